@@ -1,4 +1,4 @@
-"""The Chinese lunar calendar for lunar years 1901–2099 (and the end of 1900), as the Hong Kong Observatory has it."""
+"""The Chinese lunar calendar, lunar years 1901–2099 and the end of 1900, as the Hong Kong Observatory has it."""
 
 from bisect import bisect_right
 from datetime import date, timedelta
@@ -83,7 +83,7 @@ def to_lunar(day: date) -> LunarDay:
 
 
 def to_solar(lunar: LunarDay) -> date:
-    """The solar day of a lunar one; LunarRangeError outside the years, ValueError where there is no such day."""
+    """The solar day of a lunar one; LunarRangeError outside the table, ValueError for a day it lacks."""
     days = month_length(lunar.year, lunar.month, leap=lunar.leap)
     if not 1 <= lunar.day <= days:
         raise ValueError(f"the month has {days} days, not {lunar.day}")
