@@ -75,8 +75,9 @@ def _clock_change(before: datetime, after: datetime, zone: str) -> datetime:
     there = ZoneInfo(zone)
     start = before.replace(microsecond=0)
     new_offset = after.astimezone(there).utcoffset()
+
+    def has_changed(second: int) -> bool:
+        return (start + second * ONE_SECOND).astimezone(there).utcoffset() == new_offset
+
     seconds = range((after - start) // ONE_SECOND + 1)
-    changed = bisect_left(
-        seconds, True, key=lambda s: (start + s * ONE_SECOND).astimezone(there).utcoffset() == new_offset
-    )
-    return start + changed * ONE_SECOND
+    return start + bisect_left(seconds, 1, key=has_changed) * ONE_SECOND

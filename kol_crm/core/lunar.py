@@ -1,4 +1,4 @@
-"""The Chinese lunar calendar, lunar years 1901–2099 and the end of 1900, as the Hong Kong Observatory has it."""
+"""The Chinese lunar calendar, 1901–2099 and the end of 1900, as the Hong Kong Observatory has it."""
 
 from bisect import bisect_right
 from datetime import date, timedelta

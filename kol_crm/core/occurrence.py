@@ -74,7 +74,7 @@ def next_occurrence(birth: PartialDay, on_or_after: date, rules: OccurrenceRules
 
 
 def natural_year(birth: PartialDay, day: date) -> int:
-    """The year that `day` counts for, lunar for lunar days: part of the outbox's natural key (RELIABILITY 1)."""
+    """The year that `day` counts for, lunar for lunar days: part of an outbox key (RELIABILITY 1)."""
     return to_lunar(day).year if birth.calendar == LUNAR else day.year
 
 

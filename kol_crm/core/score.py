@@ -40,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Score:
-    """A figure with its parts. `value` None = unknown, never zero; `missing` names the keys that were not there."""
+    """A figure with its parts. `value` None = unknown, never zero; `missing` names the keys not there."""
 
     value: Number | None
     parts: tuple[Part, ...] = ()
