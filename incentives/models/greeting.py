@@ -1,0 +1,55 @@
+"""Greetings: one row per KOL, occasion and year, drafted before the day (DOMAIN 7.1, 7.3)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incentives.models.querysets import OfKolQuerySet
+from kol_crm.core.models import Send, VersionedRow
+from profiles.models import Kol
+
+
+class Greeting(VersionedRow):
+    """``year`` is the natural year of the occasion: the lunar year for lunar dates, so each is greeted once."""
+
+    class Occasion(models.TextChoices):
+        BIRTHDAY = "birthday", _("Birthday")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        QUEUED = "queued", _("On its way")
+        SENT = "sent", _("Sent")
+        BY_HAND = "by_hand", _("Sent by hand")
+        SKIPPED = "skipped", _("Skipped")
+        FAILED = "failed", _("Failed")
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="greetings")
+    occasion = models.CharField(max_length=12, choices=Occasion, default=Occasion.BIRTHDAY)
+    year = models.PositiveSmallIntegerField()
+    on = models.DateField(_("day"))
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT, editable=False)
+    edited = models.BooleanField(
+        default=False, editable=False
+    )  # touched by the operator: never sent by itself
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=160)
+    body = models.TextField(_("text"))
+    personal_line = models.TextField(_("personal line"), blank=True)
+    channel = models.CharField(max_length=10, blank=True, editable=False)
+    outcome = models.CharField(max_length=200, blank=True, editable=False)
+    done_at = models.DateTimeField(null=True, editable=False)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    send = models.OneToOneField(Send, models.SET_NULL, null=True, related_name="+", editable=False)
+
+    objects = OfKolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kol", "occasion", "year"], name="one_occasion_greeted_once")
+        ]
+        indexes = [models.Index(fields=["on", "id"], condition=models.Q(state="draft"), name="greetings_due")]
+
+    def __str__(self):
+        return f"{self.occasion} {self.on}"

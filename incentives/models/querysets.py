@@ -1,0 +1,20 @@
+"""Who sees which plans: those of the files one sees, and finance all of them (DOMAIN 2.1)."""
+
+from django.db import models
+
+from kol_crm.core.models import User
+from profiles.models import Kol
+
+
+class OfKolQuerySet(models.QuerySet):
+    def visible_to(self, user, action: str = "view"):
+        """Rows of the files on which ``user`` may do ``action``."""
+        return self.filter(kol__in=Kol.objects.visible_to(user, action))
+
+
+class PlanQuerySet(OfKolQuerySet):
+    def visible_to(self, user, action: str = "view"):
+        """As the file; finance views every plan but of the file that is about themselves."""
+        if user is not None and user.is_active and user.role == User.Role.FINANCE and action == "view":
+            return self.filter(kol__archived_at=None).exclude(kol__staff_user=user)
+        return super().visible_to(user, action)

@@ -1,0 +1,8 @@
+"""Logging in: nobody signs up by themselves; accounts are made by admins."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class ClosedSignup(DefaultAccountAdapter):
+    def is_open_for_signup(self, request) -> bool:
+        return False

@@ -1,0 +1,75 @@
+"""Every refusal of the API as ``application/problem+json`` (RFC 9457) with a stable code."""
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from kol_crm.core.errors import Conflict, Refused
+
+
+class PreconditionRequired(exceptions.APIException):
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "precondition_required"
+    default_detail = "Send If-Match with the ETag you hold, or * to insist."
+
+
+class PreconditionFailed(exceptions.APIException):
+    """The version held by the client is stale; ``extra`` says what has changed since."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "stale_version"
+    default_detail = "The row has changed since you read it."
+
+    def __init__(self, conflict: Conflict):
+        super().__init__()
+        self.extra = {"version": conflict.current.version, "changed": sorted(conflict.changed)}
+
+
+def by_field(error: DjangoValidationError) -> dict[str, list[str]]:
+    """Messages keyed by field; those of the whole form under ``non_field_errors``."""
+    if not hasattr(error, "error_dict"):
+        return {"non_field_errors": error.messages}
+    return {
+        "non_field_errors" if field == NON_FIELD_ERRORS else field: messages
+        for field, messages in error.message_dict.items()
+    }
+
+
+def _response(code: int, kind: str, title: str, **more) -> Response:
+    body = {"type": f"urn:kol-crm:problem:{kind}", "title": title, "status": code, "code": kind, **more}
+    return Response(body, status=code, content_type="application/problem+json")
+
+
+def problem(exc: Exception, context: dict) -> Response | None:
+    """DRF's exception handler: the same error under the same key as on the page."""
+    set_rollback()
+    match exc:
+        case Http404():
+            return _response(404, "not_found", "Not found.")
+        case PermissionDenied():
+            return _response(403, "permission_denied", str(exc) or "You may not do this.")
+        case Conflict():
+            return problem(PreconditionFailed(exc), context)
+        case Refused():
+            return _response(409, exc.code, str(exc.message), **exc.details)
+        case DjangoValidationError():
+            return _response(400, "invalid", "Some fields were refused.", errors=by_field(exc))
+        case exceptions.ValidationError():
+            detail = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
+            return _response(400, "invalid", "Some fields were refused.", errors=detail)
+        case exceptions.APIException():
+            response = _response(
+                exc.status_code,
+                exc.get_codes() if isinstance(exc.get_codes(), str) else "error",
+                str(exc.detail),
+                **getattr(exc, "extra", {}),
+            )
+            if header := getattr(exc, "auth_header", None):
+                response["WWW-Authenticate"] = header
+            if wait := getattr(exc, "wait", None):
+                response["Retry-After"] = str(int(wait))
+            return response
+    return None

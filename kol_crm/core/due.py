@@ -1,0 +1,41 @@
+"""What Today is made of: every app offers its rows in this shape (DOMAIN 8.1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kol_crm.core.extension import ExtensionPoint
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """One thing that is due for one user.
+
+    ``key`` is stable (``kind:id``) and names it for snoozing; ``why`` is one line; ``action`` the label of the one
+    button that finishes it, ``action_url`` where it posts (empty: it opens the detail); ``detail_url`` the part shown
+    at the right.
+    """
+
+    key: str
+    kind: str
+    icon: str
+    kind_label: Any
+    subject: Any
+    why: str
+    due: date
+    action: Any
+    detail_url: str
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
+class DueSource:
+    """One kind of row: ``rows(user, day, until, limit)`` soonest first, ``count(user, until)``, capped by the page."""
+
+    label: Any
+    rows: Callable[[Any, date, date, int], list[DueRow]]
+    count: Callable[[Any, date], int]
+
+
+sources: ExtensionPoint[DueSource] = ExtensionPoint("due")

@@ -1,0 +1,28 @@
+"""Places where an app above joins in without the one below knowing it (HOUSE, crossing floors)."""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class ExtensionPoint(Generic[T]):
+    """A named list that apps fill in ``AppConfig.ready()``; each provider once, in the order of the floors."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self._providers: dict[str, T] = {}
+
+    def register(self, key: str, provider: T) -> None:
+        if key in self._providers:
+            raise ValueError(f"{self.name}: {key} is registered twice")
+        self._providers[key] = provider
+
+    def items(self) -> Iterator[tuple[str, T]]:
+        yield from self._providers.items()
+
+    def get(self, key: str) -> T | None:
+        return self._providers.get(key)
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self._providers.values()

@@ -1,0 +1,53 @@
+"""Users and the tree of teams they work in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core.models.base import Row
+
+
+class TeamQuerySet(models.QuerySet):
+    def tree_of(self, team):
+        """The team and all teams below it."""
+        return self.filter(path__startswith=team.path)
+
+
+class Team(Row):
+    """A node of the team tree. ``path`` is the slash-separated chain of ids from the top, kept by ``services.team``."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=700, unique=True, editable=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
+
+
+class User(AbstractUser):
+    """Someone who works with the software; ``role`` and ``team`` decide what they may do (DOMAIN 2.1)."""
+
+    class Role(models.TextChoices):
+        OPERATOR = "operator", _("Operator")
+        MANAGER = "manager", _("Manager")
+        FINANCE = "finance", _("Finance")
+        ADMIN = "admin", _("Admin")
+
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.OPERATOR)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    zone = models.CharField(_("time zone"), max_length=50, blank=True)
+
+    def __str__(self):
+        return self.display_name or self.username
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == self.Role.MANAGER

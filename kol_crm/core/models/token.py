@@ -1,0 +1,16 @@
+"""API tokens: knox's hashing with a name, scopes and when they were last used."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+
+class ApiToken(AbstractAuthToken):
+    """What a REST client shows. Its user's visibility is the upper bound; scopes narrow it."""
+
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    scopes = models.JSONField(default=list)
+    last_used_at = models.DateTimeField(null=True)
+
+    def allows(self, scope: str) -> bool:
+        return scope in self.scopes

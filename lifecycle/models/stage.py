@@ -1,0 +1,81 @@
+"""Stays and moves (DOMAIN 1.5, 5.1, 5.2)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core.models import Row
+from profiles.models import Kol, Stage
+
+
+class Cause(models.TextChoices):
+    """Why a KOL departed (DOMAIN 5.1)."""
+
+    COMPETITOR = "competitor", _("Left for a competitor")
+    INACTIVE = "inactive", _("Inactive")
+    REMOVED = "removed", _("Removed")
+    BREACH = "breach", _("Terminated for breach")
+    REFUSED = "refused", _("Refused")
+    UNREACHABLE = "unreachable", _("Unreachable")
+    OTHER = "other", _("Other")
+
+
+class MoveQuerySet(models.QuerySet):
+    def standing(self):
+        """Moves that were not undone; an undoing row is no move itself."""
+        return self.filter(takes_back=None, taken_back_by=None)
+
+
+class Move(Row):
+    """Who moved a KOL, when, why, with the gate's result and the figures of the day. Append-only (DOMAIN 5.2)."""
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="moves")
+    from_stage = models.CharField(max_length=12, choices=Stage, blank=True)
+    to_stage = models.CharField(max_length=12, choices=Stage)
+    at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    why = models.TextField(_("why"), blank=True)
+    cause = models.CharField(_("cause"), max_length=12, choices=Cause, blank=True)
+    goodbye = models.TextField(_("goodbye"), blank=True)
+    look_again_on = models.DateField(_("look again on"), null=True, blank=True)
+    gate = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    takes_back = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="taken_back_by", editable=False
+    )
+
+    objects = MoveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(to_stage=Stage.DEPARTED) | ~Q(cause=""), name="departures_have_a_cause"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kol", "-at", "-id"], name="moves_of_kol"),
+            models.Index(fields=["to_stage", "at"], name="moves_into_stage"),
+        ]
+
+    def __str__(self):
+        return f"{self.from_stage} → {self.to_stage}"
+
+
+class Stay(Row):
+    """A KOL's time in one stage; the open one has no end."""
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="stays")
+    stage = models.CharField(max_length=12, choices=Stage)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    entered_by = models.ForeignKey(Move, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kol"], condition=Q(until=None), name="one_open_stay_per_kol")
+        ]
+        indexes = [models.Index(fields=["kol", "since"], name="stays_of_kol")]
+
+    def __str__(self):
+        return f"{self.stage} {self.since}"

@@ -1,0 +1,20 @@
+"""An agency (MCN) that stands behind KOLs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core.models import VersionedRow
+
+
+class Agency(VersionedRow):
+    """DOMAIN 3.2: it has contact points of its own."""
+
+    name = models.CharField(_("name"), max_length=120)
+    folded = models.CharField(max_length=120, unique=True, editable=False)
+    contact_person = models.CharField(_("contact person"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["folded"]
+
+    def __str__(self):
+        return self.name

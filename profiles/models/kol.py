@@ -1,0 +1,228 @@
+"""The KOL file (DOMAIN 3.1, 3.2) and the figures that lists sort by (3.13)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core.models import Row, Team, VersionedRow
+from profiles.models.agency import Agency
+from profiles.models.catalogue import Field, KolType, Tag
+from profiles.models.querysets import KolQuerySet
+from profiles.models.words import Calendar, Gender, Level, QuietCause, Stage, Verdict
+
+
+class Kol(VersionedRow):
+    """Everything known of one KOL: the company's asset, never lost, never silently overwritten."""
+
+    # Personal (3.1)
+    name = models.CharField(_("name"), max_length=120)
+    name_other = models.CharField(_("name in other scripts"), max_length=120, blank=True)
+    alias = models.CharField(_("alias"), max_length=120, blank=True)
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
+    birth_calendar = models.CharField(
+        _("birthday calendar"), max_length=5, choices=Calendar, default=Calendar.SOLAR
+    )
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(_("month of birth"), null=True, blank=True)
+    birth_day = models.PositiveSmallIntegerField(_("day of birth"), null=True, blank=True)
+    birth_leap = models.BooleanField(_("born in a leap month"), default=False)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
+    introduction = models.TextField(_("introduction"), blank=True)
+    likes = models.JSONField(_("likes"), default=list, blank=True)
+    dislikes = models.JSONField(_("dislikes"), default=list, blank=True)
+    character = models.TextField(_("character"), blank=True)
+    family = models.TextField(_("family"), blank=True)
+    minor = models.BooleanField(_("under age"), default=False)
+    guardian_consent_on = models.DateField(_("guardian's consent on"), null=True, blank=True)
+
+    # Business (3.2)
+    type = models.ForeignKey(
+        KolType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("type")
+    )
+    credentials = models.TextField(_("credentials"), blank=True)
+    good_at = models.TextField(_("especially good at"), blank=True)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="kols", verbose_name=_("agency")
+    )
+    how_met = models.TextField(_("how we met"), blank=True)
+
+    # Whose file it is (2.1, 3.14)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kols",
+        verbose_name=_("owner"),
+    )
+    team = models.ForeignKey(Team, models.PROTECT, related_name="kols", verbose_name=_("team"))
+    staff_user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="own_file",
+        editable=False,
+    )
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    dormant = models.BooleanField(default=False, editable=False)  # imported, not yet owned and touched (3.14)
+    quiet_cause = models.CharField(_("quiet mark"), max_length=12, choices=QuietCause, blank=True)
+    touch_interval = models.PositiveSmallIntegerField(_("stay in touch every (days)"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    tags = models.ManyToManyField(Tag, through="KolTag", related_name="kols")
+    fields = models.ManyToManyField(Field, through="KolField", related_name="kols")
+
+    # Figures of lists (3.13): no rules here; the owning app's verb writes them through services.kol.set_figures.
+    stage = models.CharField(
+        _("stage"), max_length=12, choices=Stage, default=Stage.INTRODUCTION, editable=False
+    )
+    stage_since = models.DateField(_("in stage since"), null=True, editable=False)
+    level = models.CharField(_("level"), max_length=5, choices=Level, blank=True, editable=False)
+    level_override = models.CharField(max_length=5, choices=Level, blank=True, editable=False)
+    verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.UNKNOWN, editable=False)
+    main_field = models.ForeignKey(Field, models.PROTECT, null=True, related_name="+", editable=False)
+    last_touch_at = models.DateTimeField(_("last touch"), null=True, editable=False)
+    next_due = models.DateField(_("next due"), null=True, editable=False)
+    next_due_kind = models.CharField(max_length=20, blank=True, editable=False)
+    touch_due = models.DateField(null=True, editable=False)
+    review_due = models.DateField(null=True, editable=False)
+    next_birthday = models.DateField(null=True, editable=False)
+    own_followers = models.BigIntegerField(_("own followers"), null=True, editable=False)
+    own_followers_change = models.FloatField(null=True, editable=False)  # over 90 days, as a share
+    own_followers_trend = models.JSONField(default=list, editable=False)
+    most_followers = models.BigIntegerField(null=True, editable=False)  # of the largest fresh account
+    bond = models.PositiveSmallIntegerField(null=True, editable=False)
+    risk = models.PositiveSmallIntegerField(null=True, editable=False)
+
+    # Search (PERFORMANCE): folded names and handles; short grams; the key that names sort by.
+    pinyin = models.CharField(max_length=200, blank=True, editable=False)
+    sort_name = models.CharField(max_length=200, blank=True, editable=False)
+    handle = models.CharField(max_length=120, blank=True, editable=False)  # of the main account, to show
+    search = models.TextField(blank=True, editable=False)
+    grams = models.TextField(blank=True, editable=False)
+
+    objects = KolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(birth_month=None) | Q(birth_month__range=(1, 12)),
+                name="birth_month_1_to_12",
+                violation_error_message=_("A month is a number from 1 to 12."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_day=None) | Q(birth_day__range=(1, 31)),
+                name="birth_day_1_to_31",
+                violation_error_message=_("A day is a number from 1 to 31."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_year=None) | Q(birth_year__range=(1901, 2099)),
+                name="birth_year_1901_to_2099",
+                violation_error_message=_("Years from 1901 to 2099 are understood."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_leap=False) | Q(birth_calendar=Calendar.LUNAR),
+                name="leap_months_are_lunar",
+                violation_error_message=_("Only the lunar calendar has leap months."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="kol_by_name"),
+            models.Index(fields=["stage_since", "id"], name="kol_by_stage_since"),
+            models.Index(fields=["own_followers", "id"], name="kol_by_followers"),
+            models.Index(fields=["last_touch_at", "id"], name="kol_by_last_touch"),
+            models.Index(fields=["next_due", "id"], name="kol_by_next_due"),
+            models.Index(fields=["risk", "id"], name="kol_by_risk"),
+            models.Index(fields=["created_at", "id"], name="kol_by_created"),
+            models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),
+            models.Index(fields=["owner", "stage", "id"], name="kol_of_owner"),
+            models.Index(fields=["team", "stage", "id"], name="kol_of_team"),
+            models.Index(fields=["owner", "touch_due", "id"], name="kol_touch_due"),
+            models.Index(fields=["owner", "review_due", "id"], name="kol_review_due"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.version}"'
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class KolField(Row):
+    """A field of a KOL with its strength; the strongest, first listed on ties, is the main field (DOMAIN 1.3)."""
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="kol_fields")
+    field = models.ForeignKey(Field, models.PROTECT, related_name="+", verbose_name=_("field"))
+    strength = models.PositiveSmallIntegerField(_("strength"), default=3)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-strength", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kol", "field"], name="one_strength_per_field"),
+            models.CheckConstraint(
+                condition=Q(strength__range=(1, 5)),
+                name="strength_1_to_5",
+                violation_error_message=_("Strength is a number from 1 to 5."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.field} {self.strength}"
+
+
+class KolTag(Row):
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="kol_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="kol_tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kol", "tag"], name="one_tag_once")]
+
+    def __str__(self):
+        return str(self.tag)
+
+
+class Quote(Row):
+    """A price the KOL asks (DOMAIN 3.2)."""
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="quotes")
+    what = models.CharField(_("what for"), max_length=120)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    on = models.DateField(_("quoted on"))
+
+    class Meta:
+        ordering = ["-on", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="quote_not_negative")]
+
+    def __str__(self):
+        return f"{self.what} {self.amount} {self.currency}"
+
+
+class LevelRecord(Row):
+    """Dated history of levels (DOMAIN 3.6): computed, or set by an operator with a reason. Append-only."""
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="levels")
+    level = models.CharField(max_length=5, choices=Level, blank=True)
+    since = models.DateField()
+    override = models.BooleanField(default=False)
+    reason = models.TextField(_("reason"), blank=True)
+    parts = models.JSONField(default=list)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kol", "-since", "-id"], name="level_history")]
+
+    def __str__(self):
+        return f"{self.level} {self.since}"

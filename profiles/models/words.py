@@ -1,0 +1,83 @@
+"""The closed lists of the domain. What managers edit (fields, types) are rows instead."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    """DOMAIN 1.5. Declared here because lists sort and filter by it; its rules are in ``lifecycle``."""
+
+    INTRODUCTION = "introduction", _("Introduction")
+    INITIAL = "initial", _("Initial")
+    MID_TERM = "mid_term", _("Mid-term")
+    LATE = "late", _("Late")
+    DEPARTED = "departed", _("Departed")
+
+
+class Level(models.TextChoices):
+    """DOMAIN 3.6; empty = no level (below 1,000 followers or nothing known)."""
+
+    NANO = "nano", _("Nano")
+    MICRO = "micro", _("Micro")
+    MID = "mid", _("Mid")
+    MACRO = "macro", _("Macro")
+    MEGA = "mega", _("Mega")
+
+
+class Verdict(models.TextChoices):
+    """DOMAIN 3.7: own platform against other channels."""
+
+    THRIVING = "thriving", _("Thriving")
+    LOYAL = "loyal", _("Loyal")
+    DRIFTING = "drifting", _("Drifting")
+    FADING = "fading", _("Fading")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Other")
+
+
+class Calendar(models.TextChoices):
+    SOLAR = "solar", _("Solar")
+    LUNAR = "lunar", _("Lunar")
+
+
+class QuietCause(models.TextChoices):
+    """DOMAIN 3.11: with a quiet mark the software never writes to the KOL."""
+
+    MOURNING = "mourning", _("In mourning")
+    OPTED_OUT = "opted_out", _("Opted out")
+    DECEASED = "deceased", _("Deceased")
+    BREACH = "breach", _("Departed by breach")
+
+
+class Platform(models.TextChoices):
+    """DOMAIN 3.3. ``own`` is the platform that runs this software."""
+
+    OWN = "own", _("Own platform")
+    WEIBO = "weibo", _("Weibo")
+    DOUYIN = "douyin", _("Douyin")
+    ZHIHU = "zhihu", _("Zhihu")
+    BILIBILI = "bilibili", _("Bilibili")
+    XIAOHONGSHU = "xiaohongshu", _("Xiaohongshu")
+    WECHAT_OA = "wechat_oa", _("WeChat official account")
+    KUAISHOU = "kuaishou", _("Kuaishou")
+    YOUTUBE = "youtube", "YouTube"
+    INSTAGRAM = "instagram", "Instagram"
+    TIKTOK = "tiktok", "TikTok"
+    X = "x", "X"
+    TWITCH = "twitch", "Twitch"
+    PODCAST = "podcast", _("Podcast")
+    OTHER = "other", _("Other")
+
+
+class Channel(models.TextChoices):
+    """How a person is reached; these values are contact data (DOMAIN 2.3)."""
+
+    PHONE = "phone", _("Phone")
+    WECHAT = "wechat", _("WeChat")
+    MAIL = "mail", _("Mail")
+    ADDRESS = "address", _("Address")
