@@ -1,0 +1,105 @@
+"""/healthz and /readyz: open to strangers, one word per part."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from kombu import Connection
+
+from kol_crm import health
+from kol_crm.core.models import JobRun
+
+ALL_OK = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok"}
+
+
+def ticked(minutes_ago: float) -> None:
+    JobRun.objects.create(job="tick", started_at=timezone.now() - timedelta(minutes=minutes_ago))
+
+
+def test_healthz_answers_a_stranger_without_asking_the_database(client):
+    """Without the database fixture every query would be refused by pytest-django."""
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok"}
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_readyz_is_ready_when_every_part_is(client):
+    ticked(minutes_ago=1)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", **ALL_OK}
+
+
+@pytest.mark.django_db
+def test_readyz_misses_a_beat_that_never_came(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unready", **ALL_OK, "beat": "silent"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "state"), [(2.9, "ok"), (3.1, "silent")])
+def test_a_tick_may_be_three_minutes_late(minutes, state):
+    ticked(minutes_ago=minutes)
+    assert health.beat_state(timezone.now()) == state
+
+
+@pytest.mark.django_db
+def test_another_job_is_no_tick():
+    JobRun.objects.create(job="nightly", started_at=timezone.now())
+    assert health.beat_state(timezone.now()) == "silent"
+
+
+@pytest.mark.django_db
+def test_readyz_sees_a_missing_migration(client):
+    ticked(minutes_ago=1)
+    MigrationRecorder.Migration.objects.filter(app="sessions").delete()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["migrations"] == "behind"
+
+
+@pytest.mark.django_db
+def test_readyz_sees_a_broker_that_is_away(client, monkeypatch):
+    ticked(minutes_ago=1)
+    nobody = Connection("redis://127.0.0.1:1/0", connect_timeout=1)
+    monkeypatch.setattr(health.celery_app, "connection_for_write", lambda **options: nobody)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unready", **ALL_OK, "broker": "away"}
+
+
+@pytest.mark.django_db
+def test_readyz_sees_a_database_that_is_away_and_says_nothing_about_it(client, monkeypatch):
+    def refuse(*args, **options):
+        raise DatabaseError("could not connect to host db.internal")
+
+    monkeypatch.setattr(health.connection, "ensure_connection", refuse)
+    monkeypatch.setattr(health.MigrationExecutor, "__init__", refuse)
+    monkeypatch.setattr(health.JobRun.objects, "filter", refuse)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    expected = {"database": "away", "migrations": "unknown", "broker": "ok", "beat": "unknown"}
+    assert answer.json() == {"status": "unready", **expected}
+    assert b"internal" not in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_read_only(client, path):
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_command_answers_for_the_named_parts(capsys):
+    call_command("ready", "database", "migrations")
+    assert capsys.readouterr().out == "database ok, migrations ok\n"
+    with pytest.raises(CommandError, match="beat silent"):
+        call_command("ready", "beat")
+    with pytest.raises(CommandError, match="Unknown: bea"):
+        call_command("ready", "bea")
