@@ -1,6 +1,6 @@
 """What Today is made of: every app offers its rows in this shape (DOMAIN 8.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,11 +31,17 @@ class DueRow:
 
 @dataclass(frozen=True)
 class DueSource:
-    """One kind of row: ``rows(user, day, until, limit)`` soonest first, ``count(user, until)``, capped by the page."""
+    """One kind of row, registered under its kind: the part of ``DueRow.key`` before the colon.
+
+    ``rows(user, day, until, limit, without)``: what is due for the user up to ``until``, soonest first, then by id;
+    ``day`` is the user's day, for the words. ``count(user, until, cap, without)``: how many, counted no further than
+    ``cap``. ``without`` holds the ids (the part of the key after the colon) of rows that the user has put off.
+    """
 
     label: Any
-    rows: Callable[[Any, date, date, int], list[DueRow]]
-    count: Callable[[Any, date], int]
+    icon: str
+    rows: Callable[[Any, date, date, int, Collection[str]], list[DueRow]]
+    count: Callable[[Any, date, int, Collection[str]], int]
 
 
 sources: ExtensionPoint[DueSource] = ExtensionPoint("due")
