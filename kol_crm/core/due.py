@@ -39,7 +39,6 @@ class DueSource:
     """
 
     label: Any
-    icon: str
     rows: Callable[[Any, date, date, int, Collection[str]], list[DueRow]]
     count: Callable[[Any, date, int, Collection[str]], int]
 
