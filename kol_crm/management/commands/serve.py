@@ -14,7 +14,7 @@ from honcho import manager as supervision
 DEMO_LOGINS = ("operator", "operator2", "manager", "admin")
 STOPPED_BY_SIGNAL = {known["rc"] for known in supervision.SIGNALS.values()}
 PROCESSES = {
-    "web": ["-m", "gunicorn"],
+    "web": shlex.split("-m gunicorn --log-level warning"),
     "worker": shlex.split("-m celery -q -A kol_crm worker -B -P threads -c 4 -l WARNING"),
 }
 
