@@ -1,0 +1,142 @@
+"""Numbers, money and dates as the reader writes them: 128万 and 11月3日, or 1.28M and 3 Nov."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import dates, numbers
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, to_locale
+
+NO_BREAK_SPACE = "\u00a0"
+UNKNOWN = "–"
+# Babel's "en" is American; our English writes 3 Nov and Mon 23 Nov 2026.
+ENGLISH = "en_GB"
+ENGLISH_PATTERNS = {
+    "plain": "d MMM",
+    "year": "d MMM y",
+    "weekday": "EEE d MMM",
+    "full": "EEE d MMM y",
+    "month": "MMMM y",
+}
+SKELETONS = {"plain": "MMMd", "year": "yMMMd", "weekday": "MMMEd", "full": "yMMMEd", "month": "yMMMM"}
+SOON_DAYS = 7
+
+
+def babel_locale(language: str | None = None) -> str:
+    """The Babel locale of a Django language code, by default of the active one."""
+    code = language or get_language() or "en"
+    return ENGLISH if code.startswith("en") else to_locale(code)
+
+
+def compact(number: float | None, locale: str) -> str:
+    """1.28M or 128万; numbers below the first unit are written out; unknown is a dash."""
+    if number is None:
+        return UNKNOWN
+    large = 100_000_000 if locale.startswith("zh") else 1_000_000
+    small = 10_000 if locale.startswith("zh") else 1_000
+    if abs(number) < small:
+        return numbers.format_decimal(number, format="#,##0.#", locale=locale)
+    return numbers.format_compact_decimal(
+        number, fraction_digits=2 if abs(number) >= large else 1, locale=locale
+    )
+
+
+def grouped(number: float | None, locale: str) -> str:
+    """1,204; unknown is a dash."""
+    return UNKNOWN if number is None else numbers.format_decimal(number, locale=locale)
+
+
+def capped(count: int | None, cap: int, locale: str) -> str:
+    """The count, exact up to the cap and "1,000+" beyond it."""
+    if count is None or count <= cap:
+        return grouped(count, locale)
+    return f"{grouped(cap, locale)}+"
+
+
+def money(amount: Decimal | float | None, currency: str, locale: str) -> str:
+    """¥1,280 or ¥1,280.50: cents only when there are some."""
+    if amount is None:
+        return UNKNOWN
+    amount = Decimal(str(amount))
+    whole = amount == amount.to_integral_value()
+    words = numbers.format_currency(
+        amount, currency, locale=locale, format="¤#,##0" if whole else None, currency_digits=not whole
+    )
+    # At home in China ¥ is the yuan in both languages; the yen is told apart.
+    if currency == "JPY":
+        return words.replace("JP¥", "¥").replace("¥", "JP¥")
+    return words.replace("CN¥", "¥")
+
+
+def percent_change(ratio: float | None, locale: str) -> str:
+    """+12.4% or −8.8%, with a true minus; unknown is a dash."""
+    if ratio is None:
+        return UNKNOWN
+    return numbers.format_percent(ratio, locale=locale, format="+0.#%;−0.#%")
+
+
+def local(moment: date | datetime) -> date | datetime:
+    """An instant on the reader's clock; a day stays the day it is."""
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        return timezone.localtime(moment)
+    return moment
+
+
+def as_day(moment: date | datetime) -> date:
+    """The reader's day of an instant; a day stays itself."""
+    moment = local(moment)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def day_words(moment: date | datetime, style: str, today: date, locale: str) -> str:
+    """A date in one of the styles plain, year, weekday, full, month, time, clock.
+
+    Plain dates name their year when it is not this one; "time" is plain with the clock, "clock" only that.
+    """
+    moment = local(moment)
+    if style == "clock":
+        return dates.format_time(moment, "HH:mm", locale=locale)
+    pattern = "plain" if style == "time" else style
+    if moment.year != today.year:
+        pattern = {"plain": "year", "weekday": "full"}.get(pattern, pattern)
+    if locale == ENGLISH:
+        words = dates.format_date(moment, ENGLISH_PATTERNS[pattern], locale=locale)
+    else:
+        words = dates.format_skeleton(SKELETONS[pattern], moment, locale=locale)
+    if style == "time" and isinstance(moment, datetime):
+        words = f"{words} {dates.format_time(moment, 'HH:mm', locale=locale)}"
+    return words.replace(" ", NO_BREAK_SPACE)
+
+
+def days_late(day: date | datetime | None, today: date) -> int | None:
+    """Days since the day: above 0 late, 0 today, below 0 still to come; None without a day."""
+    return None if day is None else (today - as_day(day)).days
+
+
+def due_tone(day: date | datetime | None, today: date) -> str:
+    """bad when late, warn up to seven days ahead, else mute: the same on every page."""
+    late = days_late(day, today)
+    if late is None or late < -SOON_DAYS:
+        return "mute"
+    return "bad" if late > 0 else "warn"
+
+
+def days_words(count: int | None) -> str:
+    """9 d / 9 天, never broken over a line."""
+    if count is None:
+        return UNKNOWN
+    return (gettext("%(count)s d") % {"count": count}).replace(" ", NO_BREAK_SPACE)
+
+
+def due_words(day: date | datetime | None, today: date, locale: str) -> str:
+    """3 d late, Today, Tomorrow, or the date."""
+    late = days_late(day, today)
+    if late is None:
+        return UNKNOWN
+    if late > 0:
+        return (gettext("%(count)s d late") % {"count": late}).replace(" ", NO_BREAK_SPACE)
+    if late == 0:
+        return gettext("Today")
+    if late == -1:
+        return gettext("Tomorrow")
+    return day_words(as_day(day), "plain", today, locale)
