@@ -3,7 +3,7 @@
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -83,10 +83,16 @@ def snapshot(row: models.Model, fields: Iterable[str] | None = None) -> dict[str
     return kept
 
 
-def create(actor: Actor, row: models.Model, *, root: uuid.UUID | None = None) -> Any:
+Derive = Callable[[Any], Mapping[str, Any]]
+
+
+def create(
+    actor: Actor, row: models.Model, *, root: uuid.UUID | None = None, derive: Derive | None = None
+) -> Any:
     """Validate, insert and record a new row. Raises ``ValidationError`` keyed by field."""
     with transaction.atomic():
         row.full_clean()
+        _fill(row, derive)
         row.save(force_insert=True)
         record(actor, root or row.pk, row, {"": (None, snapshot(row))})
     return row
@@ -131,12 +137,12 @@ def save(
     changes: Mapping[str, Any],
     version: int | None,
     *,
-    derived: Mapping[str, Any] | None = None,
+    derive: Derive | None = None,
 ) -> Any:
     """Write ``changes`` in one conditional update on the version and record each changed field.
 
-    ``version`` None insists (recorded so when the actor says it). ``derived`` columns follow from the changes and have
-    no history of their own. Nothing that stays equal is written; if nothing differs, nothing happens.
+    ``version`` None insists (recorded so when the actor says it). ``derive`` gives the columns that follow from the
+    changed row; they have no history of their own. Nothing that stays equal is written; if nothing differs, nothing happens.
     Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
     """
     model = type(row)
@@ -153,12 +159,11 @@ def save(
         if not diffs:
             return current
         _clean(current, set(diffs))
-        written = {name: getattr(current, name) for name in diffs} | dict(derived or {})
+        derived = _fill(current, derive)
+        written = {name: getattr(current, name) for name in diffs} | derived
         old = current.version
         if not model._base_manager.filter(pk=row.pk, version=old).update(**written, version=F("version") + 1):
             raise Conflict(model._base_manager.get(pk=row.pk))
-        for name, value in (derived or {}).items():
-            setattr(current, name, value)
         current.version = old + 1
         record(actor, row.pk, current, diffs)
     return current
@@ -192,19 +197,26 @@ def save_child(actor: Actor, child: models.Model, changes: Mapping[str, Any], *,
     return child
 
 
+def _fill(row: models.Model, derive: Derive | None) -> dict[str, Any]:
+    derived = dict(derive(row)) if derive else {}
+    for name, value in derived.items():
+        setattr(row, name, value)
+    return derived
+
+
 def _clean(row: models.Model, changed: set[str]) -> None:
-    """Validate the changed fields, and the constraints; an error of a constraint stays where it names a field."""
+    """Validate the changed fields, then what they must say together; each error stays at its field."""
     others = {field.name for field in row._meta.fields if field.name not in changed}
+    row.clean_fields(exclude=others)
     errors: dict[str, list] = {}
-    for check in (
-        lambda: row.clean_fields(exclude=others),
-        row.clean,
-        lambda: row.validate_unique(exclude=others),
-        lambda: row.validate_constraints(),
-    ):
+    for check in (row.clean, lambda: row.validate_unique(exclude=others | set(errors))):
         try:
             check()
         except ValidationError as error:
             errors = error.update_error_dict(errors)
+    try:
+        row.validate_constraints(exclude=set(errors))
+    except ValidationError as error:
+        errors = error.update_error_dict(errors)
     if errors:
         raise ValidationError(errors)

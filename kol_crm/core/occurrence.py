@@ -25,7 +25,7 @@ LONGEST_LUNAR_MONTH = 30
 class PartialDay:
     """A birthday or other yearly day as far as it is known; `leap` = in the leap month (lunar only)."""
 
-    calendar: Literal["solar", "lunar"]
+    calendar: str
     year: int | None = None
     month: int | None = None
     day: int | None = None

@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
+
 Number = Decimal | float | int
+Text = str | Promise  # a lazy translation is put into words when it is shown
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,11 @@ class Part:
     """
 
     key: str
-    label: str
+    label: Text
     value: Number | str | date | None
     points: Number | None = None
     weight: Number | None = None
-    note: str = ""
+    note: Text = ""
     limit: Number | None = None
     passed: bool | None = None
 
@@ -42,7 +45,7 @@ class Part:
 class Score:
     """A figure with its parts. `value` None = unknown, never zero; `missing` names the keys not there."""
 
-    value: Number | None
+    value: Decimal | None
     parts: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
 

@@ -18,7 +18,9 @@ def build(apps, schema_editor):
         may = cursor.fetchone() and _may_create(cursor)
         if may:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            cursor.execute("CREATE INDEX IF NOT EXISTS kol_search ON profiles_kol USING gin (search gin_trgm_ops)")
+            cursor.execute(
+                "CREATE INDEX IF NOT EXISTS kol_search ON profiles_kol USING gin (search gin_trgm_ops)"
+            )
 
 
 def _may_create(cursor) -> bool:

@@ -1,16 +1,24 @@
 """The KOL file (DOMAIN 3.1, 3.2) and the figures that lists sort by (3.13)."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models import Row, Team, VersionedRow
+from kol_crm.core.occurrence import PartialDay, is_possible
 from profiles.models.agency import Agency
 from profiles.models.catalogue import Field, KolType, Tag
 from profiles.models.querysets import KolQuerySet
+from profiles.models.validators import known_zone, words
 from profiles.models.words import Calendar, Gender, Level, QuietCause, Stage, Verdict
+
+
+def _within(least: int, most: int) -> list:
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class Kol(VersionedRow):
@@ -24,16 +32,22 @@ class Kol(VersionedRow):
     birth_calendar = models.CharField(
         _("birthday calendar"), max_length=5, choices=Calendar, default=Calendar.SOLAR
     )
-    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
-    birth_month = models.PositiveSmallIntegerField(_("month of birth"), null=True, blank=True)
-    birth_day = models.PositiveSmallIntegerField(_("day of birth"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(
+        _("year of birth"), null=True, blank=True, validators=_within(1901, 2099)
+    )
+    birth_month = models.PositiveSmallIntegerField(
+        _("month of birth"), null=True, blank=True, validators=_within(1, 12)
+    )
+    birth_day = models.PositiveSmallIntegerField(
+        _("day of birth"), null=True, blank=True, validators=_within(1, 31)
+    )
     birth_leap = models.BooleanField(_("born in a leap month"), default=False)
     city = models.CharField(_("city"), max_length=80, blank=True)
-    zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    zone = models.CharField(_("time zone"), max_length=50, blank=True, validators=[known_zone])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, blank=True)
     introduction = models.TextField(_("introduction"), blank=True)
-    likes = models.JSONField(_("likes"), default=list, blank=True)
-    dislikes = models.JSONField(_("dislikes"), default=list, blank=True)
+    likes = models.JSONField(_("likes"), default=list, blank=True, validators=[words])
+    dislikes = models.JSONField(_("dislikes"), default=list, blank=True, validators=[words])
     character = models.TextField(_("character"), blank=True)
     family = models.TextField(_("family"), blank=True)
     minor = models.BooleanField(_("under age"), default=False)
@@ -149,6 +163,16 @@ class Kol(VersionedRow):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """What the columns of a birthday must say together (DOMAIN 3.1, 7.2)."""
+        if self.birth_leap and self.birth_calendar != Calendar.LUNAR:
+            raise ValidationError({"birth_leap": _("Only the lunar calendar has leap months.")})
+        birth = PartialDay(
+            self.birth_calendar, self.birth_year, self.birth_month, self.birth_day, self.birth_leap
+        )
+        if not is_possible(birth):
+            raise ValidationError({"birth_day": _("That month has no such day.")})
+
     @property
     def etag(self) -> str:
         return f'"{self.version}"'
@@ -163,7 +187,7 @@ class KolField(Row):
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="kol_fields")
     field = models.ForeignKey(Field, models.PROTECT, related_name="+", verbose_name=_("field"))
-    strength = models.PositiveSmallIntegerField(_("strength"), default=3)
+    strength = models.PositiveSmallIntegerField(_("strength"), default=3, validators=_within(1, 5))
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

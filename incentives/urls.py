@@ -1,0 +1,4 @@
+"""Addresses of incentives."""
+
+app_name = "incentives"
+urlpatterns: list = []

@@ -1,0 +1,17 @@
+"""The doors through which people and machines act: each turns its caller into an ``Actor``."""
+
+from django.utils import timezone
+
+from kol_crm.core.actor import Actor
+
+
+def page_actor(request, *, reason: str = "") -> Actor:
+    """Whoever is logged in, now."""
+    return Actor(request.user, "page", timezone.now(), reason)
+
+
+def api_actor(request) -> Actor:
+    """The token's user, now; ``If-Match: *`` insists over a stale version and is recorded so."""
+    return Actor(
+        request.user, "api", timezone.now(), insists=request.headers.get("If-Match", "").strip() == "*"
+    )

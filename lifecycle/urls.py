@@ -1,0 +1,4 @@
+"""Addresses of lifecycle."""
+
+app_name = "lifecycle"
+urlpatterns: list = []

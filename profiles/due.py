@@ -1,0 +1,46 @@
+"""What profiles offers for Today: staying in touch (DOMAIN 3.10, 8.1)."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kol_crm.core.due import DueRow, DueSource
+from profiles.models import Kol
+
+
+def _due_touches(user, until: date):
+    return Kol.objects.active().filter(owner=user, touch_due__lte=until, quiet_cause="")
+
+
+def _why(kol: Kol, day: date) -> str:
+    if kol.last_touch_at is None:
+        return _("Never touched since the file was made")
+    days = (day - kol.last_touch_at.date()).days
+    return ngettext("No touch for %(days)d day", "No touch for %(days)d days", days) % {"days": days}
+
+
+def _rows(user, day: date, until: date, limit: int) -> list[DueRow]:
+    kols = _due_touches(user, until).order_by("touch_due", "id")[:limit]
+    return [
+        DueRow(
+            key=f"touch:{kol.pk}",
+            kind="touch",
+            icon="message-circle",
+            kind_label=_("Stay in touch"),
+            subject=kol,
+            why=_why(kol, day),
+            due=kol.touch_due,
+            action=_("Log touch"),
+            detail_url=reverse("profiles:touch-form", args=[kol.pk]),
+        )
+        for kol in kols
+    ]
+
+
+STAY_IN_TOUCH = DueSource(
+    label=gettext_lazy("Stay in touch"),
+    rows=_rows,
+    count=lambda user, until: _due_touches(user, until).count(),
+)

@@ -1,0 +1,238 @@
+"""Which column means what: by its heading, then by a glance at its values; always per column, never per row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from profiles.importing.cells import Unreadable, parse_figure
+from profiles.importing.glance import Glance
+from profiles.importing.headings import AVERAGES, COUNTS, FIGURES, FLOWS, INTERACTION_PARTS, STOCKS, meaning
+
+IDENTITY_BY_HEADING = {"handle": 1.0, "identity": 0.0, "name": -1.0}
+CLEARLY = 0.05
+ONE_COLUMN_ONLY = (
+    "external_id",
+    "url",
+    "title",
+    "introduction",
+    "country",
+    "audience_country",
+    "language",
+    "city",
+)
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """One column. `target` None: it is not read; `why` says so in the user's language.
+
+    `unit`: what plain figures in it count in (万 in the heading: 10000). `twin_of`: index of the column that
+    holds the same figure and is read first.
+    """
+
+    index: int
+    heading: str
+    target: str | None
+    why: str
+    unit: int = 1
+    twin_of: int | None = None
+
+
+@dataclass
+class _Matching:
+    """The matches on their way through the steps below, and what a person should be told about them."""
+
+    glances: Sequence[Glance]
+    matches: list[ColumnMatch]
+    notes: list[str]
+
+    def of(self, *targets: str) -> list[ColumnMatch]:
+        return [match for match in self.matches if match.target in targets]
+
+    def set(self, match: ColumnMatch, target: str | None, why: str, *, note: bool = False) -> None:
+        self.matches[match.index] = replace(self.matches[match.index], target=target, why=why)
+        if note:
+            self.notes.append(_("Column “%(heading)s”: %(why)s") % {"heading": match.heading, "why": why})
+
+
+def match_columns(glances: Sequence[Glance], platform: str) -> tuple[list[ColumnMatch], list[str]]:
+    """(a match per column in the order of the file, notes for a person)."""
+    matching = _Matching(glances, [_by_heading(*numbered, platform) for numbered in enumerate(glances)], [])
+    for step in (_check_values, _settle_identity, _settle_counts, _settle_twins, _refuse_swapped_averages):
+        step(matching)
+    return matching.matches, matching.notes
+
+
+def _by_heading(index: int, glance: Glance, platform: str) -> ColumnMatch:
+    heading = " ".join(glance.heading.split())
+    said = meaning(heading)
+    if said.target is None:
+        return ColumnMatch(index, heading, None, _("heading not understood"))
+    if said.target == "rank":
+        return ColumnMatch(index, heading, None, _("a rank or row number, not kept"))
+    if said.platform not in (None, platform):
+        return ColumnMatch(
+            index, heading, None, _("belongs to another platform, %(platform)s") % {"platform": said.platform}
+        )
+    return ColumnMatch(
+        index, heading, said.target, _("by its heading"), said.unit if said.target in FIGURES else 1
+    )
+
+
+def _check_values(matching: _Matching) -> None:
+    """A heading whose values contradict it is not believed."""
+    must_hold: dict[str, tuple[Callable[[Glance], float], str]] = {
+        "date": (lambda glance: glance.days_share, _("its values are no days")),
+        "period": (lambda glance: glance.periods_share, _("its values are neither day, week nor month")),
+        "url": (lambda glance: glance.links_share, _("its values are no links")),
+        **dict.fromkeys(FIGURES, (lambda glance: glance.figures_share, _("its values are no figures"))),
+    }
+    for match, glance in zip(list(matching.matches), matching.glances, strict=True):
+        if match.target == "external_id" and glance.counts_up:
+            matching.set(match, None, _("only counts the rows"))
+        elif match.target in must_hold and must_hold[match.target][0](glance) < 0.5:
+            if match.target in FIGURES and glance.countries_share > 0.8:
+                matching.set(
+                    match, "country", _("its values are countries, whatever its heading says"), note=True
+                )
+            else:
+                matching.set(match, None, must_hold[match.target][1], note=True)
+        elif match.target is None and glance.said and glance.periods_share > 0.95:
+            matching.set(match, "period", _("its values are periods"))
+
+
+def _settle_identity(matching: _Matching) -> None:
+    """Of the columns that may hold handles or names, find the one of each.
+
+    The handle column has clearly fewer values with blanks and more matches with known handles; a heading that
+    leaves no doubt outweighs both. With one column only, it holds names: the rows take their handle from it.
+    """
+    found = matching.of(*IDENTITY_BY_HEADING)
+    if not found:
+        for match in matching.of("introduction")[:1]:
+            if matching.glances[match.index].names_apart:
+                matching.set(
+                    match, "name", _("no other column holds names, and its values all differ"), note=True
+                )
+        return
+    if len(found) == 1:
+        if found[0].target == "identity":
+            matching.set(found[0], "name", _("the only column with names"))
+        return
+
+    def evidence(match: ColumnMatch) -> float:
+        glance = matching.glances[match.index]
+        return IDENTITY_BY_HEADING[match.target or ""] + glance.known_share - glance.spaced_share
+
+    handle, name = max(found, key=evidence), min(found, key=evidence)
+    undecided = evidence(handle) - evidence(name) < CLEARLY
+    if undecided:
+        handle, name = sorted(found[:2], key=lambda match: -matching.glances[match.index].ascii_share)
+    for match in found:
+        matching.set(match, None, _("another column of names"))
+    shares = {
+        "handle": handle.heading,
+        "name": name.heading,
+        "handle_blanks": round(100 * matching.glances[handle.index].spaced_share),
+        "name_blanks": round(100 * matching.glances[name.index].spaced_share),
+        "handle_known": round(100 * matching.glances[handle.index].known_share),
+        "name_known": round(100 * matching.glances[name.index].known_share),
+    }
+    why = (
+        _(
+            "%(handle_blanks)d %% of the values in “%(handle)s” hold blanks and %(handle_known)d %% are known handles; "
+            "in “%(name)s” %(name_blanks)d %% and %(name_known)d %%"
+        )
+        % shares
+    )
+    matching.set(handle, "handle", why)
+    matching.set(name, "name", why)
+    matching.notes.append(
+        _("“%(handle)s” is read as handle, “%(name)s” as name: %(why)s.") % {**shares, "why": why}
+    )
+    if undecided:
+        matching.notes.append(_("That was a close decision: check a few rows."))
+
+
+def _settle_counts(matching: _Matching) -> None:
+    """A count is of the table's period where it has one; without, only posts are kept, as a total (DOMAIN 3.4)."""
+    with_period = bool(matching.of("period"))
+    for match in matching.of(*COUNTS, *FLOWS):
+        if with_period:
+            continue
+        if match.target == "posts":
+            matching.set(match, "posts_total", _("a total, as the table names no period"))
+        else:
+            matching.set(match, None, _("counts over a period, and the table names none"), note=True)
+    parts = matching.of(*INTERACTION_PARTS)
+    if matching.of("interactions") or len({match.target for match in parts}) == 1:
+        for match in parts:
+            matching.set(match, None, _("a part of the interactions only"))
+    elif parts:
+        headings = " + ".join(match.heading for match in parts)
+        matching.notes.append(_("Interactions are the sum of %(headings)s.") % {"headings": headings})
+
+
+def _settle_twins(matching: _Matching) -> None:
+    """Where several columns hold one figure, the most precise is read, the others where it says nothing."""
+    for match in matching.of("interactions_avg_authentic"):
+        if matching.of("interactions_avg"):
+            matching.set(
+                match, None, _("the table also has the average of all engagement, which is read"), note=True
+            )
+    for match in matching.of("interactions_avg_authentic"):
+        matching.set(
+            match,
+            "interactions_avg",
+            _("authentic engagement, the only average of engagement here"),
+            note=True,
+        )
+    for target in ONE_COLUMN_ONLY + ("date", "period", "gender"):
+        for match in matching.of(target)[1:]:
+            matching.set(match, None, _("another column already says the same"))
+    for target in sorted(STOCKS | AVERAGES | FLOWS | COUNTS):
+        twins = matching.of(target)
+        if len(twins) < 2:
+            continue
+        best = min(twins, key=lambda match: matching.glances[match.index].units_share)
+        for match in twins:
+            if match is not best:
+                why = _("the same figure as column %(number)d, where it is more precise") % {
+                    "number": best.index + 1
+                }
+                matching.set(match, target, why)
+                matching.matches[match.index] = replace(matching.matches[match.index], twin_of=best.index)
+        matching.notes.append(
+            _("“%(heading)s” stands there %(times)d times: column %(number)d is read, the most precise.")
+            % {"heading": best.heading, "times": len(twins), "number": best.index + 1}
+        )
+
+
+def _refuse_swapped_averages(matching: _Matching) -> None:
+    """More comments than likes in nearly every row: the headings stand over other columns; nothing is read."""
+    likes, comments = matching.of("likes_avg"), matching.of("comments_avg")
+    if not likes or not comments:
+        return
+    pairs = [
+        (like, comment)
+        for like, comment in zip(_figures(matching, likes), _figures(matching, comments), strict=True)
+        if like and comment
+    ]
+    if len(pairs) >= 20 and sum(comment > like for like, comment in pairs) > 0.9 * len(pairs):
+        why = _("not read: comments exceed likes in nearly every row, so these headings cannot be right")
+        for match in likes + comments:
+            matching.set(match, None, why, note=match.twin_of is None)
+
+
+def _figures(matching: _Matching, twins: list[ColumnMatch]) -> list[Decimal | None]:
+    best = next(match for match in twins if match.twin_of is None)
+    return [_figure(cell) for cell in matching.glances[best.index].cells]
+
+
+def _figure(cell: str) -> Decimal | None:
+    try:
+        return parse_figure(cell)
+    except Unreadable:
+        return None

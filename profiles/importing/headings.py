@@ -1,0 +1,191 @@
+"""What a heading says: Chinese and English words for each target, and the platform a heading may name."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+PLATFORM_WORDS = {
+    "own": (),
+    "weibo": ("weibo", "微博"),
+    "douyin": ("douyin", "抖音"),
+    "zhihu": ("zhihu", "知乎"),
+    "bilibili": ("bilibili", "b站", "哔哩哔哩"),
+    "xiaohongshu": ("xiaohongshu", "xhs", "小红书"),
+    "wechat_oa": ("微信公众号", "公众号"),
+    "kuaishou": ("kuaishou", "快手"),
+    "youtube": ("youtube", "yt", "油管"),
+    "instagram": ("instagram", "ig", "insta"),
+    "tiktok": ("tiktok",),
+    "x": ("twitter", "推特"),
+    "twitch": ("twitch",),
+    "podcast": ("播客",),
+    "other": (),
+}
+PLATFORMS = tuple(PLATFORM_WORDS)
+
+STOCKS = frozenset({"followers", "following", "posts_total"})
+AVERAGES = frozenset(
+    {"likes_avg", "comments_avg", "views_avg", "interactions_avg", "interactions_avg_authentic"}
+)
+FLOWS = frozenset({"growth", "interactions"})
+# What these count depends on the table: within its period where it has one, over all time where not.
+COUNTS = frozenset({"posts", "views", "likes", "coins", "comments", "danmaku", "shares", "favourites"})
+INTERACTION_PARTS = frozenset({"likes", "coins", "comments", "danmaku", "shares", "favourites"})
+FIGURES = STOCKS | AVERAGES | FLOWS | COUNTS
+
+# "identity" is a heading that may stand over handles or over names: the values decide (columns.py).
+WORDS_OF_TARGET = {
+    "external_id": (
+        "id, uid, mid, user id, account id, channel id, creator id, author id, kol id, sec uid, "
+        "external id, 用户id, 账号id, 帐号id, 频道id, 作者id, 达人id, 博主id, up主id, 主播id"
+    ),
+    "handle": (
+        "handle, username, user name, screen name, login, login name, profile name, at, 号, 用户名, "
+        "账户, 账号名, 帐号名, 达人号"
+    ),
+    "name": (
+        "display name, nickname, nick name, nick, full name, real name, kol, kol name, 昵称, 名称, "
+        "姓名, 名字, 达人, 达人昵称, 达人名称, 达人名, 博主, 博主昵称, 博主名称, 博主名, up主, "
+        "up主昵称, up主名称, 主播, 主播昵称, 主播名称, 作者, 作者昵称, 作者名称, 账号昵称, 用户昵称, "
+        "公众号, 公众号名称, 微信公众号, 频道名称, 媒体名称, 播客名称, kol名称, kol昵称"
+    ),
+    "identity": (
+        "name, channel, channel name, youtuber, youtuber name, influencer, influencer name, creator, "
+        "creator name, account, account name, streamer, streamer name, blogger, user, author, "
+        "author name, podcast, 账号, 帐号, 账号名称, 帐号名称, 频道"
+    ),
+    "url": (
+        "url, link, profile url, profile link, account link, channel url, channel link, homepage, "
+        "home page, website, web site, address, site, 链接, 主页, 主页链接, 主页地址, 账号链接, "
+        "空间, 空间链接, 个人主页, 达人主页, 网址, 地址"
+    ),
+    "fields": (
+        "category, field, niche, topic, topics, genre, vertical, tag, tags, content category, "
+        "content type, 领域, 创作领域, 内容领域, 分类, 类别, 类型, 内容类型, 内容分类, 垂类, 赛道, "
+        "分区, 标签, 达人类型, 达人领域, 账号类型, 频道分类"
+    ),
+    "title": "title, credential, verification, up主标签, 认证, 认证信息, 头衔, 身份, 职业, 达人认证",
+    "introduction": (
+        "introduction, description, bio, about, intro, 简介, 介绍, 个人简介, 账号简介, 个性签名, "
+        "签名, 描述"
+    ),
+    "country": "country, nation, country region, region, 国家, 地区, 国家地区, 国家/地区",
+    "audience_country": "audience country, main audience country, 受众国家, 粉丝国家, 受众地区",
+    "language": "language, lang, 语言, 语种",
+    "city": "city, 城市, 所在城市",
+    "gender": "gender, sex, 性别",
+    "date": (
+        "date, day, as of, snapshot date, data date, 时间, 日期, 统计日期, 统计时间, 数据日期, "
+        "数据时间, 抓取时间, 采集时间, 更新时间"
+    ),
+    "period": "period, period type, ranking type, list type, 榜单类型, 榜单, 周期, 统计周期, 榜单周期",
+    "rank": (
+        "rank, ranking, position, s no, no, nr, sr no, serial, #, index, 排名, 名次, 排行, 序号, "
+        "编号"
+    ),
+    "followers": (
+        "follower, subscriber, fan, sub, follower total, subscriber total, 粉丝, 粉丝数, 粉丝量, "
+        "粉丝总数, 粉丝数量, 总粉丝, 总粉丝数, 关注者, 关注者数, 订阅, 订阅数, 订阅者, 订阅者数, "
+        "订阅量"
+    ),
+    "following": "following, followings, followee, 关注, 关注数, 正在关注",
+    "posts": (
+        "post, posts total, video, upload, tweet, article, note, media, 作品, 作品数, 笔记, 笔记数, "
+        "视频数, 稿件数, 文章数, 投稿, 投稿数, 投稿视频数, 发文数, 发布数, 发布作品数, 微博数, "
+        "推文数"
+    ),
+    "views": (
+        "view, views total, play, play total, 播放, 播放数, 播放量, 总播放, 总播放量, 阅读, 阅读数, "
+        "阅读量, 总阅读, 浏览量, 观看数"
+    ),
+    "likes": "like, 点赞, 点赞数, 点赞量, 获赞, 获赞数, 总点赞, 总点赞数, 赞, 赞数",
+    "coins": "coin, 投币, 投币数",
+    "comments": "comment, 评论, 评论数, 评论量",
+    "danmaku": "danmaku, 弹幕, 弹幕数",
+    "shares": "share, repost, retweet, 分享, 分享数, 转发, 转发数",
+    "favourites": "favourite, favorite, save, bookmark, 收藏, 收藏数",
+    "growth": (
+        "growth, follower gained, follower growth, subscriber gained, subscriber growth, "
+        "new follower, net growth, 涨粉, 涨粉数, 涨粉量, 净增粉丝, 新增粉丝, 新增粉丝数, 粉丝增量, "
+        "粉丝增长, 粉丝增长数"
+    ),
+    "interactions": "interaction, engagement, 互动, 互动数, 互动量, 总互动, 总互动量",
+    "likes_avg": "like avg, like per post, like per video, 平均点赞, 平均点赞数, 均赞, 篇均点赞, 平均获赞",
+    "comments_avg": "comment avg, comment per post, comment per video, 平均评论, 平均评论数, 均评, 篇均评论",
+    "views_avg": (
+        "view avg, play avg, view per post, view per video, 平均播放, 平均播放数, 平均播放量, 均播, "
+        "平均阅读, 平均阅读数, 平均阅读量, 篇均阅读"
+    ),
+    "interactions_avg": (
+        "engagement avg, interaction avg, engagement per post, interaction per post, 平均互动, "
+        "平均互动数, 平均互动量, 篇均互动, 均互动"
+    ),
+    "interactions_avg_authentic": "authentic engagement, authentic engagement avg, 真实互动, 平均真实互动",
+}  # fmt: skip
+
+SAME_WORD = {"average": "avg", "mean": "avg", "eng": "engagement", "auth": "authentic", "subs": "subscriber"}
+EMPTY_WORDS = frozenset({"count", "counts", "number", "value", "values", "of", "the", "qty", "amount", "a"})
+IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+HEADING_UNITS = {
+    "万": 10**4,
+    "w": 10**4,
+    "萬": 10**4,
+    "亿": 10**8,
+    "千": 10**3,
+    "k": 10**3,
+    "m": 10**6,
+    "百万": 10**6,
+}
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`target` None: not understood. `platform`: the one that the heading names. `unit`: what its cells count in."""
+
+    target: str | None
+    platform: str | None
+    unit: int
+
+
+def meaning(heading: str) -> Meaning:
+    """Understand one heading, whatever its case, line breaks, brackets, numbering and order of words."""
+    text = " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
+    platform, rest = _platform(text)
+    unit = next((HEADING_UNITS[found] for found in IN_BRACKETS.findall(text) if found in HEADING_UNITS), 1)
+    target = (
+        TARGET_OF_KEY.get(_key(text))
+        or TARGET_OF_KEY.get(_key(rest))
+        or TARGET_OF_KEY.get(_key(text, bare=True))
+    )
+    return Meaning(target, platform, unit)
+
+
+def _platform(text: str) -> tuple[str | None, str]:
+    for platform, words in PLATFORM_WORDS.items():
+        for word in words:
+            found = re.search(rf"\b{word}\b" if word.isascii() else word, text, re.ASCII)
+            if found:
+                return platform, f"{text[: found.start()]} {text[found.end() :]}"
+    return None, text
+
+
+def _key(text: str, *, bare: bool = False) -> tuple[str, ...]:
+    """The words of a heading without order, number and plural; Chinese as one word. `bare`: without brackets."""
+    if bare:
+        text = IN_BRACKETS.sub(" ", text)
+    if CJK.search(text):
+        return ("".join(re.findall(r"[^\W_]+", text.replace("/", ""))),)
+    words = (SAME_WORD.get(word, word) for word in re.findall(r"[^\W\d_]+|#", text))
+    kept = [
+        word[:-1] if len(word) > 3 and word.endswith("s") else word
+        for word in words
+        if word not in EMPTY_WORDS
+    ]
+    return tuple(sorted(SAME_WORD.get(word, word) for word in kept))
+
+
+TARGET_OF_KEY = {
+    _key(words.strip()): target for target, listed in WORDS_OF_TARGET.items() for words in listed.split(",")
+}
+TARGET_OF_KEY.pop((), None)

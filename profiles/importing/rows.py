@@ -1,0 +1,173 @@
+"""One record of the file → one clean row: who it is about, facts, dated figures, and what could not be read."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from profiles.importing import cells
+from profiles.importing.columns import ColumnMatch
+from profiles.importing.dating import period_end
+from profiles.importing.glance import ENDS_IN_UNIT, NAME_WITH_HANDLE
+from profiles.importing.headings import AVERAGES, FIGURES, INTERACTION_PARTS, STOCKS
+from profiles.importing.links import account_in_link
+
+SEPARATORS = re.compile(r"\s*[;；、|]\s*")
+TEXT_FACTS = ("country", "audience_country", "language", "city", "title", "introduction", "url")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A cell that says something which could not be read; `raw` as it stands in the file."""
+
+    column: str
+    raw: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RowFigure:
+    """A figure with the days it speaks of, both included; a stock or an average has start == end (DOMAIN 3.4)."""
+
+    metric: str
+    value: Decimal
+    start: date
+    end: date
+
+
+@dataclass
+class ReadRow:
+    """`number` as a spreadsheet shows it. `rejected` holds the reason; such a row has no facts and no figures."""
+
+    number: int
+    external_id: str = ""
+    handle: str = ""
+    handle_folded: str = ""
+    name: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    figures: list[RowFigure] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
+    rejected: str | None = None
+
+
+class RowReader:
+    """Reads the rows of one table. `day`: where its stocks and averages stand, None: each row's own date says it."""
+
+    def __init__(
+        self, matches: Sequence[ColumnMatch], platform: str, *, day: date | None, names_with_handles: bool
+    ) -> None:
+        self.platform = platform
+        self.day = day
+        self.names_with_handles = names_with_handles
+        self.width = len(matches)
+        self.of: dict[str, list[ColumnMatch]] = {}
+        for match in sorted(matches, key=lambda match: match.twin_of is not None):
+            if match.target:
+                self.of.setdefault(match.target, []).append(match)
+        self.parts = [target for target in self.of if target in INTERACTION_PARTS]
+
+    def read(self, number: int, record: Sequence[str]) -> ReadRow:
+        """Read one record of the file."""
+        row = ReadRow(number)
+        if any(cell.strip() for cell in record[self.width :]):
+            row.rejected = _("the row has %(cells)d cells under %(headings)d headings") % {
+                "cells": len(record),
+                "headings": self.width,
+            }
+            return row
+        self._identify(row, record)
+        if not row.external_id and not row.handle_folded:
+            row.rejected = _("no account found: neither id nor handle nor name")
+            return row
+        self._read_facts(row, record)
+        self._read_figures(row, record)
+        return row
+
+    def _one(
+        self, row: ReadRow, record: Sequence[str], target: str, parse: Callable[[str], T | None]
+    ) -> T | None:
+        """The first of the target's columns that says something; what is unreadable on the way is listed."""
+        for match in self.of.get(target, ()):
+            value = self._cell(row, record, match, parse)
+            if value is not None:
+                return value
+        return None
+
+    def _cell(
+        self, row: ReadRow, record: Sequence[str], match: ColumnMatch, parse: Callable[[str], T | None]
+    ) -> T | None:
+        raw = record[match.index] if match.index < len(record) else ""
+        try:
+            return parse(raw)
+        except cells.Unreadable as error:
+            row.problems.append(CellProblem(match.heading, raw.strip(), str(error)))
+            return None
+
+    def _identify(self, row: ReadRow, record: Sequence[str]) -> None:
+        row.external_id = self._one(row, record, "external_id", cells.parse_external_id) or ""
+        row.name = self._one(row, record, "name", cells.parse_name) or ""
+        handle = self._one(row, record, "handle", cells.parse_name) or ""
+        if self.names_with_handles and (found := NAME_WITH_HANDLE.fullmatch(row.name)):
+            row.name, handle = found["name"], found["handle"]
+        if not handle and not row.external_id:
+            link = self._one(row, record, "url", cells.parse_text) or ""
+            row.external_id, handle = account_in_link(link, self.platform)
+        if " " in handle or not (handle or row.external_id):
+            handle = cells.fold(row.name or handle)
+        row.handle = handle.removeprefix("@")
+        row.handle_folded = cells.fold(handle)
+        row.name = row.name or row.handle
+
+    def _read_facts(self, row: ReadRow, record: Sequence[str]) -> None:
+        fields: dict[str, str] = {}
+        for match in self.of.get("fields", ()):
+            for word in SEPARATORS.split(self._cell(row, record, match, cells.parse_text) or ""):
+                fields.setdefault(word.casefold(), word)
+        fields.pop("", None)
+        facts = {
+            "fields": list(fields.values()),
+            "gender": self._one(row, record, "gender", cells.parse_gender),
+            **{target: self._one(row, record, target, cells.parse_text) for target in TEXT_FACTS},
+        }
+        row.facts = {target: fact for target, fact in facts.items() if fact}
+
+    def _read_figures(self, row: ReadRow, record: Sequence[str]) -> None:
+        start = self._one(row, record, "date", cells.parse_day) if "date" in self.of else self.day
+        period = self._one(row, record, "period", cells.parse_period)
+        end = period_end(start, period) if start and period else start
+        standing = self.day or end
+        values = {target: self._figure(row, record, target) for target in self.of if target in FIGURES}
+        parts = [values.pop(part) for part in self.parts]
+        if parts:
+            # A missing part would make the sum look smaller than it is: unknown, not zero.
+            values["interactions"] = None if None in parts else sum(parts, Decimal(0))  # type: ignore[arg-type]
+        for metric, value in values.items():
+            if value is None:
+                continue
+            if metric in STOCKS or metric in AVERAGES:
+                if standing:
+                    row.figures.append(RowFigure(metric, value, standing, standing))
+            elif start and end and period:
+                row.figures.append(RowFigure(metric, value, start, end))
+        if any(values.values()) and not row.figures:
+            heading = self.of["date"][0].heading if "date" in self.of else ""
+            row.problems.append(
+                CellProblem(heading, "", _("without a day or period the row's figures are left out"))
+            )
+
+    def _figure(self, row: ReadRow, record: Sequence[str], target: str) -> Decimal | None:
+        for match in self.of[target]:
+            value = self._cell(row, record, match, cells.parse_figure)
+            if value is not None:
+                return (
+                    value
+                    if match.unit == 1 or ENDS_IN_UNIT.search(record[match.index].strip())
+                    else value * match.unit
+                )
+        return None

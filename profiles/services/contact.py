@@ -1,0 +1,221 @@
+"""Contact points: sealed, masked, found by keyed hash, revealed on record (DOMAIN 2.3; RELIABILITY 5)."""
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kol_crm.core import audit, history, vault
+from kol_crm.core.actor import Actor
+from kol_crm.core.models import uuid7
+from kol_crm.core.text import fold
+from profiles.models import Channel, ContactPoint, Kol
+
+TABLE, COLUMN = "profiles_contactpoint", "sealed"
+MASK = "*"
+MASK_SIGNS = re.compile(r"[*•＊]")
+HOME_REGION = "CN"
+KEPT = ("label", "preferred", "verified_on", "dead_since", "shared", "guardian", "position")
+
+
+def normalise(channel: str, value: str) -> str:
+    """One form for all ways of writing the same contact: E.164 for phones, lower case for mail and WeChat."""
+    value = fold(value)
+    if channel == Channel.PHONE:
+        try:
+            number = phonenumbers.parse(value, HOME_REGION)
+        except phonenumbers.NumberParseException:
+            return re.sub(r"[^0-9+]", "", value)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return value
+
+
+def mask(channel: str, value: str) -> str:
+    """What may be shown of it: 138****8000, si****@163.com."""
+    if channel == Channel.PHONE:
+        digits = re.sub(r"[^0-9+]", "", value)
+        return f"{digits[:3]}{MASK * 4}{digits[-4:]}" if len(digits) >= 11 else f"{MASK * 4}{digits[-2:]}"
+    if channel == Channel.MAIL:
+        name, _at, host = value.partition("@")
+        return f"{name[: 2 if len(name) > 2 else 1]}{MASK * 4}@{host}"
+    return f"{value[: 2 if len(value) > 4 else 1]}{MASK * 4}"
+
+
+def validate(channel: str, value: str) -> str:
+    """The value as typed, trimmed. Raises ``ValidationError`` keyed ``value`` or ``channel``."""
+    value = value.strip()
+    if channel not in Channel.values:
+        raise ValidationError({"channel": _("This is not a channel.")})
+    problem = None
+    if not value:
+        problem = _("This field is required.")
+    elif MASK_SIGNS.search(value):
+        problem = _("This is a mask, not a value: type the whole value.")
+    elif channel == Channel.PHONE and not 5 <= len(re.sub(r"\D", "", value)) <= 15:
+        problem = _("A phone number has 5 to 15 digits.")
+    elif channel == Channel.MAIL:
+        try:
+            validate_email(value)
+        except ValidationError as error:
+            problem = error.messages[0]
+    if problem:
+        raise ValidationError({"value": problem})
+    return value
+
+
+def digests(channel: str, value: str) -> dict[str, str]:
+    """The keyed hashes by which a value is found: whole, and for phones by the last four digits."""
+    normal = normalise(channel, value)
+    tail = vault.digest("phone_tail", normal[-4:]) if channel == Channel.PHONE else ""
+    return {"digest": vault.digest(channel, normal), "tail_digest": tail}
+
+
+def _seal(contact: ContactPoint, value: str) -> None:
+    subject = contact.kol_id or contact.agency_id
+    key = vault.keys_for([subject], create=True)[subject]
+    contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, value)
+    contact.masked = mask(contact.channel, value)
+    for name, digest in digests(contact.channel, value).items():
+        setattr(contact, name, digest)
+
+
+def protected(contact: ContactPoint) -> dict[str, str]:
+    """The value as the history keeps it."""
+    return {"masked": contact.masked, "sealed": base64.b64encode(bytes(contact.sealed)).decode()}
+
+
+def value_of(contact: ContactPoint) -> str:
+    """The value in clear; whoever shows it to a person writes that down. Raises ``vault.Erased``."""
+    return values_of([contact])[0]
+
+
+def values_of(contacts: list[ContactPoint]) -> list[str]:
+    """Several values in clear with one query for the keys."""
+    keys = vault.keys_for({contact.kol_id or contact.agency_id for contact in contacts})
+    values = []
+    for contact in contacts:
+        key = keys.get(contact.kol_id or contact.agency_id)
+        if key is None:
+            raise vault.Erased(str(contact.pk))
+        values.append(vault.unseal(key, TABLE, COLUMN, contact.pk, contact.sealed))
+    return values
+
+
+def build(kol: Kol, values: Mapping[str, Any]) -> ContactPoint:
+    """A sealed contact point, not yet saved. Raises ``ValidationError`` keyed by field."""
+    channel = values.get("channel", "")
+    value = validate(channel, values.get("value", ""))
+    contact = ContactPoint(
+        id=uuid7(), kol=kol, channel=channel, **{name: values[name] for name in KEPT if name in values}
+    )
+    _seal(contact, value)
+    return contact
+
+
+def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:
+    """Save a built contact point and record it; the first of its channel is the preferred one."""
+    siblings = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel)
+    if siblings.filter(digest=contact.digest).exists():
+        raise ValidationError({"value": _("This contact is on the file already.")})
+    if contact.preferred:
+        siblings.filter(preferred=True).update(preferred=False)
+    elif not siblings.exists():
+        contact.preferred = True
+    contact.full_clean(exclude=["sealed", "digest", "tail_digest"])
+    contact.save(force_insert=True)
+    kept = history.snapshot(contact, ("channel", "label", "preferred", "guardian", "shared"))
+    history.record(actor, contact.kol_id, contact, {"": (None, {**kept, "value": protected(contact)})})
+    return contact
+
+
+def add(actor: Actor, kol: Kol, values: Mapping[str, Any], version: int | None = None) -> ContactPoint:
+    """One more contact point. Raises ``ValidationError`` keyed by field, ``Conflict``."""
+    with transaction.atomic():
+        history.touch_version(kol, version)
+        return insert(actor, build(kol, values))
+
+
+def change(
+    actor: Actor, contact: ContactPoint, values: Mapping[str, Any], version: int | None = None
+) -> ContactPoint:
+    """Change a contact point. A value equal to its mask leaves it as it is (DOMAIN 2.3)."""
+    with transaction.atomic():
+        history.touch_version(contact.kol, version)
+        return apply(actor, contact, values)
+
+
+def apply(actor: Actor, contact: ContactPoint, values: Mapping[str, Any]) -> ContactPoint:
+    """The change itself, for callers that have raised the file's version."""
+    value = values.get("value")
+    with transaction.atomic():
+        if value is not None and value.strip() != contact.masked:
+            _revalue(actor, contact, validate(contact.channel, value))
+        if values.get("preferred") and not contact.preferred:
+            others = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel)
+            others.exclude(pk=contact.pk).filter(preferred=True).update(preferred=False)
+        kept = {name: values[name] for name in KEPT if name in values}
+        return history.save_child(actor, contact, kept, root=contact.kol_id)
+
+
+def _revalue(actor: Actor, contact: ContactPoint, value: str) -> None:
+    if digests(contact.channel, value)["digest"] == contact.digest and value == value_of(contact):
+        return
+    before = protected(contact)
+    _seal(contact, value)
+    twin = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, digest=contact.digest)
+    if twin.exclude(pk=contact.pk).exists():
+        raise ValidationError({"value": _("This contact is on the file already.")})
+    contact.verified_on = contact.dead_since = (
+        None  # what was known of the old value says nothing of the new one
+    )
+    contact.save(update_fields=["sealed", "masked", "digest", "tail_digest", "verified_on", "dead_since"])
+    history.record(actor, contact.kol_id, contact, {"value": (before, protected(contact))})
+
+
+def remove(actor: Actor, contact: ContactPoint, version: int | None = None) -> None:
+    """Take a contact point off the file; its sealed value stays in the history."""
+    with transaction.atomic():
+        history.touch_version(contact.kol, version)
+        drop(actor, contact)
+
+
+def drop(actor: Actor, contact: ContactPoint) -> None:
+    """The removal itself, for callers that have raised the file's version."""
+    kept = {"channel": contact.channel, "value": protected(contact)}
+    history.record(actor, contact.kol_id, contact, {"": (kept, None)})
+    contact.delete()
+
+
+def reveal(actor: Actor, contact: ContactPoint, *, own: bool, reason: str = "") -> str:
+    """The value in clear, recorded. On another's file a reason is asked (DOMAIN 2.3).
+
+    Raises ``ValidationError`` keyed ``reason``; who may ask at all is the caller's visibility check (edit).
+    """
+    if not own and not reason.strip():
+        raise ValidationError({"reason": _("Say why you need this contact.")})
+    with transaction.atomic():
+        value = value_of(contact)
+        audit.disclosed(
+            actor, "reveal", subject=contact.kol_id, detail=contact.channel, reason=reason.strip()
+        )
+    return value
+
+
+def living_mail(kol: Kol) -> ContactPoint | None:
+    """The mail address to write to: alive, the preferred one first; a minor's guardian's only if marked so."""
+    mails = kol.contacts.filter(channel=Channel.MAIL, dead_since=None)
+    return mails.order_by("-preferred", "position", "id").first()
+
+
+def mark_dead(actor: Actor, contact: ContactPoint, on: date) -> ContactPoint:
+    """A bounce says nobody is there (DOMAIN 7.3)."""
+    with transaction.atomic():
+        history.touch_version(contact.kol, None)
+        return history.save_child(actor, contact, {"dead_since": on}, root=contact.kol_id)

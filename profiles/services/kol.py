@@ -1,0 +1,199 @@
+"""The verbs of the KOL file: create, edit, archive, restore, claim (DOMAIN 3.1, 3.2, 3.12–3.14)."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kol_crm.core import history
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from kol_crm.core.extension import ExtensionPoint
+from kol_crm.core.models import Team
+from profiles.models import Kol
+from profiles.services import birthday, naming, next_due, parts
+
+born: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("born")
+woken: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("woken")
+changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("changed")
+
+FACTS = (
+    "name",
+    "name_other",
+    "alias",
+    "gender",
+    *birthday.COLUMNS,
+    "city",
+    "zone",
+    "language",
+    "introduction",
+    "likes",
+    "dislikes",
+    "character",
+    "family",
+    "minor",
+    "guardian_consent_on",
+    "type",
+    "credentials",
+    "good_at",
+    "agency",
+    "how_met",
+    "owner",
+    "touch_interval",
+)
+NAMES = {"name", "name_other", "alias"}
+SHIFTING = {*birthday.COLUMNS, "zone", "owner", "quiet_cause", "archived_at"}  # what moves planned dates
+
+
+def set_figures(kol_id: UUID, **columns: Any) -> None:
+    """Write figure columns of lists (DOMAIN 3.13): for the owning app's verb, in the transaction of the fact."""
+    Kol.objects.filter(pk=kol_id).update(**columns)
+
+
+def create(
+    actor: Actor,
+    values: Mapping[str, Any],
+    *,
+    contacts: Sequence[Mapping[str, Any]] = (),
+    accounts: Sequence[Mapping[str, Any]] = (),
+    fields: Sequence[tuple[Any, int]] = (),
+    tags: Sequence[str] = (),
+) -> Kol:
+    """A new file with everything that hangs on it, in one transaction.
+
+    Without ``owner`` it belongs to whoever creates it. Raises ``ValidationError`` keyed by field; of a list, by
+    ``contacts.0.value`` and so on.
+    """
+    values = dict(values)
+    owner = values.pop("owner", actor.user)
+    team = values.pop("team", None) or team_of(owner)
+    kol = Kol(
+        owner=owner, team=team, created_at=actor.at, dormant=owner is None or actor.door == "import", **values
+    )
+    handles = [account.get("handle") or account.get("title", "") for account in accounts]
+    with transaction.atomic():
+        history.create(
+            actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
+        )
+        parts.fill(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags)
+        for begin in born:
+            begin(actor, [kol])
+        tell(actor, [kol.pk])
+    return kol
+
+
+def team_of(owner) -> Team:
+    """The team a file stands in: its owner's; without one, the top team."""
+    if owner is not None and owner.team_id:
+        return owner.team
+    return Team.objects.filter(parent=None).order_by("id")[0]
+
+
+def edit(
+    actor: Actor,
+    kol: Kol,
+    changes: Mapping[str, Any],
+    version: int | None,
+    *,
+    fields: Sequence[tuple[Any, int]] | None = None,
+    tags: Sequence[str] | None = None,
+    contacts: Sequence[Mapping[str, Any]] | None = None,
+    accounts: Sequence[Mapping[str, Any]] | None = None,
+) -> Kol:
+    """Save changed facts, and whole lists where given, in one conditional update on the version.
+
+    Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
+    """
+    unknown = set(changes) - set(FACTS)
+    if unknown:
+        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    changes = dict(changes)
+    if "owner" in changes and changes["owner"] is not None and changes["owner"].team_id:
+        changes["team"] = changes["owner"].team
+    with transaction.atomic():
+        current = history.locked(kol, version)
+        saved = history.save(
+            actor, current, changes, None, derive=lambda row: _derived(row, set(changes), actor)
+        )
+        if parts.replace(actor, saved, contacts=contacts, accounts=accounts, fields=fields, tags=tags):
+            if saved.version == current.version:
+                saved = history.touch_version(saved, None)
+            refresh_names(saved)
+        if SHIFTING & set(changes):
+            tell(actor, [kol.pk])
+    return saved
+
+
+def _derived(kol: Kol, changed_facts: set[str], actor: Actor) -> dict[str, Any]:
+    """The columns that follow from changed facts."""
+    derived = {}
+    if NAMES & changed_facts:
+        derived |= naming.columns(kol, handles=naming.handles_of(kol))
+    if {*birthday.COLUMNS, "zone"} & changed_facts:
+        derived |= birthday.columns(kol, actor.at)
+    return derived
+
+
+def refresh_names(kol: Kol) -> None:
+    """Search columns again after names or handles changed."""
+    columns = naming.columns(kol, handles=naming.handles_of(kol))
+    _set(kol, columns)
+    set_figures(kol.pk, **columns)
+
+
+def archive(actor: Actor, kol: Kol, version: int | None) -> Kol:
+    """Into the trash: hidden, no jobs, stage kept, restorable (DOMAIN 1.7)."""
+    saved = history.save(actor, kol, {"archived_at": actor.at}, version)
+    tell(actor, [kol.pk])
+    return saved
+
+
+def restore(actor: Actor, kol: Kol, version: int | None = None) -> Kol:
+    """Out of the trash, with everything that hung on it."""
+    saved = history.save(actor, kol, {"archived_at": None}, version)
+    tell(actor, [kol.pk])
+    return saved
+
+
+def claim(actor: Actor, kol: Kol) -> Kol:
+    """Become the owner of an unowned file (DOMAIN 3.14). Raises ``Refused`` when somebody was faster."""
+    with transaction.atomic():
+        current = history.locked(kol, None)
+        if current.owner_id is not None:
+            raise Refused("already_owned", _("This file has an owner: %(owner)s.") % {"owner": current.owner})
+        saved = history.save(actor, current, {"owner": actor.user, "team": team_of(actor.user)}, None)
+        wake(actor, saved)
+        tell(actor, [kol.pk])
+    return saved
+
+
+def claim_many(actor: Actor, kol_ids: Collection[UUID]) -> int:
+    """Claim every unowned file among these that the actor may claim; how many it were."""
+    with transaction.atomic():
+        free = list(Kol.objects.visible_to(actor.user, "claim").filter(pk__in=kol_ids).select_for_update())
+        for kol in free:
+            claim(actor, kol)
+    return len(free)
+
+
+def wake(actor: Actor, kol: Kol) -> None:
+    """An imported file wakes once it is owned and first touched: from now on it has dates (DOMAIN 3.14)."""
+    if kol.dormant and kol.owner_id and kol.last_touch_at:
+        set_figures(kol.pk, dormant=False)
+        kol.dormant = False
+        for begin in woken:
+            begin(actor, [kol])
+
+
+def _set(kol: Kol, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(kol, name, value)
+
+
+def tell(actor: Actor, kol_ids: Collection[UUID]) -> None:
+    for listener in changed:
+        listener(actor, kol_ids)
+    next_due.refresh(kol_ids)

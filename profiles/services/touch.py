@@ -1,0 +1,134 @@
+"""Touches and staying in touch (DOMAIN 3.10, 3.12)."""
+
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kol_crm.core import policy
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from profiles.models import Kol, Stage, Touch
+from profiles.services import kol as kol_verbs
+from profiles.services import next_due
+
+INTERVALS = policy.declare(
+    "touch_intervals",
+    {Stage.INTRODUCTION: 14, Stage.INITIAL: 14, Stage.MID_TERM: 30, Stage.LATE: 30},
+    gettext_lazy("Stay in touch, by stage"),
+    gettext_lazy("days"),
+)
+TAKE_BACK = timedelta(minutes=10)
+
+
+def interval(kol: Kol, rules: policy.Policy) -> int | None:
+    """Days between touches: the file's own, else the stage's; none for the departed."""
+    return kol.touch_interval or rules.get(INTERVALS).get(kol.stage)
+
+
+def due_after(kol: Kol, last: date, rules: policy.Policy) -> date | None:
+    """When the next touch is due after one on ``last``; none under a quiet mark (DOMAIN 3.11)."""
+    days = interval(kol, rules)
+    return last + timedelta(days=days) if days and not kol.quiet_cause else None
+
+
+def log(
+    actor: Actor,
+    kol: Kol,
+    *,
+    channel: str,
+    began: str,
+    text: str = "",
+    answered: bool | None = None,
+    at: datetime | None = None,
+) -> Touch:
+    """Write down a touch; it re-dates the next one and wakes a claimed import.
+
+    Raises ``ValidationError`` keyed by field: a touch cannot lie in the future.
+    """
+    at = at or actor.at
+    if at > actor.at + timedelta(minutes=5):
+        raise ValidationError({"at": _("A touch cannot lie in the future.")})
+    touch = Touch(
+        kol=kol,
+        at=at,
+        user=actor.user,
+        channel=channel,
+        began=began,
+        text=text,
+        answered=answered,
+        written_at=actor.at,
+    )
+    with transaction.atomic():
+        touch.full_clean()
+        touch.save(force_insert=True)
+        redate(actor, kol)
+    return touch
+
+
+def take_back(actor: Actor, touch: Touch) -> Touch:
+    """A later row that points at the touch; by its author within 10 minutes, or by a manager (DOMAIN 3.12).
+
+    Raises ``Refused`` when the time is over or it was taken back already.
+    """
+    with transaction.atomic():
+        touch = Touch.objects.select_for_update(of=("self",)).select_related("kol").get(pk=touch.pk)
+        if touch.takes_back_id or Touch.objects.filter(takes_back=touch).exists():
+            raise Refused("already_taken_back", _("This was taken back already."))
+        if not _is_manager(actor, touch.kol):
+            if touch.user_id != actor.user.pk:
+                raise PermissionDenied(_("Only its author or a manager can take it back."))
+            if actor.at - touch.written_at > TAKE_BACK:
+                raise Refused("too_late", _("After 10 minutes only a manager can take it back."))
+        row = Touch.objects.create(
+            kol=touch.kol,
+            at=touch.at,
+            user=actor.user,
+            channel=touch.channel,
+            began=touch.began,
+            written_at=actor.at,
+            takes_back=touch,
+        )
+        redate(actor, touch.kol)
+    return row
+
+
+def _is_manager(actor: Actor, kol: Kol) -> bool:
+    user = actor.user
+    if user is None or not (user.is_manager or user.is_admin):
+        return False
+    return Kol.objects.visible_to(user, "edit").filter(pk=kol.pk).exists()
+
+
+def redate(actor: Actor, kol: Kol) -> None:
+    """Last touch and next due touch again, after a touch came or went."""
+    last = (
+        Touch.objects.filter(kol=kol).standing().order_by("-at", "-id").values_list("at", flat=True).first()
+    )
+    kol.last_touch_at = last
+    kol.touch_due = due_after(kol, localdate(last), policy.current()) if last else None
+    kol_verbs.set_figures(kol.pk, last_touch_at=last, touch_due=kol.touch_due)
+    kol_verbs.wake(actor, kol)
+    next_due.refresh([kol.pk])
+
+
+def begin(actor: Actor, kols) -> None:
+    """New and woken files: the first touch is due one interval after the file began."""
+    rules = policy.current()
+    for kol in kols:
+        if kol.dormant:
+            continue
+        kol.touch_due = due_after(kol, localdate(kol.last_touch_at or actor.at), rules)
+    Kol.objects.bulk_update([kol for kol in kols if not kol.dormant], ["touch_due"], batch_size=500)
+
+
+def redate_many(actor: Actor, kol_ids) -> None:
+    """Touch dates again after stage, owner or quiet mark changed."""
+    rules = policy.current()
+    kols = list(Kol.objects.active().filter(pk__in=kol_ids))
+    for kol in kols:
+        kol.touch_due = due_after(kol, localdate(kol.last_touch_at or kol.created_at), rules)
+    Kol.objects.bulk_update(kols, ["touch_due"], batch_size=500)

@@ -1,0 +1,4 @@
+"""Addresses of the KOL file."""
+
+app_name = "profiles"
+urlpatterns: list = []
