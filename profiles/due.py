@@ -1,5 +1,6 @@
 """What profiles offers for Today: staying in touch (DOMAIN 3.10, 8.1)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.urls import reverse
@@ -10,8 +11,9 @@ from kol_crm.core.due import DueRow, DueSource
 from profiles.models import Kol
 
 
-def _due_touches(user, until: date):
-    return Kol.objects.active().filter(owner=user, touch_due__lte=until, quiet_cause="")
+def _due_touches(user, until: date, without: Collection[str]):
+    due = Kol.objects.active().filter(owner=user, touch_due__lte=until, quiet_cause="")
+    return due.exclude(pk__in=without) if without else due
 
 
 def _why(kol: Kol, day: date) -> str:
@@ -21,8 +23,8 @@ def _why(kol: Kol, day: date) -> str:
     return ngettext("No touch for %(days)d day", "No touch for %(days)d days", days) % {"days": days}
 
 
-def _rows(user, day: date, until: date, limit: int) -> list[DueRow]:
-    kols = _due_touches(user, until).order_by("touch_due", "id")[:limit]
+def _rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
+    kols = _due_touches(user, until, without).order_by("touch_due", "id")[:limit]
     return [
         DueRow(
             key=f"touch:{kol.pk}",
@@ -39,8 +41,12 @@ def _rows(user, day: date, until: date, limit: int) -> list[DueRow]:
     ]
 
 
+def _count(user, until: date, cap: int, without: Collection[str] = ()) -> int:
+    return _due_touches(user, until, without)[:cap].count()
+
+
 STAY_IN_TOUCH = DueSource(
     label=gettext_lazy("Stay in touch"),
     rows=_rows,
-    count=lambda user, until: _due_touches(user, until).count(),
+    count=_count,
 )
