@@ -15,10 +15,8 @@ USUAL = ("CNY", "USD", "EUR", "JPY", "HKD", "TWD", "SGD", "KRW", "GBP")
 @cache
 def currencies() -> frozenset[str]:
     """Codes that are tender somewhere today."""
-    by_territory = get_global("territory_currencies").values()
-    return frozenset(
-        code for rows in by_territory for code, _since, end, tender in rows if tender and not end
-    )
+    rows = chain.from_iterable(get_global("territory_currencies").values())
+    return frozenset(code for code, _since, until, tender in rows if tender and not until)
 
 
 @cache

@@ -43,7 +43,7 @@ def hidden(user, day: date) -> Collection[str]:
 
 
 def day_for(choice: str, day: date) -> date:
-    """``1`` or ``3`` (days), ``monday`` (the next one) or an ISO date. Raises ``ValidationError`` at ``until``."""
+    """``1`` or ``3`` (days), ``monday`` or an ISO date. Raises ``ValidationError`` at ``until``."""
     if choice == "monday":
         return day + timedelta(days=7 - day.weekday())
     try:
