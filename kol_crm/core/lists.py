@@ -17,8 +17,8 @@
     def kol_list(request):
         return render_list(request, KOLS)
 
-All state is in the address: the filters, ``sort`` (``key`` or ``-key``), ``cursor`` (the place, left out on page
-one) and ``limit`` (rows a page). docs/lists.md tells more.
+All state is in the address: the filters, ``sort`` (``key`` or ``-key``), ``cursor`` (the place; left out on page
+one), ``limit`` (rows a page). docs/lists.md tells more.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ LARGEST_PAGE = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A head of the table: ``sort`` names the ``Sort`` a click asks for, ``css`` is the class of its ``<col>``."""
+    """A head of the table: ``sort`` names the ``Sort`` a click asks for, ``css`` its ``<col>``."""
 
     key: str
     label: Any
@@ -56,8 +56,8 @@ class Column:
 class ListSpec:
     """What makes a list.
 
-    ``rows(user)`` are all rows this reader may see; ``prepare`` adds, after filtering, what a row's template needs
-    (``for_list``). ``template`` is the whole page and includes ``rows_template``, the part that htmx swaps;
+    ``rows(user)`` are all rows this reader may see; ``prepare`` adds, after filtering, what a row's template
+    needs (``for_list``). ``template`` is the whole page and includes ``rows_template``, the part that htmx swaps;
     ``panel_template`` is the short form inside another page (``?kol=…``), by default the same part.
     """
 
@@ -132,7 +132,7 @@ class Listing:
 
     @cached_property
     def heads(self) -> list[dict]:
-        """Column heads: ``key, label, css, right, url`` (None: no sort), ``aria`` (the direction in force)."""
+        """Column heads: ``key, label, css, right, url`` (None: no sort), ``aria`` (present direction)."""
         sorts = {sort.key: sort for sort in self.spec.sorts}
         return [self._head(column, sorts.get(column.sort)) for column in self.spec.columns]
 
@@ -183,16 +183,16 @@ def list_page(spec: ListSpec, params: QueryDict, user, now: datetime, *, path: s
 
 
 def render_list(
-    request: HttpRequest, spec: ListSpec, context: dict | Callable[[Listing], dict] = dict
+    request: HttpRequest, spec: ListSpec, context: Callable[[Listing], dict] | None = None
 ) -> HttpResponse:
-    """The list as a page; for htmx only the part asked for. ``context`` may be computed from the ``Listing``."""
+    """The list as a page; for htmx only the part asked for. ``context`` adds to what the template knows."""
     listing = read(spec, request.GET, request.user, timezone.now(), path=request.path)
-    extra = context if isinstance(context, dict) else context(listing) if context is not dict else {}
-    return render(request, _template(request, spec), {"listing": listing, "part": _is_part(request), **extra})
+    known = {"listing": listing, "is_part": _is_part(request)}
+    return render(request, _template(request, spec), known | (context(listing) if context else {}))
 
 
 def _is_part(request) -> bool:
-    """Whether htmx swaps a part: not when it follows a link for the whole page, nor when it restores history."""
+    """Whether htmx swaps a part: not when it follows a link to a page, nor when it restores history."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
