@@ -1,0 +1,25 @@
+/** Light, dark or as the system; rail narrow or wide. Both kept in cookies, so that the server draws the page right at once. */
+import { setCookie } from "./page.js";
+
+const root = document.documentElement;
+
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme]");
+  if (choice) {
+    root.dataset.bsTheme = choice.dataset.theme;
+    setCookie("theme", choice.dataset.theme);
+    document.querySelectorAll("[data-theme]").forEach((one) => {
+      if (one === choice) one.setAttribute("aria-current", "true");
+      else one.removeAttribute("aria-current");
+    });
+    document.dispatchEvent(new CustomEvent("themechange"));
+  }
+  if (event.target.closest("[data-rail-toggle]")) {
+    root.dataset.rail = root.dataset.rail === "narrow" ? "wide" : "narrow";
+    setCookie("rail", root.dataset.rail);
+  }
+});
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  document.dispatchEvent(new CustomEvent("themechange"));
+});

@@ -1,0 +1,29 @@
+/** Edit in place: Enter and Tab save, Esc puts the old value back. The input is [data-inline] in a form sent by htmx. */
+
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (!input.matches?.("[data-inline]")) return;
+  const saves = (event.key === "Enter" && !event.shiftKey) || event.key === "Tab";
+  if (saves) {
+    event.preventDefault();
+    const rows = [...document.querySelectorAll(".fact [data-edit], .fact[data-edit]")];
+    const place = input.closest(".fact");
+    const next = rows.find((row) => place && place.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING);
+    input.form.requestSubmit();
+    if (event.key === "Tab") next?.click();
+  }
+  if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    input.form.querySelector("[data-cancel]")?.click();
+  }
+});
+
+// A fact opens by Enter as by a click, and its input has the focus at once.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.(".fact[data-edit]")) { event.preventDefault(); event.target.click(); }
+});
+document.addEventListener("htmx:load", (event) => {
+  const input = event.detail.elt.querySelector?.("[data-inline]");
+  if (input) { input.focus(); input.select?.(); }
+});

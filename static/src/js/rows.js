@@ -1,0 +1,74 @@
+/** A list's cursor and selection. Rows are [data-row] with a link [data-open] and a box [data-select]. */
+
+const CURSOR = "is-cursor";
+const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
+
+export const cursorRow = () => document.querySelector(`[data-row].${CURSOR}`);
+
+export function moveCursor(step) {
+  const all = rows();
+  if (all.length === 0) return false;
+  const now = all.indexOf(cursorRow());
+  const next = all[now === -1 ? (step > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, now + step))];
+  all[now]?.classList.remove(CURSOR);
+  next.classList.add(CURSOR);
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("[data-open]")?.focus({ preventScroll: true, focusVisible: false });
+  return true;
+}
+
+export function openRow() {
+  const link = cursorRow()?.querySelector("[data-open]");
+  link?.click();
+  return Boolean(link);
+}
+
+export function toggleRow() {
+  const box = cursorRow()?.querySelector("[data-select]");
+  box?.click();
+  return Boolean(box);
+}
+
+const boxes = () => [...document.querySelectorAll("[data-select]")];
+let lastBox = null;
+
+function count() {
+  const bar = document.querySelector("[data-bulk]");
+  const ticked = boxes().filter((box) => box.checked).length;
+  const all = document.querySelector("[data-select-all]");
+  if (all) {
+    all.checked = ticked > 0 && ticked === boxes().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  }
+  if (!bar) return;
+  bar.hidden = ticked === 0;
+  bar.querySelectorAll("[data-bulk-count]").forEach((place) => { place.textContent = ticked; });
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-select-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
+  if (event.target.matches("[data-select], [data-select-all]")) count();
+});
+
+// Shift-click takes everything between.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-bulk-clear]")) { boxes().forEach((box) => { box.checked = false; }); count(); return; }
+  if (!event.target.matches("[data-select]")) return;
+  const all = boxes();
+  if (event.shiftKey && lastBox && all.includes(lastBox)) {
+    const [from, to] = [all.indexOf(lastBox), all.indexOf(event.target)].sort((a, b) => a - b);
+    all.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
+    count();
+  }
+  lastBox = event.target;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !boxes().some((box) => box.checked)) return;
+  if (document.querySelector(":popover-open, dialog[open]")) return;
+  boxes().forEach((box) => { box.checked = false; });
+  count();
+});
+
+document.addEventListener("htmx:afterSettle", count);
+count();
