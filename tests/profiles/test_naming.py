@@ -104,7 +104,7 @@ def test_what_people_type_finds_the_name(typed):
 
 
 def test_surnames_agree_with_a_published_table():
-    """Six rare ones apart: words rather than names there, or another reading in the dictionaries of surnames."""
+    """Six rare ones apart: words rather than names there, or read otherwise in dictionaries of surnames."""
     if not EXCEPTIONS.exists():
         pytest.skip(f"the table of surname readings is not here: {EXCEPTIONS}")
     table = [line.replace(" ", "").split(":") for line in EXCEPTIONS.read_text(encoding="utf-8").splitlines()]
