@@ -32,9 +32,9 @@ ORDINALS = frozenset({"st", "nd", "rd", "th"})
 COUNTERS = "人个個条條次篇位粉"
 
 MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 YEAR_FIRST = re.compile(r"(\d{4})[-/.年] ?(\d{1,2})(?:[-/.月] ?(\d{1,2}))?[日月]?")
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -57,11 +57,6 @@ GENDER_OF_WORD = {
 
 class Unreadable(ValueError):
     """The cell holds something that is not understood; the message says why, in the user's language."""
-
-
-def fold(text: str) -> str:
-    """Make two spellings of one account name equal: NFKC, case-folded, trimmed, no leading @."""
-    return unicodedata.normalize("NFKC", text).strip().removeprefix("@").casefold().strip()
 
 
 def tidy(raw: str) -> str:
@@ -97,7 +92,7 @@ def parse_external_id(raw: str) -> str | None:
 
 
 def parse_figure(raw: str) -> Decimal | None:
-    """`1.2万`, `4.53w`, `409.8M`, `12,345`, `1st`, `3.2%` (as 0.032), full-width digits, negatives → Decimal."""
+    """`1.2万`, `4.53w`, `409.8M`, `12,345`, `1st`, `3.2%` (0.032), full-width digits, negatives."""
     if raw.isascii() and raw.isdecimal() and len(raw) < 15:
         return Decimal(raw)
     text = tidy(unicodedata.normalize("NFKC", raw)).casefold()

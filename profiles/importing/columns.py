@@ -1,4 +1,4 @@
-"""Which column means what: by its heading, then by a glance at its values; always per column, never per row."""
+"""Which column means what: by its heading, then by a glance at its values; per column, never per row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,19 +8,12 @@ from django.utils.translation import gettext as _
 
 from profiles.importing.cells import Unreadable, parse_figure
 from profiles.importing.glance import Glance
-from profiles.importing.headings import AVERAGES, COUNTS, FIGURES, FLOWS, INTERACTION_PARTS, STOCKS, meaning
+from profiles.importing.headings import COUNTS, FIGURES, FLOWS, INTERACTION_PARTS, meaning
 
-IDENTITY_BY_HEADING = {"handle": 1.0, "identity": 0.0, "name": -1.0}
 CLEARLY = 0.05
 ONE_COLUMN_ONLY = (
-    "external_id",
-    "url",
-    "title",
-    "introduction",
-    "country",
-    "audience_country",
-    "language",
-    "city",
+    *("external_id", "url", "title", "introduction", "gender", "date", "period"),
+    *("country", "audience_country", "language", "city"),
 )
 
 
@@ -51,7 +44,7 @@ class _Matching:
     def of(self, *targets: str) -> list[ColumnMatch]:
         return [match for match in self.matches if match.target in targets]
 
-    def set(self, match: ColumnMatch, target: str | None, why: str, *, note: bool = False) -> None:
+    def decide(self, match: ColumnMatch, target: str | None, why: str, *, note: bool = False) -> None:
         self.matches[match.index] = replace(self.matches[match.index], target=target, why=why)
         if note:
             self.notes.append(_("Column “%(heading)s”: %(why)s") % {"heading": match.heading, "why": why})
@@ -91,85 +84,83 @@ def _check_values(matching: _Matching) -> None:
     }
     for match, glance in zip(list(matching.matches), matching.glances, strict=True):
         if match.target == "external_id" and glance.counts_up:
-            matching.set(match, None, _("only counts the rows"))
+            matching.decide(match, None, _("only counts the rows"))
         elif match.target in must_hold and must_hold[match.target][0](glance) < 0.5:
             if match.target in FIGURES and glance.countries_share > 0.8:
-                matching.set(
+                matching.decide(
                     match, "country", _("its values are countries, whatever its heading says"), note=True
                 )
             else:
-                matching.set(match, None, must_hold[match.target][1], note=True)
+                matching.decide(match, None, must_hold[match.target][1], note=True)
         elif match.target is None and glance.said and glance.periods_share > 0.95:
-            matching.set(match, "period", _("its values are periods"))
+            matching.decide(match, "period", _("its values are periods"))
 
 
 def _settle_identity(matching: _Matching) -> None:
-    """Of the columns that may hold handles or names, find the one of each.
+    """Find the column of handles and the column of names.
 
-    The handle column has clearly fewer values with blanks and more matches with known handles; a heading that
-    leaves no doubt outweighs both. With one column only, it holds names: the rows take their handle from it.
+    Where the headings leave a doubt the values decide: the handle column has clearly fewer values with blanks
+    and more matches with known handles. A single column holds names: the rows take their handle from it.
     """
-    found = matching.of(*IDENTITY_BY_HEADING)
-    if not found:
-        for match in matching.of("introduction")[:1]:
-            if matching.glances[match.index].names_apart:
-                matching.set(
-                    match, "name", _("no other column holds names, and its values all differ"), note=True
-                )
-        return
-    if len(found) == 1:
-        if found[0].target == "identity":
-            matching.set(found[0], "name", _("the only column with names"))
-        return
 
     def evidence(match: ColumnMatch) -> float:
         glance = matching.glances[match.index]
-        return IDENTITY_BY_HEADING[match.target or ""] + glance.known_share - glance.spaced_share
+        return glance.known_share - glance.spaced_share + glance.ascii_share * CLEARLY / 2
 
-    handle, name = max(found, key=evidence), min(found, key=evidence)
-    undecided = evidence(handle) - evidence(name) < CLEARLY
-    if undecided:
-        handle, name = sorted(found[:2], key=lambda match: -matching.glances[match.index].ascii_share)
-    for match in found:
-        matching.set(match, None, _("another column of names"))
-    shares = {
+    doubtful = sorted(matching.of("identity"), key=evidence, reverse=True)
+    handles, names = matching.of("handle")[:1], matching.of("name")[:1]
+    if doubtful and not names:
+        names = doubtful[-1:]
+        handles = handles or doubtful[:-1][:1]
+    elif doubtful and not handles:
+        handles = [match for match in doubtful[:1] if evidence(match) >= evidence(names[0])]
+    if not handles and not names:
+        names = [match for match in matching.of("introduction") if matching.glances[match.index].names_apart][
+            :1
+        ]
+    for match in matching.of("handle", "name", "identity"):
+        matching.decide(match, None, _("another column of names"))
+    for match in handles:
+        matching.decide(match, "handle", _("the column of handles"))
+    for match in names:
+        matching.decide(match, "name", _("the column of names"))
+    if doubtful and handles and names:
+        _tell_identity(matching, handles[0], names[0])
+        if abs(evidence(handles[0]) - evidence(names[0])) < CLEARLY:
+            matching.notes.append(_("That was a close decision: check a few rows."))
+
+
+def _tell_identity(matching: _Matching, handle: ColumnMatch, name: ColumnMatch) -> None:
+    of_handle, of_name = matching.glances[handle.index], matching.glances[name.index]
+    told = {
         "handle": handle.heading,
         "name": name.heading,
-        "handle_blanks": round(100 * matching.glances[handle.index].spaced_share),
-        "name_blanks": round(100 * matching.glances[name.index].spaced_share),
-        "handle_known": round(100 * matching.glances[handle.index].known_share),
-        "name_known": round(100 * matching.glances[name.index].known_share),
+        "handle_blanks": round(100 * of_handle.spaced_share),
+        "name_blanks": round(100 * of_name.spaced_share),
+        "handle_known": round(100 * of_handle.known_share),
+        "name_known": round(100 * of_name.known_share),
     }
-    why = (
-        _(
-            "%(handle_blanks)d %% of the values in “%(handle)s” hold blanks and %(handle_known)d %% are known handles; "
-            "in “%(name)s” %(name_blanks)d %% and %(name_known)d %%"
-        )
-        % shares
-    )
-    matching.set(handle, "handle", why)
-    matching.set(name, "name", why)
     matching.notes.append(
-        _("“%(handle)s” is read as handle, “%(name)s” as name: %(why)s.") % {**shares, "why": why}
+        _(
+            "“%(handle)s” is read as handle, “%(name)s” as name: %(handle_blanks)d %% against "
+            "%(name_blanks)d %% of the values hold blanks, %(handle_known)d %% against %(name_known)d %% are known handles."
+        )
+        % told
     )
-    if undecided:
-        matching.notes.append(_("That was a close decision: check a few rows."))
 
 
 def _settle_counts(matching: _Matching) -> None:
-    """A count is of the table's period where it has one; without, only posts are kept, as a total (DOMAIN 3.4)."""
-    with_period = bool(matching.of("period"))
-    for match in matching.of(*COUNTS, *FLOWS):
-        if with_period:
-            continue
+    """A count is of the table's period where it has one; else only posts are kept, as a total."""
+    without_period = not matching.of("period")
+    for match in matching.of(*COUNTS, *FLOWS) if without_period else ():
         if match.target == "posts":
-            matching.set(match, "posts_total", _("a total, as the table names no period"))
+            matching.decide(match, "posts_total", _("a total, as the table names no period"))
         else:
-            matching.set(match, None, _("counts over a period, and the table names none"), note=True)
+            matching.decide(match, None, _("counts over a period, and the table names none"), note=True)
     parts = matching.of(*INTERACTION_PARTS)
     if matching.of("interactions") or len({match.target for match in parts}) == 1:
         for match in parts:
-            matching.set(match, None, _("a part of the interactions only"))
+            matching.decide(match, None, _("a part of the interactions only"))
     elif parts:
         headings = " + ".join(match.heading for match in parts)
         matching.notes.append(_("Interactions are the sum of %(headings)s.") % {"headings": headings})
@@ -179,39 +170,49 @@ def _settle_twins(matching: _Matching) -> None:
     """Where several columns hold one figure, the most precise is read, the others where it says nothing."""
     for match in matching.of("interactions_avg_authentic"):
         if matching.of("interactions_avg"):
-            matching.set(
+            matching.decide(
                 match, None, _("the table also has the average of all engagement, which is read"), note=True
             )
     for match in matching.of("interactions_avg_authentic"):
-        matching.set(
+        matching.decide(
             match,
             "interactions_avg",
             _("authentic engagement, the only average of engagement here"),
             note=True,
         )
-    for target in ONE_COLUMN_ONLY + ("date", "period", "gender"):
+    for target in ONE_COLUMN_ONLY:
         for match in matching.of(target)[1:]:
-            matching.set(match, None, _("another column already says the same"))
-    for target in sorted(STOCKS | AVERAGES | FLOWS | COUNTS):
+            matching.decide(match, None, _("another column already says the same"))
+    for target in sorted(FIGURES):
         twins = matching.of(target)
-        if len(twins) < 2:
-            continue
-        best = min(twins, key=lambda match: matching.glances[match.index].units_share)
-        for match in twins:
-            if match is not best:
-                why = _("the same figure as column %(number)d, where it is more precise") % {
-                    "number": best.index + 1
-                }
-                matching.set(match, target, why)
-                matching.matches[match.index] = replace(matching.matches[match.index], twin_of=best.index)
-        matching.notes.append(
-            _("“%(heading)s” stands there %(times)d times: column %(number)d is read, the most precise.")
-            % {"heading": best.heading, "times": len(twins), "number": best.index + 1}
-        )
+        if len(twins) > 1:
+            _choose_twin(matching, twins)
+
+
+def _choose_twin(matching: _Matching, twins: list[ColumnMatch]) -> None:
+    def rounded(match: ColumnMatch) -> float:
+        return matching.glances[match.index].units_share
+
+    best = min(twins, key=rounded)
+    others = [match for match in twins if match is not best]
+    for match in others:
+        why = _("the same figure as column %(number)d, read where that one says nothing") % {
+            "number": best.index + 1
+        }
+        matching.matches[match.index] = replace(match, why=why, twin_of=best.index)
+    told = {
+        "headings": ", ".join(f"“{match.heading}” ({match.index + 1})" for match in twins),
+        "number": best.index + 1,
+    }
+    if rounded(best) < min(map(rounded, others)):
+        note = _("%(headings)s hold the same figure: column %(number)d is read, the more precise one.") % told
+    else:
+        note = _("%(headings)s hold the same figure: column %(number)d is read, the first one.") % told
+    matching.notes.append(note)
 
 
 def _refuse_swapped_averages(matching: _Matching) -> None:
-    """More comments than likes in nearly every row: the headings stand over other columns; nothing is read."""
+    """More comments than likes in nearly every row: the headings stand over wrong columns."""
     likes, comments = matching.of("likes_avg"), matching.of("comments_avg")
     if not likes or not comments:
         return
@@ -223,7 +224,7 @@ def _refuse_swapped_averages(matching: _Matching) -> None:
     if len(pairs) >= 20 and sum(comment > like for like, comment in pairs) > 0.9 * len(pairs):
         why = _("not read: comments exceed likes in nearly every row, so these headings cannot be right")
         for match in likes + comments:
-            matching.set(match, None, why, note=match.twin_of is None)
+            matching.decide(match, None, why, note=match.twin_of is None)
 
 
 def _figures(matching: _Matching, twins: list[ColumnMatch]) -> list[Decimal | None]:

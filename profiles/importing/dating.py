@@ -14,7 +14,7 @@ MONTH_NAME = re.compile(
 
 
 def period_end(start: date, period: str) -> date:
-    """Last day of the "day", "week" or "month" that begins on `start`; a month need not begin on the first."""
+    """Last day of the "day", "week" or "month" that begins on `start`, which need not be the first."""
     if period == "day":
         return start
     if period == "week":
@@ -25,18 +25,17 @@ def period_end(start: date, period: str) -> date:
 
 
 def day_in_name(name: str) -> date | None:
-    """`…_2022-06.csv`, `…sep-2022.csv`, `…20220615.csv` → a day; the last one in the name, a year alone is none.
+    """`…_2022-06.csv`, `…sep-2022.csv`, `…20220615.csv`: the last day that the name tells; a year is none.
 
     A month stands for its first day: a figure must never look fresher than it is, nor lie in the future.
     """
     name = name.lower()
-    days = []
-    for found in COMPACT.finditer(name):
-        days.append((found.start(), *found.groups()))
-    for found in NUMBERS.finditer(name):
-        days.append((found.start(), found[1], found[2], found[3] or "1"))
-    for found in MONTH_NAME.finditer(name):
-        days.append((found.start(), found[2] or found[3], str(MONTHS[found[1] or found[4]]), "1"))
+    days = [(found.start(), found[1], found[2], found[3]) for found in COMPACT.finditer(name)]
+    days += [(found.start(), found[1], found[2], found[3] or "1") for found in NUMBERS.finditer(name)]
+    days += [
+        (found.start(), found[2] or found[3], str(MONTHS[found[1] or found[4]]), "1")
+        for found in MONTH_NAME.finditer(name)
+    ]
     for _where, year, month, day in sorted(days, reverse=True):
         try:
             return date(int(year), int(month), int(day))

@@ -12,12 +12,12 @@ from profiles.importing.cells import (
     NOT_AVAILABLE,
     UNITS,
     Unreadable,
-    fold,
     parse_day,
     parse_figure,
     parse_period,
     tidy,
 )
+from profiles.rules.handle import fold_handle
 
 SAMPLED_ROWS = 500
 NAME_WITH_HANDLE = re.compile(r"(?P<name>.+) \((?P<handle>[A-Za-z0-9_.]+)\)")
@@ -45,7 +45,7 @@ class Glance:
         if text:
             self.filled += 1
             self.spaced += " " in text
-            self.known += bool(known_handles) and fold(text) in known_handles
+            self.known += bool(known_handles) and fold_handle(text) in known_handles
 
     @property
     def spaced_share(self) -> float:
@@ -106,7 +106,7 @@ class Glance:
         said = self.said
         return (
             bool(said)
-            and len({fold(text) for text in said}) > 0.9 * len(said)
+            and len({fold_handle(text) for text in said}) > 0.9 * len(said)
             and sum(map(len, said)) < 40 * len(said)
         )
 

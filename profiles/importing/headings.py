@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from profiles.importing.cells import UNITS
+
 PLATFORM_WORDS = {
     "own": (),
     "weibo": ("weibo", "微博"),
@@ -69,7 +71,7 @@ WORDS_OF_TARGET = {
         "introduction, description, bio, about, intro, 简介, 介绍, 个人简介, 账号简介, 个性签名, "
         "签名, 描述"
     ),
-    "country": "country, nation, country region, region, 国家, 地区, 国家地区, 国家/地区",
+    "country": "country, nation, country region, region, 国家, 地区, 国家地区",
     "audience_country": "audience country, main audience country, 受众国家, 粉丝国家, 受众地区",
     "language": "language, lang, 语言, 语种",
     "city": "city, 城市, 所在城市",
@@ -123,25 +125,18 @@ WORDS_OF_TARGET = {
     "interactions_avg_authentic": "authentic engagement, authentic engagement avg, 真实互动, 平均真实互动",
 }  # fmt: skip
 
-SAME_WORD = {"average": "avg", "mean": "avg", "eng": "engagement", "auth": "authentic", "subs": "subscriber"}
-EMPTY_WORDS = frozenset({"count", "counts", "number", "value", "values", "of", "the", "qty", "amount", "a"})
+SAME_WORD = {
+    "average": "avg", "mean": "avg", "eng": "engagement", "auth": "authentic", "subs": "subscriber",
+    "sub": "subscriber", "fans": "fan", "tags": "tag",
+}  # fmt: skip
+EMPTY_WORDS = frozenset({"count", "number", "value", "of", "the", "amount"})
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")
-HEADING_UNITS = {
-    "万": 10**4,
-    "w": 10**4,
-    "萬": 10**4,
-    "亿": 10**8,
-    "千": 10**3,
-    "k": 10**3,
-    "m": 10**6,
-    "百万": 10**6,
-}
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """`target` None: not understood. `platform`: the one that the heading names. `unit`: what its cells count in."""
+    """`target` None: not understood. `platform`: the one that it names. `unit`: what its cells count in."""
 
     target: str | None
     platform: str | None
@@ -152,12 +147,10 @@ def meaning(heading: str) -> Meaning:
     """Understand one heading, whatever its case, line breaks, brackets, numbering and order of words."""
     text = " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
     platform, rest = _platform(text)
-    unit = next((HEADING_UNITS[found] for found in IN_BRACKETS.findall(text) if found in HEADING_UNITS), 1)
-    target = (
-        TARGET_OF_KEY.get(_key(text))
-        or TARGET_OF_KEY.get(_key(rest))
-        or TARGET_OF_KEY.get(_key(text, bare=True))
-    )
+    bare = IN_BRACKETS.sub(" ", text)
+    keys = (_key(text), _key(rest), _key(bare), _key(_platform(bare)[1]))
+    target = next((TARGET_OF_KEY[key] for key in keys if key in TARGET_OF_KEY), None)
+    unit = next((UNITS[found] for found in IN_BRACKETS.findall(text) if found in UNITS), 1)
     return Meaning(target, platform, unit)
 
 
@@ -170,19 +163,13 @@ def _platform(text: str) -> tuple[str | None, str]:
     return None, text
 
 
-def _key(text: str, *, bare: bool = False) -> tuple[str, ...]:
-    """The words of a heading without order, number and plural; Chinese as one word. `bare`: without brackets."""
-    if bare:
-        text = IN_BRACKETS.sub(" ", text)
+def _key(text: str) -> tuple[str, ...]:
+    """The words of a heading without order, number and plural; Chinese as one word."""
     if CJK.search(text):
-        return ("".join(re.findall(r"[^\W_]+", text.replace("/", ""))),)
-    words = (SAME_WORD.get(word, word) for word in re.findall(r"[^\W\d_]+|#", text))
-    kept = [
-        word[:-1] if len(word) > 3 and word.endswith("s") else word
-        for word in words
-        if word not in EMPTY_WORDS
-    ]
-    return tuple(sorted(SAME_WORD.get(word, word) for word in kept))
+        return ("".join(re.findall(r"[^\W_]+", text)),)
+    words = re.findall(r"[^\W\d_]+|#", text)
+    singular = (word[:-1] if len(word) > 4 and word.endswith("s") else word for word in words)
+    return tuple(sorted(SAME_WORD.get(word, word) for word in singular if word not in EMPTY_WORDS))
 
 
 TARGET_OF_KEY = {

@@ -2,7 +2,7 @@
 
 import re
 
-# Platform → what follows the host in a profile link; `id` is the platform's own id, `handle` the account's name.
+# Platform → its profile links; `id` is the platform's own id, `handle` the account's name there.
 PROFILE_LINKS = {
     "bilibili": (r"space\.bilibili\.com/(?P<id>\d+)",),
     "weibo": (r"weibo\.(?:com|cn)/u/(?P<id>\d+)", r"weibo\.com/(?:n/)?(?P<handle>[\w-]+)"),

@@ -30,7 +30,7 @@ class UnreadableTable(Exception):
 
 @dataclass(frozen=True)
 class TextTable:
-    """A text file with records. `guessed`: no sign speaks for the encoding, it is only the last one left."""
+    """A text file with records. `guessed`: nothing speaks for the encoding, it is the only one left."""
 
     path: Path
     encoding: str
@@ -38,7 +38,7 @@ class TextTable:
     delimiter: str
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield (row number as a spreadsheet shows it, cells), without empty lines; the heading comes first."""
+        """Yield (row number as a spreadsheet shows it, cells), the heading first, without empty lines."""
         errors = "replace" if self.guessed else "strict"
         with self.path.open(encoding=self.encoding, errors=errors, newline="") as stream:
             yield from _records(stream, self.delimiter)
@@ -68,8 +68,7 @@ def _encoding(path: Path, start: bytes) -> tuple[str, bool]:
             if _decodes(path, encoding):
                 return encoding, False
             raise UnreadableTable(
-                _("The file begins as %(encoding)s but breaks off or is damaged further on.")
-                % {"encoding": encoding}
+                _("The file begins as %(encoding)s but is damaged further on.") % {"encoding": encoding}
             )
     if _decodes(path, "utf-8"):
         return "utf-8", False

@@ -1,4 +1,4 @@
-"""One record of the file → one clean row: who it is about, facts, dated figures, and what could not be read."""
+"""One record of the file → one clean row: whose it is, facts, dated figures, what could not be read."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,10 @@ from profiles.importing.dating import period_end
 from profiles.importing.glance import ENDS_IN_UNIT, NAME_WITH_HANDLE
 from profiles.importing.headings import AVERAGES, FIGURES, INTERACTION_PARTS, STOCKS
 from profiles.importing.links import account_in_link
+from profiles.rules.handle import fold_handle
 
+FIGURE_PLACES = 4
+LONGEST_ACCOUNT = 120
 SEPARATORS = re.compile(r"\s*[;；、|]\s*")
 TEXT_FACTS = ("country", "audience_country", "language", "city", "title", "introduction", "url")
 
@@ -33,7 +36,7 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class RowFigure:
-    """A figure with the days it speaks of, both included; a stock or an average has start == end (DOMAIN 3.4)."""
+    """A figure with the days it speaks of, both included; stocks have start == end (DOMAIN 3.4)."""
 
     metric: str
     value: Decimal
@@ -43,7 +46,7 @@ class RowFigure:
 
 @dataclass
 class ReadRow:
-    """`number` as a spreadsheet shows it. `rejected` holds the reason; such a row has no facts and no figures."""
+    """`number` as a spreadsheet shows it. `rejected` holds the reason; then there are no facts or figures."""
 
     number: int
     external_id: str = ""
@@ -57,7 +60,7 @@ class ReadRow:
 
 
 class RowReader:
-    """Reads the rows of one table. `day`: where its stocks and averages stand, None: each row's own date says it."""
+    """Reads the rows of one table. `day`: where its stocks stand; None: at each row's own date."""
 
     def __init__(
         self, matches: Sequence[ColumnMatch], platform: str, *, day: date | None, names_with_handles: bool
@@ -84,6 +87,11 @@ class RowReader:
         self._identify(row, record)
         if not row.external_id and not row.handle_folded:
             row.rejected = _("no account found: neither id nor handle nor name")
+            return row
+        if max(len(row.external_id), len(row.handle), len(row.handle_folded)) > LONGEST_ACCOUNT:
+            row.rejected = _("no account found: its id or handle is longer than %(longest)d characters") % {
+                "longest": LONGEST_ACCOUNT
+            }
             return row
         self._read_facts(row, record)
         self._read_figures(row, record)
@@ -119,9 +127,9 @@ class RowReader:
             link = self._one(row, record, "url", cells.parse_text) or ""
             row.external_id, handle = account_in_link(link, self.platform)
         if " " in handle or not (handle or row.external_id):
-            handle = cells.fold(row.name or handle)
+            handle = fold_handle(row.name or handle)
         row.handle = handle.removeprefix("@")
-        row.handle_folded = cells.fold(handle)
+        row.handle_folded = fold_handle(handle)
         row.name = row.name or row.handle
 
     def _read_facts(self, row: ReadRow, record: Sequence[str]) -> None:
@@ -143,13 +151,12 @@ class RowReader:
         end = period_end(start, period) if start and period else start
         standing = self.day or end
         values = {target: self._figure(row, record, target) for target in self.of if target in FIGURES}
-        parts = [values.pop(part) for part in self.parts]
-        if parts:
-            # A missing part would make the sum look smaller than it is: unknown, not zero.
-            values["interactions"] = None if None in parts else sum(parts, Decimal(0))  # type: ignore[arg-type]
+        if self.parts:
+            values["interactions"] = self._sum_of_parts([values.pop(part) for part in self.parts])
         for metric, value in values.items():
             if value is None:
                 continue
+            value = round(value, FIGURE_PLACES)
             if metric in STOCKS or metric in AVERAGES:
                 if standing:
                     row.figures.append(RowFigure(metric, value, standing, standing))
@@ -160,6 +167,12 @@ class RowReader:
             row.problems.append(
                 CellProblem(heading, "", _("without a day or period the row's figures are left out"))
             )
+
+    @staticmethod
+    def _sum_of_parts(parts: list[Decimal | None]) -> Decimal | None:
+        """A missing part would make the sum look smaller than it is: then it is unknown, not zero."""
+        known = [part for part in parts if part is not None]
+        return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
     def _figure(self, row: ReadRow, record: Sequence[str], target: str) -> Decimal | None:
         for match in self.of[target]:

@@ -37,8 +37,8 @@ def read_table(
 ) -> ReadTable:
     """Understand a table of creators of one platform. Raises UnreadableTable where the file is no table.
 
-    `day` is what the user says of the table's stocks and averages; else the row's date, the file's name and at
-    last `today` say it. `known_handles`: folded handles already on file for this platform.
+    `day` is what the user says of the day of its stocks and averages; else the row's date, the file's name and
+    at last `today` say it. `known_handles`: folded handles already on file for this platform.
     """
     text = open_table(path)
     glances, total = _glance(text, known_handles)
@@ -71,7 +71,7 @@ def read_table(
 
 
 def _glance(text: TextTable, known_handles: Set[str]) -> tuple[list[Glance], int]:
-    """Go through the whole file once, keeping counts and a sample: what is decided per column needs all rows."""
+    """Go through the whole file once, keeping counts and a sample: columns are judged by all rows."""
     records = text.records()
     _number, headings = next(records, (0, []))
     if not any(heading.strip() for heading in headings):
