@@ -143,7 +143,8 @@ def _tell_identity(matching: _Matching, handle: ColumnMatch, name: ColumnMatch) 
     matching.notes.append(
         _(
             "“%(handle)s” is read as handle, “%(name)s” as name: %(handle_blanks)d %% against "
-            "%(name_blanks)d %% of the values hold blanks, %(handle_known)d %% against %(name_known)d %% are known handles."
+            "%(name_blanks)d %% of the values hold blanks, "
+            "%(handle_known)d %% against %(name_known)d %% are known handles."
         )
         % told
     )

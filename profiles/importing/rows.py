@@ -156,7 +156,7 @@ class RowReader:
         for metric, value in values.items():
             if value is None:
                 continue
-            value = round(value, FIGURE_PLACES)
+            value = value if value == value.to_integral_value() else round(value, FIGURE_PLACES)
             if metric in STOCKS or metric in AVERAGES:
                 if standing:
                     row.figures.append(RowFigure(metric, value, standing, standing))

@@ -37,8 +37,8 @@ def read_table(
 ) -> ReadTable:
     """Understand a table of creators of one platform. Raises UnreadableTable where the file is no table.
 
-    `day` is what the user says of the day of its stocks and averages; else the row's date, the file's name and
-    at last `today` say it. `known_handles`: folded handles already on file for this platform.
+    `day`: what the user says of the day of its stocks and averages; else the row's date, the file's name
+    and at last `today` say it. `known_handles`: folded handles already on file for this platform.
     """
     text = open_table(path)
     glances, total = _glance(text, known_handles)
@@ -108,9 +108,6 @@ def _encoding_note(text: TextTable) -> str:
     if text.guessed:
         return (
             _(
-                "Neither UTF-8 nor GB18030: read as Windows-1252, which is a guess (look at names with accents); "
-                "columns are separated by %(delimiter)s."
-            )
-            % told
-        )
-    return _("Read as %(encoding)s, columns separated by %(delimiter)s.") % told
+                "Neither UTF-8 nor GB18030: read as Windows-1252, which is a guess (look at names with "
+            "accents); columns are separated by %(delimiter)s."
+        ) % told

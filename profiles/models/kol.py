@@ -107,6 +107,7 @@ class Kol(VersionedRow):
     review_due = models.DateField(null=True, editable=False)
     next_birthday = models.DateField(null=True, editable=False)
     own_followers = models.BigIntegerField(_("own followers"), null=True, editable=False)
+    own_followers_on = models.DateField(null=True, editable=False)
     own_followers_change = models.FloatField(null=True, editable=False)  # over 90 days, as a share
     own_followers_trend = models.JSONField(default=list, editable=False)
     most_followers = models.BigIntegerField(null=True, editable=False)  # of the largest fresh account

@@ -6,7 +6,7 @@ from kol_crm.core.text import INVISIBLE
 
 
 def fold_handle(handle: str) -> str:
-    """Width, case, outer and doubled blanks, invisible signs and a leading @ make no difference; accents do.
+    """Width, case, needless blanks, invisible signs and a leading @ make no difference; accents do.
 
     Not the fold of the search, which drops accents: "Refúgio" and "Refugio" are found together, but may be two
     channels with an audience each.

@@ -1,6 +1,8 @@
 """Touches and staying in touch (DOMAIN 3.10, 3.12)."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -115,7 +117,7 @@ def redate(actor: Actor, kol: Kol) -> None:
     next_due.refresh([kol.pk])
 
 
-def begin(actor: Actor, kols) -> None:
+def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     """New and woken files: the first touch is due one interval after the file began."""
     rules = policy.current()
     for kol in kols:
@@ -125,7 +127,7 @@ def begin(actor: Actor, kols) -> None:
     Kol.objects.bulk_update([kol for kol in kols if not kol.dormant], ["touch_due"], batch_size=500)
 
 
-def redate_many(actor: Actor, kol_ids) -> None:
+def redate_many(_actor: Actor, kol_ids: Collection[UUID]) -> None:
     """Touch dates again after stage, owner or quiet mark changed."""
     rules = policy.current()
     kols = list(Kol.objects.active().filter(pk__in=kol_ids))

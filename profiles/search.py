@@ -1,0 +1,114 @@
+"""Finding files by name in any script, pinyin, initials, alias or handle; and, posted only, by contact (PERFORMANCE).
+
+PostgreSQL has two indexes for it: grams for one and two characters and for Chinese, trigrams for the rest. What is
+rare is found by them and then sorted; what is common is found by walking the list in its order. Left to itself the
+planner takes the walk for rare terms too (0.9 s at a million files), so the way is chosen here by counting to ``FEW``.
+"""
+
+import re
+
+from django.db import connections
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import Contains, GreaterThan
+
+from kol_crm.core import vault
+from kol_crm.core.text import LAST_DIGITS, PHONE_MARKS, SHORT_TERM, classify_term, fold_term, short_grams
+from profiles.models import Channel, ContactPoint, Kol
+from profiles.models.querysets import EDIT
+from profiles.services.contact import digests
+
+FEW = 2000
+WECHAT_ID = re.compile(r"[a-z][-_a-z0-9]{5,19}")
+
+
+def matching(kols: QuerySet, term: str, user=None) -> QuerySet:
+    """The files among ``kols`` that ``term`` finds; all of them for an empty term.
+
+    With ``user`` a phone (whole or its last four digits), mail address or WeChat id finds files on which that user
+    may reveal contacts, and those alone. Such terms are posted, so that no address or log holds them (DOMAIN 2.3).
+    """
+    folded = fold_term(term)
+    if not folded:
+        return kols
+    if user is not None and (known := by_contact(user, term)):
+        return kols.filter(pk__in=known)
+    return _by_name(kols, folded)
+
+
+def by_contact(user, term: str) -> list:
+    """Ids of the files, among those whose contacts ``user`` may reveal, that have this contact."""
+    sought = _contact_digests(term)
+    if sought is None:
+        return []
+    contacts = ContactPoint.objects.filter(sought, kol__in=Kol.objects.visible_to(user, EDIT))
+    return list(contacts.order_by().values_list("kol", flat=True).distinct()[:FEW])
+
+
+def reads_as_contact(term: str) -> bool:
+    """Whether a term must not stand in an address whatever it finds: a phone, its last digits, a mail address."""
+    return classify_term(term) in ("phone", "mail")
+
+
+def _contact_digests(term: str) -> Q | None:
+    folded = fold_term(term)
+    kind = classify_term(term)
+    if kind == "mail":
+        return Q(digest=digests(Channel.MAIL, folded)["digest"])
+    if kind == "phone":
+        digits = PHONE_MARKS.sub("", folded)
+        if len(digits) == LAST_DIGITS:
+            return Q(tail_digest=vault.digest("phone_tail", digits))
+        return Q(
+            digest__in=[digests(channel, folded)["digest"] for channel in (Channel.PHONE, Channel.WECHAT)]
+        )
+    if WECHAT_ID.fullmatch(folded):
+        return Q(digest=digests(Channel.WECHAT, folded)["digest"])
+    return None
+
+
+def _by_name(kols: QuerySet, folded: str) -> QuerySet:
+    if connections[kols.db].vendor != "postgresql":
+        return kols.filter(*_plain_conditions(folded))
+    found = kols.filter(*_indexed_conditions(folded)).order_by()
+    ids = list(found.values_list("pk", flat=True)[: FEW + 1])
+    return kols.filter(pk__in=ids) if len(ids) <= FEW else kols.filter(*_indexed_conditions(folded))
+
+
+def _indexed_conditions(folded: str) -> list:
+    """Each index asked alone: together the planner reads both and is slower than either."""
+    grams = short_grams(folded)
+    if len(folded) <= SHORT_TERM:
+        return [_HasGrams([folded])]
+    pairs = [gram for gram in grams if len(gram) == SHORT_TERM and _neighbours(gram)]
+    if not pairs:
+        return [Q(search__contains=folded)]
+    return [_HasGrams(sorted(pairs)), GreaterThan(StrIndex("search", Value(folded)), 0)]
+
+
+def _plain_conditions(folded: str) -> list:
+    if len(folded) > SHORT_TERM:
+        return [Q(search__contains=folded)]
+    return [Contains(Concat(Value(" "), F("grams"), Value(" ")), f" {folded} ")]
+
+
+def _neighbours(gram: str) -> bool:
+    """Whether the pair stands in the index wherever it is written: the first letters of a Latin word do not."""
+    return not gram.isascii() and any(len(part) == 1 for part in short_grams(gram))
+
+
+class _HasGrams(Func):
+    """``grams`` holds all of these, asked as the index ``kol_grams`` is built."""
+
+    output_field = BooleanField()
+
+    def __init__(self, grams):
+        super().__init__(F("grams"), *(Value(gram) for gram in grams))
+
+    def as_sql(self, compiler, connection, **_options):
+        (column, params), *wanted = [compiler.compile(part) for part in self.get_source_expressions()]
+        array = ", ".join(sql for sql, _ in wanted)
+        return f"string_to_array({column}, ' ') @> ARRAY[{array}]::text[]", [
+            *params,
+            *(value for _, values in wanted for value in values),
+        ]
