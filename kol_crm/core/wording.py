@@ -9,8 +9,8 @@ from django.utils.translation import get_language, gettext, to_locale
 
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
-# Babel's "en" is American; our English writes 3 Nov and Mon 23 Nov 2026.
-ENGLISH = "en_GB"
+ENGLISH = "en"
+# Babel would write Nov 3; our English writes 3 Nov and Mon 23 Nov 2026.
 ENGLISH_PATTERNS = {
     "plain": "d MMM",
     "year": "d MMM y",

@@ -172,7 +172,7 @@ def meter(percent, tone="accent", mark=None, label=""):
     """A bar of so many per cent, with an optional tick at a limit."""
     width = min(max(percent or 0, 0), 100)
     tick = ""
-    if mark is not None:
+    if mark not in (None, ""):
         tick = format_html('<rect class="meter-mark" x="{}%" y="-50%" width="2" height="200%"/>', mark)
     return format_html(
         '<svg class="meter" {}><rect class="meter-track" width="100%" height="100%" rx="2"/>'

@@ -3,15 +3,16 @@
 const LANGUAGE = document.documentElement.lang || "en";
 const compact = new Intl.NumberFormat(LANGUAGE, { notation: "compact", maximumFractionDigits: 1 });
 const plain = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
-const shortDay = new Intl.DateTimeFormat(LANGUAGE.startsWith("zh") ? "zh-CN" : "en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const shortMonth = new Intl.DateTimeFormat(LANGUAGE.startsWith("zh") ? "zh-CN" : "en-GB", { month: "short", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(LANGUAGE, { month: "short", timeZone: "UTC" });
+// As the server's day filter: 3 Nov, 11月3日.
+const day = (date) => (LANGUAGE.startsWith("zh") ? `${month.format(date)}${date.getUTCDate()}日` : `${date.getUTCDate()} ${month.format(date)}`);
 
 const number = (value) => (Math.abs(value) >= 1000 ? compact : plain).format(value);
 
 /** 2026-11-23 becomes a day, 2026-11 a month, everything else stays as it is. */
 function labelled(label) {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(label)) return shortDay.format(new Date(label));
-  if (/^\d{4}-\d{2}$/.test(label)) return shortMonth.format(new Date(`${label}-01`));
+  if (/^\d{4}-\d{2}-\d{2}$/.test(label)) return day(new Date(label));
+  if (/^\d{4}-\d{2}$/.test(label)) return month.format(new Date(`${label}-01`));
   return String(label);
 }
 
@@ -42,11 +43,11 @@ const categoryAxis = (labels, colours, extra = {}) => ({
 const tone = (colours, name, fallback) => colours[name] ?? colours[fallback];
 
 function lines(data, colours) {
-  const widest = Math.max(...data.series.map((series) => [...series.name].reduce((sum, c) => sum + (c > "⺀" ? 13 : 7), 0)));
+  const widest = Math.max(...data.series.map((series) => [...series.name].reduce((sum, c) => sum + (c > "⺀" ? 12 : 6.5), 0)));
   const option = base(colours);
   return {
     ...option,
-    grid: { ...option.grid, right: widest + 14 },
+    grid: { ...option.grid, right: widest + 8 },
     xAxis: categoryAxis(data.labels, colours, { boundaryGap: false }),
     yAxis: valueAxis(colours),
     series: data.series.map((series, index) => {
