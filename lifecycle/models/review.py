@@ -1,17 +1,30 @@
 """Reviews every so many days by stage (DOMAIN 5.4)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import Row, VersionedRow
+from kol_crm.core.models import Row, User, VersionedRow
 from lifecycle.models.stage import Stay
 from profiles.models import Kol
+from profiles.models.querysets import VIEW
+
+
+class ReviewQuerySet(models.QuerySet):
+    def awaiting(self):
+        """Reviews that are still to be done."""
+        return self.filter(done_at=None)
+
+    def visible_to(self, user, action: str = VIEW):
+        """Reviews of the files on which ``user`` may do ``action``."""
+        return self.filter(kol__in=Kol.objects.visible_to(user, action))
 
 
 class Review(VersionedRow):
-    """One review of one KOL: due on a date until it is done; then its decision stands and the next one is opened."""
+    """One review of one KOL: due until it is done; then its decision stands and the next one is opened."""
 
     class Decision(models.TextChoices):
         ADVANCE = "advance", _("Advance")
@@ -30,6 +43,8 @@ class Review(VersionedRow):
     note = models.TextField(_("note"), blank=True)
     evidence = models.JSONField(default=dict, editable=False)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -43,6 +58,21 @@ class Review(VersionedRow):
         return f"{self.kol_id} {self.due_on}"
 
 
+class ReviewNoticeQuerySet(models.QuerySet):
+    def to_gather(self, user, day: date) -> list["ReviewNotice"]:
+        """What the mail of that morning carries: unsent notices up to that day that still stand.
+
+        Dropped are those whose review is done or redated, whose KOL moved, is archived or no longer theirs.
+        """
+        rows = (
+            self.filter(user=user, on__lte=day, send=None, review__done_at=None)
+            .filter(review__kol__in=Kol.objects.active().visible_to(user))
+            .select_related("review__kol")
+            .order_by("on", "pk")
+        )
+        return [notice for notice in rows if notice.stands]
+
+
 class ReviewNotice(Row):
     """A reminder that stands (RELIABILITY 1): its key names stay, due date, days before and role."""
 
@@ -53,8 +83,23 @@ class ReviewNotice(Row):
     send = models.ForeignKey("core.Send", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 
+    objects = ReviewNoticeQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["user", "on"], condition=Q(send=None), name="notices_to_gather")]
 
     def __str__(self):
         return self.key
+
+    @property
+    def role(self) -> str:
+        """operator or manager, as the key says."""
+        return self.key.rsplit(":", 1)[1].split(".")[0]
+
+    @property
+    def stands(self) -> bool:
+        """Whether its review is still the one it was planned for, and its user the one to tell."""
+        _kind, stay, due_on, *_rest = self.key.split(":")
+        review = self.review
+        same = stay == str(review.stay_id) and due_on == review.due_on.isoformat()
+        return same and (self.role != User.Role.OPERATOR or review.kol.owner_id == self.user_id)

@@ -28,7 +28,7 @@ class MoveQuerySet(models.QuerySet):
 
 
 class Move(Row):
-    """Who moved a KOL, when, why, with the gate's result and the figures of the day. Append-only (DOMAIN 5.2)."""
+    """Who moved a KOL, when, why, the gate's result and the figures of the day. Append-only (DOMAIN 5.2)."""
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="moves")
     from_stage = models.CharField(max_length=12, choices=Stage, blank=True)

@@ -1,0 +1,52 @@
+"""Whether a gate opens: the checks of a step forward, and who may pass one that is shut (DOMAIN 5.3)."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from lifecycle import gates
+from lifecycle.gates import GateCheck
+from lifecycle.services import steps
+from profiles.models import Kol
+
+
+def ask(kol: Kol, to_stage: str) -> list[GateCheck]:
+    """The checks in the way, those that do not pass first. A gate stands only before a step forward."""
+    if not steps.is_forward(kol.stage, to_stage):
+        return []
+    found = [check for ask_one in gates.checks if (check := ask_one(kol, to_stage)) is not None]
+    return sorted(found, key=lambda check: check.passed is True)
+
+
+def shut(checks: Sequence[GateCheck]) -> list[GateCheck]:
+    """Those that do not pass; unknown does not."""
+    return [check for check in checks if check.passed is not True]
+
+
+def needs_manager(checks: Sequence[GateCheck]) -> bool:
+    return any(check.mandatory for check in shut(checks))
+
+
+def is_manager(actor: Actor) -> bool:
+    return actor.user is not None and (actor.user.is_manager or actor.user.is_admin)
+
+
+def demand(actor: Actor, checks: Sequence[GateCheck], why: str) -> None:
+    """Raise ``Refused`` (``gate_shut``; ``needs``: manager, reason) unless the actor may pass with ``why``."""
+    failing = shut(checks)
+    if not failing:
+        return
+    details = {"checks": [check.as_json() for check in failing]}
+    if needs_manager(checks) and not is_manager(actor):
+        raise Refused(
+            "gate_shut",
+            _("The gate is shut. A manager can pass it with a reason."),
+            needs="manager",
+            **details,
+        )
+    if not why.strip():
+        raise Refused(
+            "gate_shut", _("The gate is shut. Say why it is passed anyway."), needs="reason", **details
+        )
