@@ -106,8 +106,10 @@ def _standing_day(
 def _encoding_note(text: TextTable) -> str:
     told = {"encoding": text.encoding, "delimiter": DELIMITER_NAMES[text.delimiter]}
     if text.guessed:
-        return (
-            _(
-                "Neither UTF-8 nor GB18030: read as Windows-1252, which is a guess (look at names with "
-            "accents); columns are separated by %(delimiter)s."
-        ) % told
+        note = _(
+            "Neither UTF-8 nor GB18030: read as Windows-1252, which is a guess (look at names with accents), "
+            "columns separated by %(delimiter)s."
+        )
+    else:
+        note = _("Read as %(encoding)s, columns separated by %(delimiter)s.")
+    return note % told
