@@ -1,8 +1,8 @@
-"""Finding files by name in any script, pinyin, initials, alias or handle; and, posted only, by contact (PERFORMANCE).
+"""Finding files by name in any script, pinyin, initials, alias or handle; and, posted only, by contact.
 
-PostgreSQL has two indexes for it: grams for one and two characters and for Chinese, trigrams for the rest. What is
-rare is found by them and then sorted; what is common is found by walking the list in its order. Left to itself the
-planner takes the walk for rare terms too (0.9 s at a million files), so the way is chosen here by counting to ``FEW``.
+PostgreSQL has two indexes for it: grams for one and two characters and for Chinese, trigrams for the rest.
+What is rare is found by them and then sorted; what is common is found by walking the list in its order. Left
+to itself the planner walks for rare terms too (0.9 s at a million files): ``FEW`` decides here (PERFORMANCE).
 """
 
 import re
@@ -13,7 +13,15 @@ from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import Contains, GreaterThan
 
 from kol_crm.core import vault
-from kol_crm.core.text import LAST_DIGITS, PHONE_MARKS, SHORT_TERM, classify_term, fold_term, short_grams
+from kol_crm.core.text import (
+    LAST_DIGITS,
+    PHONE_MARKS,
+    SHORT_TERM,
+    UNSPACED_CHARACTER,
+    classify_term,
+    fold_term,
+    short_grams,
+)
 from profiles.models import Channel, ContactPoint, Kol
 from profiles.models.querysets import EDIT
 from profiles.services.contact import digests
@@ -25,8 +33,8 @@ WECHAT_ID = re.compile(r"[a-z][-_a-z0-9]{5,19}")
 def matching(kols: QuerySet, term: str, user=None) -> QuerySet:
     """The files among ``kols`` that ``term`` finds; all of them for an empty term.
 
-    With ``user`` a phone (whole or its last four digits), mail address or WeChat id finds files on which that user
-    may reveal contacts, and those alone. Such terms are posted, so that no address or log holds them (DOMAIN 2.3).
+    With ``user`` a phone (whole or its last four digits), mail address or WeChat id finds files on which that
+    user may reveal contacts, and those alone. Such terms are posted: no address or log has them (DOMAIN 2.3).
     """
     folded = fold_term(term)
     if not folded:
@@ -46,7 +54,7 @@ def by_contact(user, term: str) -> list:
 
 
 def reads_as_contact(term: str) -> bool:
-    """Whether a term must not stand in an address whatever it finds: a phone, its last digits, a mail address."""
+    """Whether a term must not stand in an address whatever it finds: a phone, its last digits, a mail."""
     return classify_term(term) in ("phone", "mail")
 
 
@@ -77,24 +85,18 @@ def _by_name(kols: QuerySet, folded: str) -> QuerySet:
 
 def _indexed_conditions(folded: str) -> list:
     """Each index asked alone: together the planner reads both and is slower than either."""
-    grams = short_grams(folded)
     if len(folded) <= SHORT_TERM:
         return [_HasGrams([folded])]
-    pairs = [gram for gram in grams if len(gram) == SHORT_TERM and _neighbours(gram)]
-    if not pairs:
-        return [Q(search__contains=folded)]
-    return [_HasGrams(sorted(pairs)), GreaterThan(StrIndex("search", Value(folded)), 0)]
+    pairs = sorted(gram for gram in short_grams(folded) if len(gram) > 1 and UNSPACED_CHARACTER.search(gram))
+    if pairs:
+        return [_HasGrams(pairs), GreaterThan(StrIndex("search", Value(folded)), 0)]
+    return [Q(search__contains=folded)]
 
 
 def _plain_conditions(folded: str) -> list:
     if len(folded) > SHORT_TERM:
         return [Q(search__contains=folded)]
     return [Contains(Concat(Value(" "), F("grams"), Value(" ")), f" {folded} ")]
-
-
-def _neighbours(gram: str) -> bool:
-    """Whether the pair stands in the index wherever it is written: the first letters of a Latin word do not."""
-    return not gram.isascii() and any(len(part) == 1 for part in short_grams(gram))
 
 
 class _HasGrams(Func):
@@ -105,7 +107,7 @@ class _HasGrams(Func):
     def __init__(self, grams):
         super().__init__(F("grams"), *(Value(gram) for gram in grams))
 
-    def as_sql(self, compiler, connection, **_options):
+    def as_sql(self, compiler, _connection, **_options):
         (column, params), *wanted = [compiler.compile(part) for part in self.get_source_expressions()]
         array = ", ".join(sql for sql, _ in wanted)
         return f"string_to_array({column}, ' ') @> ARRAY[{array}]::text[]", [

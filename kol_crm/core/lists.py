@@ -17,8 +17,8 @@
     def kol_list(request):
         return render_list(request, KOLS)
 
-All state is in the address: the filters, ``sort`` (``key`` or ``-key``), ``cursor`` (the place; left out on page
-one), ``limit`` (rows a page). docs/lists.md tells more.
+All state is in the address: the filters, ``sort`` (``key`` or ``-key``), ``cursor`` (the place, left out on
+page one), ``limit`` (rows a page). docs/lists.md tells more.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class ListSpec:
     """What makes a list.
 
     ``rows(user)`` are all rows this reader may see; ``prepare`` adds, after filtering, what a row's template
-    needs (``for_list``). ``template`` is the whole page and includes ``rows_template``, the part that htmx swaps;
+    needs (``for_list``). ``template`` is the whole page and includes ``rows_template``, the part htmx swaps;
     ``panel_template`` is the short form inside another page (``?kol=…``), by default the same part.
     """
 

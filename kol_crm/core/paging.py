@@ -55,7 +55,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place beside a row: that row's value and key, the way to read from there, the number of the first row."""
+    """A place beside a row: its value and key, the way to read from there, the number of the first row."""
 
     order: str
     value: Any
@@ -71,13 +71,15 @@ class Cursor:
 
     @classmethod
     def decode(cls, token: str, order: Order, model: type[models.Model]) -> "Cursor":
-        """The cursor in ``token``. Raises ``ValidationError`` keyed ``cursor``: broken, or of another order."""
+        """The cursor in ``token``. Raises ``ValidationError`` keyed ``cursor``: broken, of another order."""
         try:
             body = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
             asked, value, pk, start, backward = body
             if asked != str(order) or type(start) is not int or type(backward) is not bool:
                 raise ValueError(asked)
             column = _field(model, order.sort.column)
+            if value is None and not order.sort.nullable:
+                raise ValueError(value)
             known = None if value is None else column.to_python(value)
             return cls(asked, known, model._meta.pk.to_python(pk), max(start, 1), backward)
         except (ValueError, TypeError, ValidationError) as error:
@@ -88,7 +90,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in reading order, tokens of the pages beside it (None: there is none), the number of the first row."""
+    """Rows in reading order, tokens of the pages beside it (None: no such page), the first row's number."""
 
     rows: list
     next: str | None
@@ -117,7 +119,7 @@ def capped_count(queryset: models.QuerySet, cap: int = CAP) -> Count:
 def page(queryset: models.QuerySet, order: Order, cursor: Cursor | None = None, size: int = 50) -> Page:
     """One page of model instances, or of ``values()`` rows that hold the primary key and the sorted column.
 
-    A nullable column is read in two parts, known values and then unknown ones, each in the order of the index.
+    A nullable column is read in two parts, known values and then unknown ones, each in the index's order.
     """
     backward = cursor is not None and cursor.backward
     related = queryset._prefetch_related_lookups  # done once for the page, not for each of its two parts
@@ -148,17 +150,15 @@ def page(queryset: models.QuerySet, order: Order, cursor: Cursor | None = None, 
 
 
 def _parts(queryset, order: Order, cursor: Cursor | None):
-    """The known and the unknown part of the list in the direction of reading, each beginning behind the cursor."""
+    """The known and the unknown part of the list, as they are met on the way, each behind the cursor."""
     column, backward = order.sort.column, cursor is not None and cursor.backward
     sign = "-" if order.descending != backward else ""
-    unknown_parts = [False, True] if order.sort.nullable else [False]
+    on_the_way = [False, True] if order.sort.nullable else [False]
     if backward:
-        unknown_parts.reverse()
-    if cursor is not None and cursor.value is None:
-        unknown_parts = unknown_parts[unknown_parts.index(True) :] if order.sort.nullable else []
-    elif cursor is not None:
-        unknown_parts = unknown_parts[unknown_parts.index(False) :]
-    for unknown in unknown_parts:
+        on_the_way.reverse()
+    if cursor is not None:
+        on_the_way = on_the_way[on_the_way.index(cursor.value is None) :]
+    for unknown in on_the_way:
         part = queryset.order_by(f"{sign}{column}", f"{sign}pk")
         if order.sort.nullable:
             part = part.filter(**{f"{column}__isnull": unknown})
