@@ -14,3 +14,4 @@ import "./reveal.js";
 import "./inline.js";
 import "./selects.js";
 import "./board.js";
+import "./today.js";
