@@ -3,7 +3,7 @@ PYTHON := $(shell for python in python3.11 python3.12 python3; do $$python -c ""
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test shots lint types messages lock build
+.PHONY: help run test shots lint format types messages lock build
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -22,6 +22,11 @@ shots: build  ## photograph every screen into var/shots
 
 lint: build  ## ruff, the layers of the house, templates
 	@.ci/lint
+
+format: build  ## write Python and templates the way lint wants them
+	@.venv/bin/python -m ruff check --fix --quiet .
+	@.venv/bin/python -m ruff format .
+	@find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 
 types: build  ## mypy on core, models and services
 	@.venv/bin/python -m mypy
