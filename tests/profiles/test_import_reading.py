@@ -70,6 +70,13 @@ def test_western_text_is_windows_1252_and_the_guess_is_said(read):
     ]
 
 
+def test_accents_before_letters_are_not_taken_for_chinese(read):
+    text = "Channel,Followers\nGarcía,1\nMünchner,2\nLópez,3\n"
+    assert text.encode("cp1252").decode("gb18030")
+    table = read(text, platform="youtube", encoding="cp1252")
+    assert (table.encoding, [row.name for row in table.rows]) == ("cp1252", ["García", "Münchner", "López"])
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_the_delimiter_is_found(read, delimiter):
     text = '昵称|粉丝数|简介\n甲|"12,345"|"a; b\tc"\n乙|10|\n'.replace("|", delimiter)
