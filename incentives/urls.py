@@ -1,4 +1,6 @@
 """Addresses of incentives."""
 
+from incentives.views import plan_urls
+
 app_name = "incentives"
-urlpatterns: list = []
+urlpatterns = [*plan_urls.urlpatterns]

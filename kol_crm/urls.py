@@ -3,10 +3,16 @@
 from django.urls import include, path
 
 from kol_crm import health
+from kol_crm.views import today
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", today.page, name="today"),
+    path("today/", today.page),
+    path("today/queue/", today.queue, name="today-queue"),
+    path("today/snooze/", today.put_off, name="today-put-off"),
+    path("today/snooze/take-back/", today.take_back, name="today-take-back"),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("profiles.urls")),

@@ -1,0 +1,58 @@
+"""The filters of the list of plans, shared by its page, its panel on the file, and the API."""
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from incentives.models import IncentivePlan, Kind, PlanItem
+from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.models import Team, User
+from profiles import search
+from profiles.filters import ME, NONE, OwnerFilter
+from profiles.models import Kol
+
+
+class PlanFilter(FilterSet):
+    """Several values of one filter mean any of them, several filters mean all of them."""
+
+    kol = filters.UUIDFilter(field_name="kol", label="KOL")
+    state = AnyOf(choices=IncentivePlan.State, label=_("State"))
+    kind = AnyOf(choices=Kind, method="filter_kind", label=_("Kind"))
+    owner = OwnerFilter(
+        method="filter_owner", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
+    )
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_team", label=_("Team"))
+    due_from = filters.DateFilter(method="filter_due", label=_("Something due from"))
+    due_to = filters.DateFilter(method="filter_due", label=_("Something due until"))
+    q = filters.CharFilter(method="filter_q", max_length=100, label=_("Search"))
+
+    def filter_kind(self, plans, _name, kinds):
+        return plans.filter(Exists(PlanItem.objects.filter(plan=OuterRef("pk"), kind__in=kinds)))
+
+    def filter_owner(self, plans, _name, owners):
+        users = [owner.pk for owner in owners if isinstance(owner, User)]
+        if ME in owners:
+            users.append(self.user.pk)
+        wanted = Q(kol__owner__in=users)
+        return plans.filter(wanted | Q(kol__owner=None) if NONE in owners else wanted)
+
+    def filter_team(self, plans, _name, team):
+        """The team and the teams below it."""
+        return plans.filter(kol__team__in=Team.objects.tree_of(team))
+
+    def filter_due(self, plans, name, _value):
+        """One item within the whole window: asked once, for both its ends."""
+        start, end = self.form.cleaned_data.get("due_from"), self.form.cleaned_data.get("due_to")
+        if name == "due_to" and start:
+            return plans
+        items = PlanItem.objects.filter(plan=OuterRef("pk"))
+        if start:
+            items = items.filter(due_on__gte=start)
+        if end:
+            items = items.filter(due_on__lte=end)
+        return plans.filter(Exists(items))
+
+    def filter_q(self, plans, _name, term):
+        """In the title, or a KOL's name in any script."""
+        named = search.matching(Kol.objects.filter(incentive_plans__in=plans), term)
+        return plans.filter(Q(title__icontains=term.strip()) | Q(kol__in=named.values("pk")))

@@ -1,0 +1,215 @@
+"""Pages of IncentivePlans: the list and panel, one plan, its editor, its next step (DOMAIN 6.2)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from incentives import figures
+from incentives.filters import PlanFilter
+from incentives.forms.plan import PlanEditor
+from incentives.models import IncentivePlan, Kind
+from incentives.services import plan as plans
+from incentives.views import plan_history
+from kol_crm.core import lists
+from kol_crm.core.doors import page_actor
+from kol_crm.core.errors import Conflict, Refused
+from kol_crm.core.lists import Column, ListSpec
+from kol_crm.core.paging import Sort
+from profiles.models import Kol
+from profiles.services.access import kol_or_404, may
+
+PLANS = lists.register(
+    ListSpec(
+        name="plans",
+        rows=IncentivePlan.objects.visible_to,
+        prepare=lambda rows: rows.for_list(),
+        filterset=PlanFilter,
+        sorts=(
+            Sort("created", "created_at", gettext_lazy("Created"), descending_first=True),
+            Sort("title", "title", gettext_lazy("Title")),
+        ),
+        default_sort="-created",
+        columns=(
+            Column("kol", "KOL", css="col-kol"),
+            Column("title", gettext_lazy("Plan"), sort="title"),
+            Column("state", gettext_lazy("State"), css="col-level"),
+            Column("kinds", gettext_lazy("What kind"), css="col-fields"),
+            Column("amount", gettext_lazy("Amount"), css="col-owner", right=True),
+            Column("due", gettext_lazy("Next due"), css="col-touch"),
+            Column("owner", gettext_lazy("Owner"), css="col-owner"),
+            Column("created", gettext_lazy("Created"), sort="created", css="col-touch"),
+        ),
+        template="incentives/plan/list.html",
+        rows_template="incentives/plan/_rows.html",
+        panel_template="incentives/plan/_panel.html",
+    )
+)
+STEP_WORDS = {
+    "activate": gettext_lazy("The plan is running."),
+    "finish": gettext_lazy("The plan is done."),
+    "stop": gettext_lazy("The plan is stopped."),
+}
+
+
+@require_GET
+def plan_list(request):
+    return lists.render_list(request, PLANS, _list_context(request))
+
+
+@require_http_methods(["GET", "POST"])
+def plan_create(request, pk: UUID):
+    """A new plan for the file ``pk``."""
+    kol = kol_or_404(request.user, pk, "edit")
+    editor = PlanEditor(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and editor.is_valid():
+        try:
+            plan = plans.create(page_actor(request), kol, editor.facts, editor.items)
+        except ValidationError as error:
+            editor.add_error(error)
+        except Refused as refused:
+            return _editor(request, kol, editor, refused=refused)
+        else:
+            messages.success(request, _("The plan is drafted."))
+            return redirect(_url(plan))
+    return _editor(request, kol, editor)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_edit(request, pk: UUID):
+    """The editor of a draft; a stale save shows both versions and keeps what was typed."""
+    plan = plan_or_404(request.user, pk, "edit")
+    editor = PlanEditor(request.POST if request.method == "POST" else None, plan=plan)
+    if request.method == "POST" and editor.is_valid():
+        try:
+            plans.edit(page_actor(request), plan, editor.facts, editor.items, editor.version or 0)
+        except ValidationError as error:
+            editor.add_error(error)
+        except Refused as refused:
+            return _editor(request, plan.kol, editor, plan=plan, refused=refused)
+        except Conflict as conflict:
+            rebased = editor.rebased_on(conflict.current)
+            return _editor(request, plan.kol, rebased, plan=plan, theirs=conflict.current)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(_url(plan))
+    return _editor(request, plan.kol, editor, plan=plan)
+
+
+@require_GET
+def plan_detail(request, pk: UUID):
+    return _detail(request, plan_or_404(request.user, pk))
+
+
+@require_POST
+def plan_step(request, pk: UUID, verb: str):
+    """draft → active → done or stopped, on the version that the page showed."""
+    if verb not in plans.VERBS:
+        raise Http404
+    plan = plan_or_404(request.user, pk, "edit")
+    version = request.POST.get("version", "")
+    try:
+        plans.VERBS[verb](page_actor(request), plan, int(version) if version.isdecimal() else 0)
+    except Refused as refused:
+        return _detail(request, plan, problem=refused.message)
+    except Conflict as conflict:
+        problem = _("Somebody changed the plan meanwhile. This is how it stands now.")
+        return _detail(request, conflict.current, problem=problem)
+    messages.success(request, STEP_WORDS[verb])
+    return redirect(_url(plan))
+
+
+def plan_or_404(user, pk: UUID, action: str = "view") -> IncentivePlan:
+    """The plan, if ``user`` may do ``action`` on its file. Raises ``Http404`` or ``PermissionDenied``."""
+    rows = IncentivePlan.objects.select_related("kol__owner", "kol__main_field", "author")
+    plan = rows.visible_to(user, action).filter(pk=pk).first()
+    if plan is not None:
+        return plan
+    if action != "view" and IncentivePlan.objects.visible_to(user).filter(pk=pk).exists():
+        raise PermissionDenied(_("You may see this plan but not change it."))
+    raise Http404
+
+
+def _url(plan: IncentivePlan) -> str:
+    return reverse("incentives:plan-detail", args=[plan.pk])
+
+
+def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, theirs=None):
+    conflicts = plan_history.conflicts(editor.form, theirs) if theirs else []
+    context = {
+        "kol": kol,
+        "plan": plan,
+        "editor": editor,
+        "problem": refused.message if refused else "",
+        "theirs": theirs,
+        "conflicts": conflicts,
+        "in_conflict": {conflict["name"] for conflict in conflicts},
+    }
+    return render(request, "incentives/plan/form.html", context, status=409 if refused or theirs else 200)
+
+
+def _detail(request, plan: IncentivePlan, *, problem: str = ""):
+    items = list(plan.items.all())
+    may_edit = may(request.user, plan.kol, "edit")
+    context = {
+        "plan": plan,
+        "kol": plan.kol,
+        "items": items,
+        "totals": figures.totals(items).items(),
+        "verbs": plans.verbs_of(plan) if may_edit else [],
+        "may_edit": may_edit and plan.state == plan.State.DRAFT,
+        "may_open_file": may(request.user, plan.kol, "view"),
+        "history": plan_history.acts(plan),
+        "problem": problem,
+    }
+    return render(request, "incentives/plan/detail.html", context, status=409 if problem else 200)
+
+
+def _list_context(request):
+    def context(listing) -> dict:
+        for plan in listing.rows:
+            plan.summary = figures.summary(plan.items.all(), timezone.localdate())
+        chosen = {name: set(request.GET.getlist(name)) for name in ("state", "kind", "owner")}
+        return {
+            "may_open_files": request.user.role != request.user.Role.FINANCE,
+            "kol_id": request.GET.get("kol", ""),
+            "states": [
+                {
+                    "value": value,
+                    "label": label,
+                    "url": listing.url(state=value),
+                    "on": value in chosen["state"],
+                }
+                for value, label in IncentivePlan.State.choices
+            ],
+            "all_states_url": listing.url(state=None),
+            "kinds": _facet(listing, "kind", _("Kind"), Kind.choices, chosen["kind"]),
+            "mine_url": listing.url(owner=None if chosen["owner"] == {"me"} else "me"),
+            "is_mine": chosen["owner"] == {"me"},
+        }
+
+    return context
+
+
+def _facet(listing, key: str, label: str, choices, chosen: set[str]) -> dict:
+    """What ``_parts/facet.html`` draws."""
+    others = [(name, value) for name, values in listing.params.lists() for value in values]
+    return {
+        "key": key,
+        "label": label,
+        "options": [
+            {"value": value, "label": words, "count": None, "selected": value in chosen}
+            for value, words in choices
+        ],
+        "action": listing.path,
+        "keep": [(name, value) for name, value in others if name not in (key, "cursor")],
+        "total": None,
+        "clear_url": listing.url(**{key: None}),
+    }

@@ -1,0 +1,77 @@
+"""The history of a plan in words, and what two people saved differently."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from incentives.models import IncentivePlan, Kind, PlanItem
+from kol_crm.core import wording
+from kol_crm.core.models import Change, ChangeSet
+
+ACTS_SHOWN = 40
+CHOICES = {"kind": dict(Kind.choices), "state": dict(IncentivePlan.State.choices)}
+
+
+@dataclass
+class Act:
+    """One change-set: who, when, through which door, and what differed."""
+
+    made: ChangeSet
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+def acts(plan: IncentivePlan) -> list[Act]:
+    """The plan's history, newest first (one query)."""
+    rows = Change.objects.filter(root=plan.pk).select_related("change_set__user").order_by("-at", "-id")[:300]
+    found = []
+    for made, changes in groupby(rows, key=lambda change: change.change_set):
+        lines = [line for change in reversed(list(changes)) if (line := _line(change))]
+        found.append(Act(made, lines))
+    return found[:ACTS_SHOWN]
+
+
+def _line(change: Change) -> dict[str, Any] | None:
+    """``label, before, after``: a field that changed, or an item that came or went."""
+    is_item = change.model == PlanItem._meta.label_lower
+    if change.field == "":
+        if not is_item:
+            return {"label": _("Drafted"), "after": (change.after or {}).get("title", "")}
+        label = _("Item added") if change.after else _("Item removed")
+        return {"label": label, "before": _item(change.before), "after": _item(change.after)}
+    if change.field == "position":
+        return None
+    model = PlanItem if is_item else IncentivePlan
+    return {
+        "label": model._meta.get_field(change.field).verbose_name,
+        "before": _value(change.field, change.before),
+        "after": _value(change.field, change.after),
+    }
+
+
+def _item(kept: dict | None) -> str:
+    if not kept:
+        return ""
+    words = [str(CHOICES["kind"].get(kept.get("kind"), "")), kept.get("what", "")]
+    if kept.get("amount"):
+        words.append(wording.money(kept["amount"], kept["currency"], wording.babel_locale()))
+    return " · ".join(word for word in words if word)
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "due_on" and value:
+        return parse_date(value)
+    return CHOICES.get(name, {}).get(value, value)
+
+
+def conflicts(form, current: IncentivePlan) -> list[dict[str, Any]]:
+    """What ``_parts/conflict.html`` draws: each fact that was typed differently from what now stands."""
+    found = []
+    for name in ("title", "note"):
+        mine, theirs = form.data.get(name, "").strip(), getattr(current, name)
+        if mine != theirs:
+            label = form.fields[name].label
+            found.append({"name": name, "label": label, "mine": mine, "theirs": theirs})
+    return found
