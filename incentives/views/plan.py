@@ -191,6 +191,11 @@ def _list_context(request):
             ],
             "all_states_url": listing.url(state=None),
             "kinds": _facet(listing, "kind", _("Kind"), Kind.choices, chosen["kind"]),
+            "window": (listing.filterset.active.get("due_from"), listing.filterset.active.get("due_to")),
+            "is_windowed": bool({"due_from", "due_to"} & set(listing.filterset.active)),
+            "any_time_url": listing.url(due_from=None, due_to=None),
+            "keep_for_search": _others(listing, "q"),
+            "keep_for_window": _others(listing, "due_from", "due_to"),
             "mine_url": listing.url(owner=None if chosen["owner"] == {"me"} else "me"),
             "is_mine": chosen["owner"] == {"me"},
         }
@@ -200,7 +205,6 @@ def _list_context(request):
 
 def _facet(listing, key: str, label: str, choices, chosen: set[str]) -> dict:
     """What ``_parts/facet.html`` draws."""
-    others = [(name, value) for name, values in listing.params.lists() for value in values]
     return {
         "key": key,
         "label": label,
@@ -209,7 +213,15 @@ def _facet(listing, key: str, label: str, choices, chosen: set[str]) -> dict:
             for value, words in choices
         ],
         "action": listing.path,
-        "keep": [(name, value) for name, value in others if name not in (key, "cursor")],
+        "keep": _others(listing, key),
         "total": None,
         "clear_url": listing.url(**{key: None}),
     }
+
+
+def _others(listing, *names: str) -> list[tuple[str, str]]:
+    """What a form for some of the parameters carries along of the others."""
+    left_out = {*names, "cursor"}
+    return [
+        (name, value) for name, values in listing.params.lists() for value in values if name not in left_out
+    ]

@@ -14,4 +14,5 @@ import "./reveal.js";
 import "./inline.js";
 import "./selects.js";
 import "./board.js";
+import "./items.js";
 import "./today.js";

@@ -1,0 +1,35 @@
+/** Rows of items in a form: [data-add-item="#template"] appends a copy to [data-items], [data-remove-item] removes its row. */
+
+const INDEX = "new";
+let added = 0;
+
+document.addEventListener("click", (event) => {
+  const add = event.target.closest("[data-add-item]");
+  const remove = event.target.closest("[data-remove-item]");
+  if (add) {
+    const list = add.closest("form").querySelector("[data-items]");
+    const row = document.querySelector(add.dataset.addItem).content.firstElementChild.cloneNode(true);
+    added += 1;
+    rename(row, `${INDEX}${added}`);
+    list.append(row);
+    row.querySelector("select, input:not([type=hidden])")?.focus();
+  }
+  if (remove) {
+    const row = remove.closest("[data-item-row]");
+    const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+    const form = row.closest("form");
+    row.remove();
+    (neighbour?.querySelector("[data-remove-item]") ?? form.querySelector("[data-add-item]")).focus();
+  }
+});
+
+/** Names and ids of a copied row are its own. */
+function rename(row, index) {
+  for (const element of row.querySelectorAll("[name], [id], [for]")) {
+    for (const attribute of ["name", "id", "for", "aria-describedby"]) {
+      const value = element.getAttribute(attribute);
+      if (value) element.setAttribute(attribute, value.replace(`items-${INDEX}-`, `items-${index}-`));
+    }
+    if (element.name === "items") element.value = index;
+  }
+}
