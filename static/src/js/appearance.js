@@ -4,11 +4,11 @@ import { setCookie } from "./page.js";
 const root = document.documentElement;
 
 document.addEventListener("click", (event) => {
-  const choice = event.target.closest("[data-theme]");
+  const choice = event.target.closest("[data-set-theme]");
   if (choice) {
-    root.dataset.bsTheme = choice.dataset.theme;
-    setCookie("theme", choice.dataset.theme);
-    document.querySelectorAll("[data-theme]").forEach((one) => {
+    root.dataset.bsTheme = choice.dataset.setTheme;
+    setCookie("theme", choice.dataset.setTheme);
+    document.querySelectorAll("[data-set-theme]").forEach((one) => {
       if (one === choice) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     });

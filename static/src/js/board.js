@@ -47,7 +47,10 @@ onEveryPart((part) => within(part, "[data-board-column]").forEach((column) => {
       next = item.nextElementSibling;
       board?.classList.add("is-dragging");
       const allowed = item.dataset.allowed?.split(" ");
-      columns().forEach((other) => other.classList.toggle("is-allowed", !allowed || allowed.includes(other.dataset.stage)));
+      columns().forEach((other) => {
+        other.classList.toggle("is-source", other === column);
+        other.classList.toggle("is-allowed", other !== column && (!allowed || allowed.includes(other.dataset.stage)));
+      });
     },
     onEnd({ item, from, to }) {
       board?.classList.remove("is-dragging");

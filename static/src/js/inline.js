@@ -24,6 +24,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches?.(".fact[data-edit]")) { event.preventDefault(); event.target.click(); }
 });
 document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt === document.body) return;
   const input = event.detail.elt.querySelector?.("[data-inline]");
   if (input) { input.focus(); input.select?.(); }
 });

@@ -14,4 +14,6 @@ onEveryPart((part) => within(part, "select[data-tom]").forEach((select) => {
     copyClassesToDropdown: false,
     placeholder: select.dataset.placeholder ?? "",
   });
+  // Its label now names the widget; the select itself only carries the value.
+  select.setAttribute("aria-hidden", "true");
 }));

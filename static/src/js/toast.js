@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 
 const SECONDS = 8;
+const MOST_AT_ONCE = 3;
 const area = () => document.getElementById("toasts");
 
 /** kind: "ok" or "bad"; undo_url: POSTed by Undo; retry: a function behind "Try again". */
@@ -21,6 +22,7 @@ export function showToast({ text, kind = "ok", undo_url: undoUrl = "", seconds =
     again.hidden = false;
     again.addEventListener("click", () => { toast.remove(); retry(); });
   }
+  while (area().childElementCount >= MOST_AT_ONCE) area().firstElementChild.remove();
   area().append(toast);
   arm(toast, seconds);
 }
