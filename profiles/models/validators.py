@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 def known_zone(value: str) -> None:
     """A name of the IANA time-zone table."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("This time zone is not known."))
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        raise ValidationError(_("This time zone is not known.")) from None
 
 
 def words(value) -> None:
