@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import dates, numbers
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext, pgettext, to_locale
 
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
@@ -136,7 +136,7 @@ def due_words(day: date | datetime | None, today: date, locale: str) -> str:
     if late > 0:
         return (gettext("%(count)s d late") % {"count": late}).replace(" ", NO_BREAK_SPACE)
     if late == 0:
-        return gettext("Today")
+        return pgettext("due", "Today")
     if late == -1:
-        return gettext("Tomorrow")
+        return pgettext("due", "Tomorrow")
     return day_words(as_day(day), "plain", today, locale)
