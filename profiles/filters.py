@@ -39,8 +39,9 @@ class OwnerField(forms.ModelMultipleChoiceField):
     """User names, ``me``, ``none``: the words first, then the users."""
 
     def clean(self, value):
-        words = {ME, NONE} & set(value or ())
-        return sorted(words) + list(super().clean([name for name in value or () if name not in words]))
+        names = [name for name in value or () if name not in (ME, NONE)]
+        words = [word for word in (ME, NONE) if word in (value or ())]
+        return words + (list(super().clean(names)) if names else [])
 
 
 class FigureFilter(filters.Filter):
@@ -51,11 +52,18 @@ class OwnerFilter(filters.Filter):
     field_class = OwnerField
 
 
-class SlugsFilter(filters.ModelMultipleChoiceFilter):
-    """Rows of a list that managers edit, named by their slugs; any of them."""
+class SlugsField(forms.ModelMultipleChoiceField):
+    """Rows of a list that managers edit, named by their slugs."""
+
+    def clean(self, value):
+        return list(super().clean(value)) if value else []
+
+
+class SlugsFilter(filters.Filter):
+    field_class = SlugsField
 
     def __init__(self, model, **options):
-        super().__init__(queryset=model.objects.all(), to_field_name="slug", distinct=False, **options)
+        super().__init__(queryset=model.objects.all(), to_field_name="slug", **options)
 
 
 class DaysFilter(filters.NumberFilter):
@@ -115,10 +123,10 @@ class KolFilter(FilterSet):
         return kols.filter(level__in=["" if level == NONE else level for level in levels])
 
     def filter_field(self, kols, _name, fields):
-        return kols.filter(Exists(KolField.objects.filter(kol=OuterRef("pk"), field__in=list(fields))))
+        return kols.filter(Exists(KolField.objects.filter(kol=OuterRef("pk"), field__in=fields)))
 
     def filter_type(self, kols, _name, types):
-        return kols.filter(type__in=list(types))
+        return kols.filter(type__in=types)
 
     def filter_tag(self, kols, _name, words):
         folded = [fold(word) for word in words]

@@ -44,11 +44,7 @@ class FilterSet(django_filters.FilterSet):
         """The filters in use with their cleaned values."""
         if not self.form.is_valid():
             return {}
-        return {
-            name: value
-            for name, value in self.form.cleaned_data.items()
-            if value not in EMPTY_VALUES and (not hasattr(value, "exists") or list(value))
-        }
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in EMPTY_VALUES}
 
 
 class Flag(django_filters.TypedChoiceFilter):

@@ -34,7 +34,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import paging
+from kol_crm.core import paging, wording
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.paging import Count, Cursor, Order, Page, Sort
 
@@ -107,6 +107,11 @@ class Listing:
         return Count(0) if self.problems else paging.capped_count(self.matching, self.spec.cap)
 
     @property
+    def total_text(self) -> str:
+        """ "312", or "1,000+" beyond the cap."""
+        return wording.capped(self.total.value + self.total.more, self.spec.cap, wording.babel_locale())
+
+    @property
     def rows(self) -> list:
         return self.page.rows
 
@@ -121,6 +126,30 @@ class Listing:
 
     def page_url(self, token: str | None) -> str | None:
         return token and self.url(cursor=token)
+
+    @property
+    def pager(self) -> dict:
+        """For ``_parts/pager.html``."""
+        return {
+            "first": self.page.start,
+            "last": self.page.end if self.rows else None,
+            "total_text": self.total_text,
+            "previous_url": self.previous_url,
+            "next_url": self.next_url,
+        }
+
+    @property
+    def explained(self) -> list[dict]:
+        """For ``core/list/_problems.html``: a problem with its filter's words and the address without it."""
+        return [
+            {
+                "name": name,
+                "label": self.filterset.filters[name].label if name in self.filterset.filters else name,
+                "messages": messages,
+                "remove_url": self.url(**{name: None}),
+            }
+            for name, messages in self.problems.items()
+        ]
 
     @property
     def next_url(self) -> str | None:
