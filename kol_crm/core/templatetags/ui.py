@@ -31,7 +31,8 @@ def icon(name, size=16, label=""):
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, label: str) -> str:
     reading = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return lucide(name, size=size, **{"class": "ic" if size == 16 else f"ic ic-{size}"}, **reading)
+    drawn = lucide(name, size=size, **{"class": "ic" if size == 16 else f"ic ic-{size}"}, **reading)
+    return "".join(line.strip() for line in drawn.splitlines())
 
 
 @register.filter

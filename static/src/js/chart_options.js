@@ -47,7 +47,7 @@ function lines(data, colours) {
   const option = base(colours);
   return {
     ...option,
-    grid: { ...option.grid, right: widest + 8 },
+    grid: { ...option.grid, right: Math.max(12, widest - 10) },
     xAxis: categoryAxis(data.labels, colours, { boundaryGap: false }),
     yAxis: valueAxis(colours),
     series: data.series.map((series, index) => {
