@@ -59,7 +59,7 @@ def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
             gettext_lazy("In stage"),
             wording.days_words((day - kol.stage_since).days),
             _("%(stage)s since %(day)s")
-            % {"stage": kol.get_stage_display(), "day": _day(kol.stage_since, day)},
+            % {"stage": kol.get_stage_display(), "day": day_words(kol.stage_since, day)},
         )
     yield Evidence(
         "verdict",
@@ -86,7 +86,7 @@ def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
         yield Evidence(
             "touch",
             gettext_lazy("Last touch"),
-            _day(touched, day),
+            day_words(touched, day),
             _("%(days)s ago") % {"days": wording.days_words(max((day - touched).days, 0))},
         )
 
@@ -98,9 +98,10 @@ def _moves(kol: Kol, day: date) -> Iterator[Evidence]:
             f"move-{move.pk}",
             gettext_lazy("Move"),
             f"{move.get_from_stage_display()} → {move.get_to_stage_display()}",
-            " · ".join(str(part) for part in (_day(move.at, day), move.user, move.why) if part),
+            " · ".join(str(part) for part in (day_words(move.at, day), move.user, move.why) if part),
         )
 
 
-def _day(moment: date | datetime, today: date) -> str:
+def day_words(moment: date | datetime, today: date) -> str:
+    """The day as the reader writes it, with its year where that is not this one."""
     return wording.day_words(moment, "plain", today, wording.babel_locale())

@@ -1,4 +1,16 @@
-"""Addresses of lifecycle."""
+"""Addresses of stages and reviews."""
+
+from django.urls import path
+
+from lifecycle.views import board, move, review
 
 app_name = "lifecycle"
-urlpatterns: list = []
+urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("board/<str:stage>/", board.column, name="board-column"),
+    path("kols/<uuid:pk>/move/", move.move, name="move"),
+    path("moves/<uuid:pk>/undo/", move.undo, name="move-undo"),
+    path("reviews/", review.review_list, name="review-list"),
+    path("reviews/<uuid:pk>/", review.review_detail, name="review-detail"),
+    path("reviews/<uuid:pk>/reschedule/", review.reschedule, name="review-reschedule"),
+]

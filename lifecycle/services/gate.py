@@ -34,7 +34,7 @@ def is_manager(actor: Actor) -> bool:
 
 
 def demand(actor: Actor, checks: Sequence[GateCheck], why: str) -> None:
-    """Raise ``Refused`` (``gate_shut``; ``needs``: manager, reason) unless the actor may pass with ``why``."""
+    """Raise ``Refused`` (``gate_shut``, ``needs`` manager or reason) unless the actor may pass so."""
     failing = shut(checks)
     if not failing:
         return

@@ -44,6 +44,15 @@ def next_date(stage: str, day: date, rules: policy.Policy) -> date | None:
     return day + timedelta(days=days) if days else None
 
 
+def decisions_for(stage: str) -> tuple[Review.Decision, ...]:
+    """How a review can end in this stage: nobody steps back from the first or on from the last."""
+    impossible = {
+        Stage.INTRODUCTION: {Review.Decision.STEP_BACK},
+        Stage.LATE: {Review.Decision.ADVANCE},
+    }.get(Stage(stage), set())
+    return tuple(decision for decision in Review.Decision if decision not in impossible)
+
+
 def due_in(stay: Stay, day: date) -> date | None:
     """The date of the review that a stay begins with; dormant files have none (DOMAIN 3.14)."""
     return None if stay.kol.dormant else next_date(stay.stage, day, policy.current())
@@ -89,7 +98,7 @@ def complete(
     day = installation_day(actor.at)
     with transaction.atomic():
         kol, review = _locked(actor, review, version)
-        if decision not in Review.Decision.values:
+        if decision not in decisions_for(kol.stage):
             raise ValidationError({"decision": _("Choose how the review ends.")})
         next_on = _demand_ahead("next_on", next_on, day) or next_date(kol.stage, day, policy.current())
         known = evidence.gather(kol, day)
