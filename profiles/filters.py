@@ -145,8 +145,11 @@ class KolFilter(FilterSet):
         return kols.filter(wanted)
 
     def filter_untouched(self, kols, _name, days):
+        return kols.filter(self.untouched(days))
+
+    def untouched(self, days) -> Q:
         """No touch for more than so many days, or never."""
-        return kols.filter(Q(last_touch_at__lt=self._midnight(days)) | Q(last_touch_at=None))
+        return Q(last_touch_at__lt=self._midnight(days)) | Q(last_touch_at=None)
 
     def filter_touched(self, kols, _name, days):
         return kols.filter(last_touch_at__gte=self._midnight(days))
