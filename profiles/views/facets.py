@@ -16,7 +16,7 @@ from kol_crm.core.templatetags.ui import compact
 from profiles.filters import DUE, ME, NONE, KolFilter
 from profiles.models import Field, KolType, Level, QuietCause, Stage, Tag, Verdict
 
-COUNTED = 10_000  # beyond it counting on each page load costs more than the figures tell
+COUNTED = 3000  # beyond it counting on each page load costs more than the figures tell
 
 Options = Iterable[tuple[str, Any]]
 

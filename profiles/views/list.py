@@ -21,6 +21,7 @@ from profiles.filters import KolFilter
 from profiles.forms.claim import ClaimForm
 from profiles.models import Kol
 from profiles.services import kol as kol_verbs
+from profiles.views import rows
 from profiles.views.facets import FACETS, chips, more, opened, tabs
 
 SORTS = (
@@ -46,38 +47,11 @@ COLUMNS = (
     Column("bond", _("Bond"), css="col-score", right=True),
     Column("risk", _("Risk"), sort="risk", css="col-score", right=True),
 )
-SHOWN = (
-    *(
-        "name",
-        "alias",
-        "pinyin",
-        "handle",
-        "stage",
-        "level",
-        "verdict",
-        "last_touch_at",
-        "quiet_cause",
-        "dormant",
-    ),
-    *(
-        "next_due",
-        "next_due_kind",
-        "own_followers",
-        "own_followers_change",
-        "own_followers_trend",
-        "bond",
-        "risk",
-    ),
-    *("owner__username", "owner__display_name", "main_field__slug", "archived_at"),
-    # each sort reads its own column for the place of the next page
-    *("sort_name", "stage_since", "next_birthday", "created_at"),
-)
-
 KOLS = lists.register(
     ListSpec(
         name="kols",
         rows=lambda user: Kol.objects.visible_to(user),
-        prepare=lambda kols: kols.for_list().only(*SHOWN),
+        prepare=rows.values,
         filterset=KolFilter,
         sorts=SORTS,
         default_sort="due",
@@ -88,24 +62,15 @@ KOLS = lists.register(
 )
 
 
-# What the kinds of next due are called in a row, with their icons.
-DUE_KINDS = {
-    "touch": (_("Follow-up"), "message-circle"),
-    "review": (_("Review"), "clipboard-check"),
-    "greeting": (_("Greeting"), "gift"),
-}
+DUE_ICONS = {kind: icon for kind, (_words, icon) in rows.DUE_KINDS.items()}
 
 
 def _context(listing: Listing) -> dict:
-    user = listing.filterset.user
-    for kol in listing.rows:
-        kol.due_label = DUE_KINDS.get(kol.next_due_kind, ("",))[0]
     return {
         "tabs": tabs(listing),
         "chips": chips(listing),
-        "day": listing.filterset.day,
-        "selectable": user.role != user.Role.FINANCE,
-        "due_icons": {kind: icon for kind, (_label, icon) in DUE_KINDS.items()},
+        "rows": rows.rows(listing.rows, listing.filterset.day),
+        "due_icons": DUE_ICONS,
     }
 
 
@@ -139,8 +104,16 @@ def kol_find(request: HttpRequest):
         return redirect(f"{reverse('profiles:kol-list')}?{urlencode({'q': term})}")
     found = Kol.objects.visible_to(request.user)
     found = found.filter(pk__in=known) if known else search.matching(found, term)
-    rows = list(KOLS.prepare(found).order_by("sort_name", "pk")[: KOLS.page_size])
-    return render(request, "profiles/kol/found.html", {"rows": rows, "by_contact": bool(known)})
+    kols = list(rows.values(found.order_by("sort_name", "pk"))[: KOLS.page_size])
+    context = {
+        "rows": rows.rows(kols, timezone.localdate()),
+        "listing": {
+            "heads": [{"label": column.label, "css": column.css, "right": column.right} for column in COLUMNS]
+        },
+        "by_contact": bool(known),
+        "due_icons": DUE_ICONS,
+    }
+    return render(request, "profiles/kol/found.html", context)
 
 
 @require_POST

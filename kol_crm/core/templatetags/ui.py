@@ -15,6 +15,10 @@ register = template.Library()
 
 HUES = 24
 STAGE_PIPS = {"introduction": 1, "initial": 2, "mid_term": 3, "late": 4}
+# Lucide repeats these on each icon; the class .ic says them once, which keeps pages small.
+DRAWN_BY_CSS = (
+    ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+)
 FIRST_WIDE_CHARACTER = 0x2E80  # CJK radicals and everything written full width above them
 
 
@@ -32,7 +36,7 @@ def icon(name, size=16, label=""):
 def _icon(name: str, size: int, label: str) -> str:
     reading = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     drawn = lucide(name, size=size, **{"class": "ic" if size == 16 else f"ic ic-{size}"}, **reading)
-    return "".join(line.strip() for line in drawn.splitlines())
+    return "".join(line.strip() for line in drawn.splitlines()).replace(DRAWN_BY_CSS, "")
 
 
 @register.filter
