@@ -145,9 +145,9 @@ class KolFilter(FilterSet):
         return kols.filter(wanted)
 
     def filter_untouched(self, kols, _name, days):
-        return kols.filter(self.untouched(days))
+        return kols.filter(self.untouched_for(days))
 
-    def untouched(self, days) -> Q:
+    def untouched_for(self, days) -> Q:
         """No touch for more than so many days, or never."""
         return Q(last_touch_at__lt=self._midnight(days)) | Q(last_touch_at=None)
 

@@ -41,7 +41,7 @@ def values(kols: QuerySet) -> QuerySet:
 
 
 def rows(found: list[dict], day: date) -> list[dict[str, Any]]:
-    """The rows of a page as their template shows them, on the reader's ``day`` (one query, for the fields)."""
+    """The rows of a page as its template shows them, on the reader's ``day`` (one query, for fields)."""
     locale = wording.babel_locale()
     chinese = (get_language() or "").startswith("zh")
     stages = {stage.value: str(stage.label) for stage in Stage}
@@ -68,6 +68,8 @@ def rows(found: list[dict], day: date) -> list[dict[str, Any]]:
             "followers": wording.compact(kol["own_followers"], locale),
             "change": _change(kol["own_followers_change"], locale),
             "trend": _trend(kol["own_followers_trend"]),
+            "bond_step": _step(kol["bond"]),
+            "risk_step": _step(kol["risk"]),
             "high_risk": (kol["risk"] or 0) >= HIGH_RISK,
         }
         for kol in found
@@ -103,6 +105,11 @@ def _owner(username: str | None, display_name: str) -> dict | None:
 def _ago(moment, day: date) -> dict:
     days = wording.days_late(moment, day)
     return {"words": wording.days_words(days), "long": days is not None and days > LONG_AGO_DAYS}
+
+
+def _step(score: int | None) -> int:
+    """The length of a score's bar in steps of five: a class of the stylesheet draws each."""
+    return round((score or 0) / 5)
 
 
 @lru_cache(maxsize=4000)
