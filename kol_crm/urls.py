@@ -15,6 +15,7 @@ urlpatterns = [
     path("today/snooze/take-back/", today.take_back, name="today-take-back"),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("kol_crm.api_urls")),
     path("", include("profiles.urls")),
     path("", include("lifecycle.urls")),
     path("", include("incentives.urls")),

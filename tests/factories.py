@@ -39,10 +39,10 @@ class UserFactory(DjangoModelFactory):
     password = factory.django.Password("pw")
 
 
-def make_kol(owner, name="王思雨", *, at=NOW, door="page", **values) -> Kol:
+def make_kol(user, name="王思雨", *, at=NOW, door="page", **values) -> Kol:
     """A file through the verb, created by its owner."""
     parts = {key: values.pop(key) for key in ("contacts", "accounts", "fields", "tags") if key in values}
-    return kol_verbs.create(Actor(owner, door, at), {"name": name, **values}, **parts)
+    return kol_verbs.create(Actor(user, door, at), {"name": name, **values}, **parts)
 
 
 def make_account(kol: Kol, platform="own", handle="siyu", *, at=NOW, **values):

@@ -1,0 +1,152 @@
+"""``/api/v1/incentive-plans/``: plans with their items, and the three steps of their state (DOMAIN 6.2)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+
+from incentives.models import IncentivePlan, Kind, PlanItem
+from incentives.services import plan as verbs
+from incentives.views.plan import PLANS
+from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from profiles.api.schema import IF_MATCH, Paged, parameters_of
+from profiles.models import Kol
+from profiles.services import access
+
+VALUES = ("id", "version", "kol", "title", "note", "state", "author__username", "created_at")
+ITEM = ("id", "kind", "what", "amount", "currency", "due_on")
+API_PLANS = replace(PLANS, prepare=lambda rows: rows.values(*VALUES))
+
+
+class ItemBody(StrictSerializer):
+    id = serializers.UUIDField(required=False)
+    kind = serializers.ChoiceField(Kind.choices)
+    what = serializers.CharField(max_length=160)
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
+    currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+
+
+class PlanBody(StrictSerializer):
+    kol = serializers.UUIDField()
+    title = serializers.CharField(max_length=120)
+    note = serializers.CharField(required=False, allow_blank=True)
+    items = ItemBody(many=True, required=False)
+
+
+class PlanEdit(StrictSerializer):
+    title = serializers.CharField(max_length=120, required=False)
+    note = serializers.CharField(required=False, allow_blank=True)
+    items = ItemBody(many=True, required=False)
+
+
+class PlanAnswer(PlanBody):
+    id = serializers.UUIDField(read_only=True)
+    version = serializers.IntegerField(read_only=True)
+    state = serializers.ChoiceField(IncentivePlan.State.choices, read_only=True)
+    author = serializers.CharField(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class PlanPage(Paged):
+    results = PlanAnswer(many=True)
+
+
+def represent(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Complete plans from rows of ``VALUES``, their items in one more query."""
+    rows = list(rows)
+    items = defaultdict(list)
+    for item in PlanItem.objects.filter(plan__in=[row["id"] for row in rows]).values("plan_id", *ITEM):
+        items[item.pop("plan_id")].append(item)
+    return [
+        {
+            **{name: row[name] for name in VALUES if name != "author__username"},
+            "author": row["author__username"],
+        }
+        | {"items": items[row["id"]]}
+        for row in rows
+    ]
+
+
+class PlanResource(Resource):
+    """Plans of the files one may see; finance reads all of them."""
+
+    def plan(self, pk: str, *, write: bool) -> IncentivePlan:
+        """404 unless visible; to write, then 403 without scope or right."""
+        plan = IncentivePlan.objects.visible_to(self.request.user).filter(pk=pk).first()
+        if plan is None:
+            raise Http404
+        if write:
+            self.demand_write_scope()
+            if not IncentivePlan.objects.visible_to(self.request.user, "edit").filter(pk=pk).exists():
+                raise PermissionDenied(_("You may see this plan but not change it."))
+        return plan
+
+    def answer(self, plan: IncentivePlan, status: int = 200):
+        row = represent(IncentivePlan.objects.filter(pk=plan.pk).values(*VALUES))[0]
+        return etagged(row, row["version"], status)
+
+    @extend_schema(parameters=parameters_of(PLANS.filterset, PLANS.sorts), responses=PlanPage)
+    def list(self, request):
+        """Newest first."""
+        return self.listed(API_PLANS, represent)
+
+    @extend_schema(responses=PlanAnswer)
+    def retrieve(self, request, pk: str):
+        """One plan with its items."""
+        return self.answer(self.plan(pk, write=False))
+
+    @extend_schema(request=PlanBody, responses={201: PlanAnswer})
+    def create(self, request):
+        """A new draft for a file that one may edit."""
+        checked = dict(self.checked(PlanBody))
+        items, kol_id = checked.pop("items", []), checked.pop("kol")
+        if not Kol.objects.visible_to(request.user).filter(pk=kol_id).exists():
+            raise ValidationError({"kol": _("There is no such row.")})
+        kol = access.kol_or_404(request.user, kol_id, "edit")
+        return self.answer(verbs.create(self.actor, kol, checked, items), 201)
+
+    @extend_schema(request=PlanEdit, responses=PlanAnswer, parameters=[IF_MATCH])
+    def update(self, request, pk: str):
+        """As PATCH: a draft's title, note and items; what is not sent stays."""
+        return self._save(pk)
+
+    @extend_schema(request=PlanEdit, responses=PlanAnswer, parameters=[IF_MATCH])
+    def partial_update(self, request, pk: str):
+        """A draft's title, note and items; items that are sent replace all of them."""
+        return self._save(pk)
+
+    @extend_schema(request=None, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def activate(self, request, pk: str):
+        """draft → active."""
+        return self._step(pk, verbs.activate)
+
+    @extend_schema(request=None, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def finish(self, request, pk: str):
+        """active → done."""
+        return self._step(pk, verbs.finish)
+
+    @extend_schema(request=None, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def stop(self, request, pk: str):
+        """active → stopped."""
+        return self._step(pk, verbs.stop)
+
+    def _save(self, pk: str):
+        plan = self.plan(pk, write=True)
+        version = self.version_asked(plan)
+        checked = dict(self.checked(PlanEdit))
+        items = checked.pop("items", None)
+        return self.answer(verbs.edit(self.actor, plan, checked, items, version))
+
+    def _step(self, pk: str, verb):
+        return self.answer(verb(self.actor, self.plan(pk, write=True)))

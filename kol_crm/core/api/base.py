@@ -1,0 +1,78 @@
+"""What all resources of the API have in common: preconditions, scopes after visibility, strict bodies."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from rest_framework import serializers, viewsets
+from rest_framework.response import Response
+
+from kol_crm.core.actor import Actor
+from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
+from kol_crm.core.doors import api_actor
+from kol_crm.core.errors import Conflict
+from kol_crm.core.history import changed_since
+from kol_crm.core.lists import ListSpec, list_page
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses what it does not know, by name, instead of passing it over."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class Resource(viewsets.ViewSet):
+    """Base of all resources. Refusals come in this order: 404 not visible, 403 no right, 428/412, 400."""
+
+    scopes = {"read": "kols:read", "write": "kols:write"}
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    @property
+    def actor(self) -> Actor:
+        return api_actor(self.request)
+
+    def demand_write_scope(self) -> None:
+        """For writes to a row: asked once the row is known to be visible."""
+        if not self.request.auth.allows(self.scopes["write"]):
+            raise PermissionDenied(f"The token has no scope {self.scopes['write']}.")
+
+    def version_asked(self, row) -> int | None:
+        """The version that If-Match names; None for ``*``. Raises 428 without it, 412 when it is stale."""
+        match = self.request.headers.get("If-Match", "").strip()
+        if not match:
+            raise PreconditionRequired
+        if match == "*":
+            return None
+        wanted = match.strip('"')
+        if match != f'"{wanted}"' or not wanted.isdecimal() or int(wanted) != row.version:
+            since = changed_since(row, int(wanted)) if wanted.isdecimal() else frozenset()
+            raise PreconditionFailed(Conflict(row, since))
+        return int(wanted)
+
+    def checked(self, serializer_class: type[serializers.Serializer], **options) -> dict[str, Any]:
+        """The body's validated values. Raises a 400 keyed by field."""
+        serializer = serializer_class(data=self.request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def listed(self, spec: ListSpec, shape) -> Response:
+        """A page of a list: ``shape(rows)`` turns the found rows into what is answered."""
+        spec = replace(spec, page_size=100)
+        listing = list_page(spec, self.request.GET, self.request.user, timezone.now(), path=self.request.path)
+        base = f"{self.request.scheme}://{self.request.get_host()}"
+        return Response(
+            {
+                "next": listing.next_url and base + listing.next_url,
+                "previous": listing.previous_url and base + listing.previous_url,
+                "results": shape(list(listing.rows)),
+            }
+        )
+
+
+def etagged(data: dict[str, Any], version: int, status: int = 200, **headers: str) -> Response:
+    """An answer with its strong ETag, the version."""
+    return Response(data, status=status, headers={"ETag": f'"{version}"', **headers})

@@ -1,0 +1,13 @@
+"""Agencies (MCN) that stand behind KOLs (DOMAIN 3.2)."""
+
+from kol_crm.core import history
+from kol_crm.core.actor import Actor
+from kol_crm.core.text import fold
+from profiles.models import Agency
+
+
+def named(actor: Actor, name: str) -> Agency:
+    """The agency of this name in any spelling, else a new one. Raises ``ValidationError`` keyed ``name``."""
+    name = " ".join(name.split())
+    known = Agency.objects.filter(folded=fold(name)).first()
+    return known or history.create(actor, Agency(name=name, folded=fold(name)[:120]))
