@@ -8,8 +8,10 @@ from incentives.models import IncentivePlan, Kind, PlanItem
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.models import Team, User
 from profiles import search
-from profiles.filters import ME, NONE, OwnerFilter
-from profiles.models import Kol
+from profiles.filters import NONE, KolFilter, OwnerFilter, SlugsFilter
+from profiles.models import Field, Kol, Level
+
+LEVELS = [*Level.choices, (NONE, _("No level"))]
 
 
 class PlanFilter(FilterSet):
@@ -19,9 +21,11 @@ class PlanFilter(FilterSet):
     state = AnyOf(choices=IncentivePlan.State, label=_("State"))
     kind = AnyOf(choices=Kind, method="filter_kind", label=_("Kind"))
     owner = OwnerFilter(
-        method="filter_owner", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
+        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
     )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_team", label=_("Team"))
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
+    level = AnyOf(choices=LEVELS, method="filter_file", label=_("Level"))
+    field = SlugsFilter(Field, method="filter_file", label=_("Field"))
     due_from = filters.DateFilter(method="filter_due", label=_("Something due from"))
     due_to = filters.DateFilter(method="filter_due", label=_("Something due until"))
     q = filters.CharFilter(method="filter_q", max_length=100, label=_("Search"))
@@ -29,16 +33,10 @@ class PlanFilter(FilterSet):
     def filter_kind(self, plans, _name, kinds):
         return plans.filter(Exists(PlanItem.objects.filter(plan=OuterRef("pk"), kind__in=kinds)))
 
-    def filter_owner(self, plans, _name, owners):
-        users = [owner.pk for owner in owners if isinstance(owner, User)]
-        if ME in owners:
-            users.append(self.user.pk)
-        wanted = Q(kol__owner__in=users)
-        return plans.filter(wanted | Q(kol__owner=None) if NONE in owners else wanted)
-
-    def filter_team(self, plans, _name, team):
-        """The team and the teams below it."""
-        return plans.filter(kol__team__in=Team.objects.tree_of(team))
+    def filter_file(self, plans, name, value):
+        """As the KOL list filters files by it."""
+        ask = getattr(KolFilter, f"filter_{name}")
+        return plans.filter(kol__in=ask(self, Kol.objects.all(), name, value))
 
     def filter_due(self, plans, name, _value):
         """One item within the whole window: asked once, for both its ends."""

@@ -74,11 +74,11 @@ def _context(request) -> dict:
         "opened": chosen is not None and chosen.key == asked,
         "lunar_day": str(lunar.to_lunar(day)),
         "cap": today.CAP,
-        "more_url": _more_url(request, queue),
+        "more_url": _more_url(queue),
     }
 
 
-def _more_url(request, queue: today.Queue) -> str:
+def _more_url(queue: today.Queue) -> str:
     """The address that shows more rows; empty when there are none or these are the most a page shows."""
     shown = len(queue.rows)
     if queue.matching <= shown or shown >= today.MOST_SHOWN:
