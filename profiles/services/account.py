@@ -39,6 +39,7 @@ def apply(actor: Actor, account: Account, values: Mapping[str, Any]) -> Account:
     """Change an account; the caller has raised the file's version."""
     draft = build(account.kol, {**{name: getattr(account, name) for name in EDITABLE}, **values})
     draft.pk = account.pk
+    draft._state.adding = False  # so that it is not taken for a twin of itself
     _check(draft)
     changes = {name: getattr(draft, name) for name in EDITABLE}
     with transaction.atomic():

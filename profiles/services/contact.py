@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import phonenumbers
@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from kol_crm.core import audit, history, vault
+from kol_crm.core import audit, history, policy, vault
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import uuid7
+from kol_crm.core.errors import Refused
+from kol_crm.core.models import Disclosure, uuid7
 from kol_crm.core.text import fold
 from profiles.models import Channel, ContactPoint, Kol
 
@@ -22,6 +24,9 @@ TABLE, COLUMN = "profiles_contactpoint", "sealed"
 MASK = "*"
 MASK_SIGNS = re.compile(r"[*•＊]")
 HOME_REGION = "CN"
+REVEAL = "reveal"
+REVEALS = policy.declare("reveals_per_hour", 60, gettext_lazy("Contacts one person may see in an hour"))
+KNOWN = ("verified_on", "dead_since")
 KEPT = ("label", "preferred", "verified_on", "dead_since", "shared", "guardian", "position")
 
 
@@ -125,7 +130,7 @@ def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:
     if siblings.filter(digest=contact.digest).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
     if contact.preferred:
-        siblings.filter(preferred=True).update(preferred=False)
+        _prefer(actor, contact)
     elif not siblings.exists():
         contact.preferred = True
     contact.full_clean(exclude=["sealed", "digest", "tail_digest"])
@@ -145,38 +150,58 @@ def add(actor: Actor, kol: Kol, values: Mapping[str, Any], version: int | None =
 def change(
     actor: Actor, contact: ContactPoint, values: Mapping[str, Any], version: int | None = None
 ) -> ContactPoint:
-    """Change a contact point. A value equal to its mask leaves it as it is (DOMAIN 2.3)."""
+    """Change a contact point. A value equal to its mask leaves it as it is (DOMAIN 2.3).
+
+    Raises ``ValidationError`` keyed by field, ``Conflict``.
+    """
     with transaction.atomic():
-        history.touch_version(contact.kol, version)
-        return apply(actor, contact, values)
+        history.locked(contact.kol, version)
+        if apply(actor, contact, values):
+            history.touch_version(contact.kol, None)
+    return contact
 
 
-def apply(actor: Actor, contact: ContactPoint, values: Mapping[str, Any]) -> ContactPoint:
-    """The change itself, for callers that have raised the file's version."""
+def apply(actor: Actor, contact: ContactPoint, values: Mapping[str, Any]) -> bool:
+    """The change itself, for callers that see to the file's version; whether anything differed."""
+    if values.get("channel", contact.channel) != contact.channel:
+        raise ValidationError({"channel": _("A contact keeps its channel. Remove it and add another.")})
+    kept = {name: values[name] for name in KEPT if name in values}
     value = values.get("value")
+    moved = False
     with transaction.atomic():
         if value is not None and value.strip() != contact.masked:
-            _revalue(actor, contact, validate(contact.channel, value))
-        if values.get("preferred") and not contact.preferred:
-            others = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel)
-            others.exclude(pk=contact.pk).filter(preferred=True).update(preferred=False)
-        kept = {name: values[name] for name in KEPT if name in values}
-        return history.save_child(actor, contact, kept, root=contact.kol_id)
+            moved = _revalue(actor, contact, validate(contact.channel, value), kept)
+        if kept.get("preferred"):
+            _prefer(actor, contact)
+        elif contact.preferred and "preferred" in kept:
+            contact.refresh_from_db(fields=["preferred"])  # another may just have taken its place
+        moved |= any(getattr(contact, name) != now for name, now in kept.items())
+        history.save_child(actor, contact, kept, root=contact.kol_id)
+    return moved
 
 
-def _revalue(actor: Actor, contact: ContactPoint, value: str) -> None:
+def _revalue(actor: Actor, contact: ContactPoint, value: str, kept: dict[str, Any]) -> bool:
+    """Seal another value. What was known of the old one (verified, dead) says nothing of it and is forgotten."""
     if digests(contact.channel, value)["digest"] == contact.digest and value == value_of(contact):
-        return
+        return False
     before = protected(contact)
     _seal(contact, value)
     twin = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, digest=contact.digest)
     if twin.exclude(pk=contact.pk).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
-    contact.verified_on = contact.dead_since = (
-        None  # what was known of the old value says nothing of the new one
-    )
-    contact.save(update_fields=["sealed", "masked", "digest", "tail_digest", "verified_on", "dead_since"])
+    contact.save(update_fields=["sealed", "masked", "digest", "tail_digest"])
     history.record(actor, contact.kol_id, contact, {"value": (before, protected(contact))})
+    for name in KNOWN:
+        if kept.get(name, getattr(contact, name)) == getattr(contact, name):
+            kept[name] = None
+    return True
+
+
+def _prefer(actor: Actor, contact: ContactPoint) -> None:
+    """Make room: only one of a channel is preferred."""
+    others = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, preferred=True)
+    for other in others.exclude(pk=contact.pk):
+        history.save_child(actor, other, {"preferred": False}, root=contact.kol_id)
 
 
 def remove(actor: Actor, contact: ContactPoint, version: int | None = None) -> None:
@@ -187,7 +212,7 @@ def remove(actor: Actor, contact: ContactPoint, version: int | None = None) -> N
 
 
 def drop(actor: Actor, contact: ContactPoint) -> None:
-    """The removal itself, for callers that have raised the file's version."""
+    """The removal itself, for callers that see to the file's version."""
     kept = {"channel": contact.channel, "value": protected(contact)}
     history.record(actor, contact.kol_id, contact, {"": (kept, None)})
     contact.delete()
@@ -196,16 +221,26 @@ def drop(actor: Actor, contact: ContactPoint) -> None:
 def reveal(actor: Actor, contact: ContactPoint, *, own: bool, reason: str = "") -> str:
     """The value in clear, recorded. On another's file a reason is asked (DOMAIN 2.3).
 
-    Raises ``ValidationError`` keyed ``reason``; who may ask at all is the caller's visibility check (edit).
+    Raises ``ValidationError`` keyed ``reason``, ``Refused`` (``too_many``) beyond the hour's limit; who may ask at
+    all is the caller's visibility check (edit).
     """
     if not own and not reason.strip():
         raise ValidationError({"reason": _("Say why you need this contact.")})
     with transaction.atomic():
+        _within_limit(actor)
         value = value_of(contact)
-        audit.disclosed(
-            actor, "reveal", subject=contact.kol_id, detail=contact.channel, reason=reason.strip()
-        )
+        audit.disclosed(actor, REVEAL, subject=contact.kol_id, detail=contact.channel, reason=reason.strip())
     return value
+
+
+def _within_limit(actor: Actor) -> None:
+    most = policy.current().get(REVEALS)
+    lately = Disclosure.objects.filter(user=actor.user, action=REVEAL, at__gt=actor.at - timedelta(hours=1))
+    if lately.count() >= most:
+        raise Refused(
+            "too_many",
+            _("You have seen %(most)d contacts within an hour. Go on a little later.") % {"most": most},
+        )
 
 
 def living_mail(kol: Kol) -> ContactPoint | None:

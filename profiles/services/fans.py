@@ -27,4 +27,5 @@ def report(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> FanReport:
     if problems:
         raise ValidationError(problems)
     with transaction.atomic():
+        history.touch_version(kol, None)
         return history.create(actor, row, root=kol.pk)

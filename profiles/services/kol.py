@@ -14,7 +14,7 @@ from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.models import Team
 from profiles.models import Kol
-from profiles.services import birthday, naming, next_due, parts
+from profiles.services import access, agency, birthday, naming, next_due, parts
 
 born: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("born")
 woken: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("woken")
@@ -64,17 +64,22 @@ def create(
 ) -> Kol:
     """A new file with everything that hangs on it, in one transaction.
 
-    Without ``owner`` it belongs to whoever creates it. Raises ``ValidationError`` keyed by field; of a list, by
-    ``contacts.0.value`` and so on.
+    Without ``owner`` it belongs to whoever creates it; ``agency`` may be a name. Raises ``ValidationError`` keyed by
+    field; of a list, by ``contacts.0.value`` and so on.
     """
     values = dict(values)
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or team_of(owner)
-    kol = Kol(
-        owner=owner, team=team, created_at=actor.at, dormant=owner is None or actor.door == "import", **values
-    )
     handles = [account.get("handle") or account.get("title", "") for account in accounts]
     with transaction.atomic():
+        _name_agency(actor, values)
+        kol = Kol(
+            owner=owner,
+            team=team,
+            created_at=actor.at,
+            dormant=owner is None or actor.door == "import",
+            **values,
+        )
         history.create(
             actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
         )
@@ -105,7 +110,7 @@ def edit(
 ) -> Kol:
     """Save changed facts, and whole lists where given, in one conditional update on the version.
 
-    Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
+    ``agency`` may be a name; an operator gives the file only within the team (DOMAIN 2.1). Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
     """
     unknown = set(changes) - set(FACTS)
     if unknown:
@@ -115,6 +120,9 @@ def edit(
         changes["team"] = changes["owner"].team
     with transaction.atomic():
         current = history.locked(kol, version)
+        _name_agency(actor, changes)
+        if "owner" in changes and changes["owner"] != current.owner:
+            access.demand_owner(actor.user, changes["owner"])
         saved = history.save(
             actor, current, changes, None, derive=lambda row: _derived(row, set(changes), actor)
         )
@@ -125,6 +133,12 @@ def edit(
         if SHIFTING & set(changes):
             tell(actor, [kol.pk])
     return saved
+
+
+def _name_agency(actor: Actor, values: dict[str, Any]) -> None:
+    """An agency given by its name is looked up, or made."""
+    if isinstance(values.get("agency"), str):
+        values["agency"] = agency.named(actor, values["agency"]) if values["agency"].strip() else None
 
 
 def _derived(kol: Kol, changed_facts: set[str], actor: Actor) -> dict[str, Any]:

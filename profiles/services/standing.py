@@ -12,6 +12,7 @@ from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapsho
 from profiles.rules import metric as m
 from profiles.rules.flow import Figure, FlowPolicy, latest, latest_fresh
 from profiles.rules.level import LevelResult, largest_fresh, level_on
+from profiles.rules.series import SPAN, Point, per_post_series
 from profiles.rules.side import OTHER, OWN, Side, side_of
 from profiles.rules.verdict import MedianOf, Verdict, bar_for, medians_of, verdict
 from profiles.services import figure_policy
@@ -42,7 +43,9 @@ class Reading:
     columns: dict[str, Any]
 
 
-def figures_of(kol_ids: Collection[UUID], on: date) -> dict[UUID, dict[bool, Figures]]:
+def figures_of(
+    kol_ids: Collection[UUID], on: date, reach: timedelta = REACH
+) -> dict[UUID, dict[bool, Figures]]:
     """Standing figures per file, per side (True = own platform), per account; two queries."""
     sides: dict[UUID, dict[bool, Figures]] = {kol: {True: {}, False: {}} for kol in kol_ids}
     place = {}
@@ -50,7 +53,7 @@ def figures_of(kol_ids: Collection[UUID], on: date) -> dict[UUID, dict[bool, Fig
         "pk", "kol_id", "platform"
     ):
         place[account] = sides[kol][platform == Platform.OWN].setdefault(account, [])
-    rows = Snapshot.objects.filter(account__in=place, standing=True, end__gt=on - REACH, end__lte=on)
+    rows = Snapshot.objects.filter(account__in=place, standing=True, end__gt=on - reach, end__lte=on)
     for account, *figure in rows.values_list("account_id", "metric", "value", "start", "end", "source"):
         place[account].append(Figure(*figure, account))
     return sides
@@ -58,19 +61,20 @@ def figures_of(kol_ids: Collection[UUID], on: date) -> dict[UUID, dict[bool, Fig
 
 def read(kol_ids: Collection[UUID], on: date, rules: policy.Policy) -> dict[UUID, Reading]:
     """What the figures say of each file on the day."""
+    return {kol: _reading(sides, on, rules) for kol, sides in figures_of(kol_ids, on).items()}
+
+
+def _reading(sides: dict[bool, Figures], on: date, rules: policy.Policy) -> Reading:
     flows, levels = figure_policy.flow(rules), figure_policy.level(rules)
-    readings = {}
-    for kol, sides in figures_of(kol_ids, on).items():
-        everywhere = sides[True] | sides[False]
-        largest = largest_fresh(everywhere, on, flows)
-        readings[kol] = Reading(
-            own=side_of(OWN, sides[True], on, flows),
-            other=side_of(OTHER, sides[False], on, flows),
-            level=level_on(everywhere, on, levels, flows),
-            columns={"most_followers": int(largest[1]) if largest else None}
-            | _own_followers(sides[True], on, flows),
-        )
-    return readings
+    everywhere = sides[True] | sides[False]
+    largest = largest_fresh(everywhere, on, flows)
+    return Reading(
+        own=side_of(OWN, sides[True], on, flows),
+        other=side_of(OTHER, sides[False], on, flows),
+        level=level_on(everywhere, on, levels, flows),
+        columns={"most_followers": int(largest[1]) if largest else None}
+        | _own_followers(sides[True], on, flows),
+    )
 
 
 def _own_followers(own: Figures, on: date, flows: FlowPolicy) -> dict[str, Any]:
@@ -107,8 +111,36 @@ def judge(
     return verdict(reading.own, reading.other, own_bar, other_bar, limits)
 
 
+@dataclass(frozen=True)
+class Explained:
+    """The verdict of a file with its numbers, the bars it was held against, and the year behind it."""
+
+    verdict: Verdict
+    reading: Reading
+    own_bar: MedianOf
+    other_bar: MedianOf
+    series: list[Point]
+    flows: FlowPolicy
+
+
+def explain(kol: Kol, on: date) -> Explained:
+    """All that a page says about on us against elsewhere, from the figures in four queries."""
+    rules = policy.current()
+    sides = figures_of([kol.pk], on, REACH + SPAN)[kol.pk]
+    flows, limits, bars = figure_policy.flow(rules), figure_policy.verdict(rules), medians()
+    reading = _reading(sides, on, rules)
+    return Explained(
+        verdict=judge(reading, kol.level, bars, rules),
+        reading=reading,
+        own_bar=bar_for(kol.level, bars[OWN], limits),
+        other_bar=bar_for(kol.level, bars[OTHER], limits),
+        series=per_post_series(sides[True], sides[False], on, flows),
+        flows=flows,
+    )
+
+
 def verdict_of(kol: Kol, on: date) -> tuple[Verdict, Reading]:
-    """The verdict of a file with its numbers, as a page or an API answer explains it."""
+    """The verdict of a file with its numbers, as an API answer explains it."""
     rules = policy.current()
     reading = read([kol.pk], on, rules)[kol.pk]
     return judge(reading, kol.level, medians(), rules), reading

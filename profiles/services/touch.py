@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import policy
+from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from profiles.models import Kol, Stage, Touch
@@ -65,6 +65,7 @@ def log(
         written_at=actor.at,
     )
     with transaction.atomic():
+        history.locked(kol, None)  # two touches at once: the later of them dates the next
         touch.full_clean()
         touch.save(force_insert=True)
         redate(actor, kol)
@@ -77,7 +78,8 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
     Raises ``Refused`` when the time is over or it was taken back already.
     """
     with transaction.atomic():
-        touch = Touch.objects.select_for_update(of=("self",)).select_related("kol").get(pk=touch.pk)
+        history.locked(touch.kol, None)
+        touch = Touch.objects.select_related("kol").get(pk=touch.pk)
         if touch.takes_back_id or Touch.objects.filter(takes_back=touch).exists():
             raise Refused("already_taken_back", _("This was taken back already."))
         if not _is_manager(actor, touch.kol):

@@ -132,8 +132,8 @@ def test_a_new_file_is_due_for_a_touch_after_the_interval_of_its_stage(kol):
     assert kol.touch_due == (NOW + timedelta(days=14)).date()
 
 
-def test_a_new_owner_brings_the_file_into_his_team(kol, actor, stranger):
-    assert verbs.edit(actor, kol, {"owner": stranger}, 1).team == stranger.team
+def test_a_new_owner_brings_the_file_into_his_team(kol, admin, stranger):
+    assert verbs.edit(Actor(admin, "page", NOW), kol, {"owner": stranger}, 1).team == stranger.team
 
 
 def test_a_lunar_birthday_is_stored_as_its_next_solar_day(operator):

@@ -1,0 +1,113 @@
+"""The facts of a file as one form, or as the one of a single fact edited in place."""
+
+import copy
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kol_crm.core.models import User
+from profiles.forms.fields import AgencyField, WordsField, zone_choices
+from profiles.forms.versioned import VersionedForm
+from profiles.models import Kol
+from profiles.services import access
+from profiles.services.kol import FACTS
+
+LONG = ("introduction", "character", "family", "credentials", "good_at", "how_met")
+GROUPS = (
+    ("personal", gettext_lazy("Personal")),
+    ("business", gettext_lazy("Business")),
+)
+PERSONAL = (
+    *("name", "name_other", "alias", "gender", "city", "zone", "language"),
+    *("likes", "dislikes", "introduction", "character", "family", "minor", "guardian_consent_on"),
+)
+BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
+BUSINESS = ("type", "good_at", "credentials", "agency", "how_met", "tags", "owner", "touch_interval")
+
+
+class KolForm(VersionedForm, forms.ModelForm):
+    """Facts of DOMAIN 3.1 and 3.2. It never saves: ``facts()`` goes to the verb.
+
+    Without a file (``kol`` None) it creates and has no version; ``only`` leaves just these columns.
+    """
+
+    likes = WordsField(label=gettext_lazy("Likes"), required=False)
+    dislikes = WordsField(label=pgettext_lazy("fact", "Avoid"), required=False)
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), required=False, choices=zone_choices,
+        widget=forms.Select(attrs={"data-tom": True}),
+    )
+    agency = AgencyField(label=gettext_lazy("Agency"), required=False, max_length=120)
+    tags = WordsField(label=gettext_lazy("Tags"), required=False)
+
+    class Meta:
+        model = Kol
+        fields = FACTS
+        widgets = {
+            **{name: forms.Textarea(attrs={"rows": 2}) for name in LONG},
+            "guardian_consent_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, data=None, *, user: User, kol: Kol | None = None, only: Collection[str] = ()):
+        initial = {}
+        if kol is not None:
+            initial["version"] = kol.version
+            if not only or "tags" in only:
+                initial["tags"] = [row.tag.name for row in kol.kol_tags.select_related("tag").order_by("tag")]
+        super().__init__(data, instance=copy.copy(kol) if kol else Kol(), initial=initial, prefix=None)
+        self._keep(only, creates=kol is None)
+        if "owner" in self.fields:
+            self._offer_owners(user, kol)
+        for name in ("gender", "language"):
+            if name in self.fields:
+                self.fields[name].choices = [("", "–"), *list(self.fields[name].choices)[1:]]
+        if "type" in self.fields:
+            self.fields["type"].empty_label = "–"
+
+    def _keep(self, only: Collection[str], *, creates: bool) -> None:
+        dropped = {"version"} if creates else set()
+        if only:
+            dropped |= set(self.fields) - set(only) - {"version"}
+        for name in dropped:
+            del self.fields[name]
+
+    def _offer_owners(self, user: User, kol: Kol | None) -> None:
+        owners = access.owners_for(user)
+        if kol is not None and kol.owner_id:
+            owners = owners | User.objects.filter(pk=kol.owner_id)  # whoever has it may keep it
+        field = self.fields["owner"]
+        field.queryset = owners.order_by("display_name", "username")
+        field.required = not access.may_leave_unowned(user)
+        field.empty_label = None if field.required else _("Nobody")
+        if kol is None:
+            field.initial = user.pk if owners.filter(pk=user.pk).exists() else None
+
+    def facts(self) -> tuple[dict[str, Any], list[str] | None]:
+        """What differs from where the form started: values for the verb, and tags or None."""
+        changed = self.changed() if "version" in self.fields else self.filled()
+        tags = changed.pop("tags", None)
+        return changed, tags
+
+    def filled(self) -> dict[str, Any]:
+        """For a new file: everything that was filled in."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+    def _post_clean(self):
+        """The agency's name is no row yet: the instance is checked without it."""
+        agency_name = self.cleaned_data.pop("agency", None)
+        super()._post_clean()
+        if agency_name is not None:
+            self.cleaned_data["agency"] = agency_name
+
+    def take(self, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """Put the verb's errors at their fields; what belongs to a list of rows is given back."""
+        left = {}
+        for name, messages in errors.items():
+            if name in self.fields:
+                self.add_error(name, messages)
+            else:
+                left[name] = messages
+        return left
