@@ -7,12 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.models import Team, User
 from lifecycle.models import Review
-from profiles.filters import KolFilter, OwnerFilter
-from profiles.models import Kol, Stage
+from profiles.filters import NONE, KolFilter, OwnerFilter, SlugsFilter
+from profiles.models import Field, Kol, Level, Stage
 
 SOON = timedelta(days=7)
 SPANS = (("overdue", _("Overdue")), ("soon", _("Within 7 days")), ("later", _("Later")))
+LEVELS = [*Level.choices, (NONE, _("No level"))]
 STATES = (("open", _("To do")), ("done", _("Done")))
 
 
@@ -51,7 +53,12 @@ class ReviewFilter(FilterSet):
     due = AnyOf(choices=SPANS, method="filter_due", label=_("Due"))
     stage = AnyOf(choices=Stage.choices[:4], field_name="stay__stage", label=_("Stage"))
     decision = AnyOf(choices=Review.Decision, label=_("Decision"))
-    owner = OwnerFilter(method="filter_owner", label=_("Owner"))
+    owner = OwnerFilter(
+        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
+    )
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
+    level = AnyOf(choices=LEVELS, method="filter_file", label=_("Level"))
+    field = SlugsFilter(Field, method="filter_file", label=_("Field"))
     kol = filters.UUIDFilter(field_name="kol", label=_("KOL"))
 
     def filter_state(self, reviews, _name, state):
@@ -63,5 +70,7 @@ class ReviewFilter(FilterSet):
             wanted |= span(name, self.day, "due_on")
         return reviews.awaiting().filter(wanted)
 
-    def filter_owner(self, reviews, name, owners):
-        return reviews.filter(kol__in=KolFilter.filter_owner(self, Kol.objects.all(), name, owners))
+    def filter_file(self, reviews, name, value):
+        """As the KOL list filters files by it."""
+        ask = getattr(KolFilter, f"filter_{name}")
+        return reviews.filter(kol__in=ask(self, Kol.objects.all(), name, value))

@@ -15,7 +15,12 @@ class MoveForm(forms.Form):
 
     to_stage = forms.ChoiceField(choices=Stage, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    cause = forms.ChoiceField(label=_("Cause"), choices=[("", "–"), *Cause.choices], required=False)
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=[("", "–"), *Cause.choices],
+        required=False,
+        error_messages={"required": _("Say why they departed.")},
+    )
     goodbye = forms.CharField(
         label=_("Goodbye"),
         required=False,

@@ -114,7 +114,7 @@ def _place(before: str, after: str) -> int:
 
 
 def _moved(request: HttpRequest, kol: Kol, before: str, words: str, *, undo_url: str = "") -> HttpResponse:
-    """After the move: on the board the card changes its column, a file shows itself again, other pages go on."""
+    """After the move: on the board the card changes its column, a file is shown again, other pages go on."""
     here = urlsplit(request.htmx.current_url or "") if request.htmx else None
     if here is not None and here.path == reverse("lifecycle:board"):
         answer = _moved_card(request, kol, before, QueryDict(here.query))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -46,10 +47,10 @@ REVIEWS = lists.register(
             Column("kol", gettext_lazy("KOL"), css="col-kol"),
             Column("stage", gettext_lazy("Stage"), css="col-stage"),
             Column("due", gettext_lazy("Due"), sort="due", css="col-due"),
-            Column("decision", gettext_lazy("Decision"), css="col-verdict"),
-            Column("note", gettext_lazy("Note"), css="col-fields"),
-            Column("done", gettext_lazy("Done"), sort="done", css="col-touch"),
+            Column("verdict", gettext_lazy("Verdict"), css="col-verdict"),
             Column("owner", gettext_lazy("Owner"), css="col-owner"),
+            Column("outcome", gettext_lazy("How it ended"), css="col-fields"),
+            Column("done", gettext_lazy("Done"), sort="done", css="col-touch", right=True),
         ),
         template="lifecycle/review/list.html",
         rows_template="lifecycle/review/_rows.html",
@@ -186,7 +187,7 @@ def _overtaken(request: HttpRequest, review: Review, form: ReviewForm) -> HttpRe
 
 
 def _done(request: HttpRequest, done: Review) -> HttpResponse:
-    """After the end of a review: the move that it asks for opens at the side, and the next review by itself."""
+    """After the end: the move it asks for opens at the side; on the review's own page the next follows."""
     kol = Kol.objects.get(pk=done.kol_id)
     words = _("%(name)s: %(decision)s. Next review %(day)s.") % {
         "name": kol.name,
@@ -194,13 +195,15 @@ def _done(request: HttpRequest, done: Review) -> HttpResponse:
         "day": evidence.day_words(kol.review_due, installation_day(done.done_at)),
     }
     to_stage = _move_of(kol, done.decision)
-    following = next_review(request.user)
+    page = reverse("lifecycle:review-detail", args=[done.pk])
+    on_its_page = bool(request.htmx) and request.htmx.current_url_abs_path == page
+    following = next_review(request.user) if on_its_page else None
     context = {
         "done": done,
         "kol": kol,
         "to_stage": to_stage,
         "following": following,
-        "day": timezone.localdate(),
+        "on_its_page": on_its_page,
     }
     if not request.htmx:
         return redirect("lifecycle:review-list")
@@ -211,10 +214,9 @@ def _move_of(kol: Kol, decision: str) -> str:
     """The stage that a decision leads to; empty when the KOL stays."""
     if decision == Review.Decision.DEPART:
         return Stage.DEPARTED
-    place = (
-        steps.ORDER.index(Stage(kol.stage)) + MOVES_TO.get(decision, 0) if kol.stage in steps.ORDER else -1
-    )
-    return steps.ORDER[place] if decision in MOVES_TO and 0 <= place < len(steps.ORDER) else ""
+    if decision not in MOVES_TO:
+        return ""
+    return steps.ORDER[steps.ORDER.index(Stage(kol.stage)) + MOVES_TO[decision]]
 
 
 def next_review(user) -> Review | None:

@@ -30,7 +30,11 @@ def test_rows_are_own_reviews_soonest_first_and_say_why(operator, files):
     row = REVIEWS.rows(operator, DAY, UNTIL, 1, ())[0]
     review = Review.objects.get(kol__name="李")
     assert row.why == "Initial review due 21\u00a0Nov; 21\u00a0d in stage"
-    assert (row.key, row.due, row.detail_url) == (f"review:{review.pk}", date(2026, 11, 21), f"/reviews/{review.pk}/")
+    assert (row.key, row.due, row.detail_url) == (
+        f"review:{review.pk}",
+        date(2026, 11, 21),
+        f"/reviews/{review.pk}/",
+    )
     assert names(operator) == ["李", "周", "王"]
     assert names(operator, limit=2) == ["李", "周"]
     assert REVIEWS.count(operator, UNTIL, 100, ()) == 3

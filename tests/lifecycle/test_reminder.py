@@ -6,9 +6,8 @@ import pytest
 
 from kol_crm.core.models import Dirty, Send, Team, User
 from lifecycle.models import Review, ReviewNotice
-from lifecycle.services import reminder
+from lifecycle.services import reminder, stage
 from lifecycle.services import review as reviews
-from lifecycle.services import stage
 from profiles.models import Kol
 from profiles.services import kol as kol_verbs
 from tests.factories import UserFactory, make_kol
@@ -113,7 +112,9 @@ def test_a_mail_gathers_what_stands_and_what_missed_the_last_one(actor, kol, ope
     assert gathered(operator, date(2026, 11, 22)) == []
     assert gathered(operator, date(2026, 11, 23)) == ["3"]
     assert gathered(operator, date(2026, 11, 26)) == ["3", "0"]
-    lines = reminder.lines_for(ReviewNotice.objects.to_gather(operator, date(2026, 11, 27)), date(2026, 11, 27))
+    lines = reminder.lines_for(
+        ReviewNotice.objects.to_gather(operator, date(2026, 11, 27)), date(2026, 11, 27)
+    )
     assert [(line.review.kol, line.days_late, line.role) for line in lines] == [(kol, 1, "operator")]
 
 

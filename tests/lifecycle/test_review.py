@@ -29,7 +29,9 @@ def written(kol):
     return row.review_due, row.next_due, list(Review.objects.filter(kol=kol).order_by("pk").values())
 
 
-@pytest.mark.parametrize(("stage", "days"), [("introduction", 14), ("initial", 30), ("mid_term", 60), ("late", 90)])
+@pytest.mark.parametrize(
+    ("stage", "days"), [("introduction", 14), ("initial", 30), ("mid_term", 60), ("late", 90)]
+)
 def test_the_next_review_opens_by_the_interval_of_the_stage(actor, kol, stage, days):
     at_stage(kol, stage, since=date(2026, 9, 1))
     reviews.complete(actor, Review.objects.get(kol=kol), STAY)
@@ -46,7 +48,9 @@ def test_a_manager_changes_the_intervals(actor, admin, review, kol):
     assert Review.objects.awaiting().get(kol=kol).due_on == DAY + timedelta(days=7)
 
 
-@pytest.mark.parametrize("values", [{"introduction": 7}, {**dict.fromkeys(Stage.values[:4], 30), "late": 0}, [14]])
+@pytest.mark.parametrize(
+    "values", [{"introduction": 7}, {**dict.fromkeys(Stage.values[:4], 30), "late": 0}, [14]]
+)
 def test_intervals_are_days_for_each_stage(actor, values):
     with pytest.raises(ValidationError):
         policy.change(actor, {"review_intervals": values})
@@ -76,7 +80,9 @@ def test_a_done_review_keeps_decision_note_and_the_evidence_of_the_day(actor, re
         (STAY, DAY + timedelta(days=367), "next_on"),
     ],
 )
-def test_what_is_missing_is_said_at_its_field_and_nothing_written(actor, review, kol, decision, next_on, field):
+def test_what_is_missing_is_said_at_its_field_and_nothing_written(
+    actor, review, kol, decision, next_on, field
+):
     state = written(kol)
     with pytest.raises(ValidationError) as refusal:
         reviews.complete(actor, review, decision, next_on=next_on)

@@ -35,7 +35,7 @@ onEveryPart((part) => within(part, "[data-board-column]").forEach((column) => {
   let next = null;
   Sortable.create(column.querySelector("[data-cards]") ?? column, {
     group: "board",
-    draggable: "[data-card]",
+    draggable: "[data-card][data-move-url]",
     filter: "button, input, select, textarea",
     preventOnFilter: false,
     ghostClass: "card-slot",
@@ -69,7 +69,13 @@ document.addEventListener("click", (event) => {
     entry.closest("[popover]")?.hidePopover();
     if (card) askForMove(card, entry.dataset.moveTo);
   }
-  if (event.target.closest("[data-close-panel]")) closePanel();
+  const close = event.target.closest("[data-close-panel]");
+  if (close && !closePanel()) close.closest("[data-move-part]")?.remove();
+});
+
+// A moved card arrives at the head of its column, and the focus with it.
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
+  if (detail.target.matches("[data-cards]")) detail.target.querySelector("[data-card]")?.focus();
 });
 
 function focusCard(columnStep, cardStep) {

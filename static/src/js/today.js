@@ -105,5 +105,7 @@ function settle(before) {
   history.replaceState(history.state, "", address(isPhone() ? null : now));
   if (!now) location.assign(address(null));
   else if (!isPhone()) now.querySelector("[data-open]").focus({ preventScroll: true });
-  if (now && !isPhone()) now.querySelector("[data-open]").click();
+  if (!now || isPhone()) return;
+  htmx.process(now); // the row has only just arrived: without this the click would follow the link
+  now.querySelector("[data-open]").click();
 }
