@@ -29,7 +29,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         self.stdout.write("Database: up to date")
         if settings.DEBUG and not get_user_model().objects.exists():
             self.stdout.write("Demo data ...")
