@@ -12,7 +12,7 @@ RAIL = (
     ("profiles:kol-list", _("KOLs"), "users", "/kols", False),
     ("lifecycle:board", _("Board"), "square-kanban", "/board", False),
     ("lifecycle:review-list", _("Reviews"), "clipboard-check", "/reviews", False),
-    ("incentives:plan-list", _("Incentives"), "hand-heart", "/incentives", True),
+    ("incentives:plan-list", _("Incentives"), "hand-heart", "/plans", True),
     ("dashboard", _("Dashboard"), "chart-column", "/dashboard", False),
 )
 

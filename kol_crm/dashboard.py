@@ -1,4 +1,4 @@
-"""The stage dashboard, put together from what each app offers: each number is the length of a list (DOMAIN 8.2)."""
+"""The stage dashboard, from what each app offers: every number is the length of a list (DOMAIN 8.2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from babel.numbers import format_percent
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from incentives.figures import plans_by_state
 from incentives.models import IncentivePlan
 from kol_crm.core import wording
+from lifecycle.figures import review_spans
+from lifecycle.filters import SPANS
 from profiles import figures
 from profiles.filters import NONE, KolFilter
 from profiles.models import Field, Kol, Level, Stage, Verdict
@@ -23,7 +24,6 @@ from profiles.models import Field, Kol, Level, Stage, Verdict
 SCOPE = ("team", "level", "field")
 ACTIVE = (Stage.INITIAL, Stage.MID_TERM, Stage.LATE)
 UNTOUCHED_DAYS = 30
-MOST_FIELDS = 12
 NO_LEVEL = gettext_lazy("No level")
 
 
@@ -112,10 +112,7 @@ class Dashboard:
     @cached_property
     def loads(self) -> list[Bar]:
         """Owners by name, without rank; nobody's files last."""
-        conditions = {
-            "overdue": Q(review_due__lt=self.day),
-            "untouched": self.filterset.untouched_for(UNTOUCHED_DAYS),
-        }
+        conditions = review_spans(self.day) | {"untouched": self.filterset.untouched_for(UNTOUCHED_DAYS)}
         loads = figures.by_owner(self.kols, **conditions)
         most = max((load.files for load in loads), default=0)
         return [
@@ -125,18 +122,21 @@ class Dashboard:
                 load.files,
                 self.url(owner=load.username or NONE),
                 100 * load.files / most,
-                more=load.meeting | {"overdue_url": self._overdue_url(load.username)},
+                more=load.meeting | {"overdue_url": self._reviews_url("overdue", load.username)},
             )
             for load in loads
         ]
 
     @cached_property
-    def reviews_overdue(self) -> int:
-        return sum(load.more["overdue"] for load in self.loads)
+    def reviews(self) -> list[Bar]:
+        """Reviews still to be done, by when."""
+        return _bars(
+            (name, label, sum(load.more[name] for load in self.loads), self._reviews_url(name), tone)
+            for (name, label), tone in zip(SPANS, ("bad", "warn", "tint"), strict=True)
+        )
 
-    def _overdue_url(self, owner: str | None = None) -> str:
-        extra = {"owner": owner} if owner else {}
-        return self.url("lifecycle:review-list", due="overdue", **extra)
+    def _reviews_url(self, due: str, owner: str | None = None) -> str:
+        return self.url("lifecycle:review-list", due=due, **({"owner": owner} if owner else {}))
 
     @cached_property
     def findings(self) -> dict[str, str]:
@@ -151,6 +151,7 @@ class Dashboard:
                 self.fields, self.total, _("%(label)s has the most: %(count)s, %(share)s of the files")
             ),
             "loads": self._load_finding(),
+            "reviews": self._review_finding(),
         }
 
     def _verdict_finding(self) -> str:
@@ -166,8 +167,12 @@ class Dashboard:
         if not owners:
             return _("Nobody owns a file here")
         mean = sum(load.count for load in owners) / len(owners)
-        words = {"mean": round(mean), "overdue": self.reviews_overdue}
-        return _("By name, no rank; %(mean)s files each on average, %(overdue)s reviews overdue") % words
+        return _("By name, no rank; %(mean)s files each on average") % {"mean": round(mean)}
+
+    def _review_finding(self) -> str:
+        overdue, soon, _later = self.reviews
+        words = {"overdue": overdue.count, "soon": soon.count}
+        return _("%(overdue)s overdue, %(soon)s more within 7 days") % words
 
     @cached_property
     def tiles(self) -> list[dict[str, Any]]:
@@ -178,13 +183,14 @@ class Dashboard:
         nobodys = sum(load.count for load in self.loads if load.key == NONE)
         known = self.total - verdicts[Verdict.UNKNOWN]
         plans = plans_by_state(IncentivePlan.objects.filter(kol__in=self.kols))
+        overdue = self.reviews[0]
         late = sum(1 for load in self.loads if load.more["overdue"])
         return [
-            _tile(_("Active KOLs"), active, self.url(stage=ACTIVE), _("initial to late"), self.total),
+            _tile(_("Active KOLs"), active, self.url(stage=ACTIVE), _("of all files"), self.total),
             _tile(
                 _("Reviews overdue"),
-                self.reviews_overdue,
-                self._overdue_url(),
+                overdue.count,
+                overdue.url,
                 _("with %(count)s operators") % {"count": late} if late else _("all in time"),
             ),
             _tile(

@@ -20,10 +20,11 @@ def currencies() -> frozenset[str]:
 
 
 @cache
-def choices(locale: Locale) -> list[tuple[str, str]]:
+def choices(locale: str) -> list[tuple[str, str]]:
     """Code and name of each currency: the usual ones first, then by code."""
+    names = Locale.parse(locale).currencies
     others = sorted(currencies() - set(USUAL))
-    return [(code, f"{code} {locale.currencies.get(code, '')}".strip()) for code in (*USUAL, *others)]
+    return [(code, f"{code} {names.get(code, '')}".strip()) for code in (*USUAL, *others)]
 
 
 def problem_of_currency(code: str) -> str:

@@ -1,6 +1,5 @@
 """Today: the queue, the chosen row's detail beside it, and putting rows off (DOMAIN 8.1)."""
 
-import json
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kol_crm import today
 from kol_crm.core import lunar, snooze, wording
+from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.models import User
 
@@ -42,17 +42,17 @@ def put_off(request):
         until = snooze.day_for(request.POST.get("until", ""), day)
         snooze.put_off(page_actor(request), key, until, day)
     except ValidationError as error:
-        return _toast(" ".join(error.messages), kind="bad", status=400)
+        return toast(HttpResponse(status=400), " ".join(error.messages), kind="bad")
     words = wording.day_words(until, "weekday", day, wording.babel_locale())
     undo = f"{reverse('today-take-back')}?{urlencode({'key': key})}"
-    return _toast(_("Back on %(day)s.") % {"day": words}, undo_url=undo)
+    return toast(HttpResponse(status=204), _("Back on %(day)s.") % {"day": words}, undo_url=undo)
 
 
 @require_POST
 def take_back(request):
     """Show a row again that was put off."""
     snooze.take_back(page_actor(request), _key(request.GET.get("key", "")))
-    return _toast(_("It is back in the list."))
+    return toast(HttpResponse(status=204), _("It is back in the list."))
 
 
 def _context(request) -> dict:
@@ -102,8 +102,3 @@ def _key(key: str) -> str:
     if len(key) > KEY_LENGTH or not today.is_kind(kind):
         raise Http404
     return key
-
-
-def _toast(text: str, *, kind: str = "ok", undo_url: str = "", status: int = 204) -> HttpResponse:
-    toast = {"text": text, "kind": kind} | ({"undo_url": undo_url} if undo_url else {})
-    return HttpResponse(status=status, headers={"HX-Trigger": json.dumps({"toast": toast})})
