@@ -1,8 +1,7 @@
 """Finding files by name in any script, pinyin, initials, alias or handle; and, posted only, by contact.
 
 PostgreSQL has two indexes for it: grams for one and two characters and for Chinese, trigrams for the rest.
-What is rare is found by them and then sorted; what is common is found by walking the list in its order. Left
-to itself the planner walks for rare terms too (0.9 s at a million files): ``FEW`` decides here (PERFORMANCE).
+Each is asked alone: the planner would read both and be slower than with either (PERFORMANCE).
 """
 
 import re
@@ -26,7 +25,7 @@ from profiles.models import Channel, ContactPoint, Kol
 from profiles.models.querysets import EDIT
 from profiles.services.contact import digests
 
-FEW = 2000
+MOST_BY_CONTACT = 1000
 WECHAT_ID = re.compile(r"[a-z][-_a-z0-9]{5,19}")
 
 
@@ -50,7 +49,7 @@ def by_contact(user, term: str) -> list:
     if sought is None:
         return []
     contacts = ContactPoint.objects.filter(sought, kol__in=Kol.objects.visible_to(user, EDIT))
-    return list(contacts.order_by().values_list("kol", flat=True).distinct()[:FEW])
+    return list(contacts.order_by().values_list("kol", flat=True).distinct()[:MOST_BY_CONTACT])
 
 
 def reads_as_contact(term: str) -> bool:
@@ -76,15 +75,11 @@ def _contact_digests(term: str) -> Q | None:
 
 
 def _by_name(kols: QuerySet, folded: str) -> QuerySet:
-    if connections[kols.db].vendor != "postgresql":
-        return kols.filter(*_plain_conditions(folded))
-    found = kols.filter(*_indexed_conditions(folded)).order_by()
-    ids = list(found.values_list("pk", flat=True)[: FEW + 1])
-    return kols.filter(pk__in=ids) if len(ids) <= FEW else kols.filter(*_indexed_conditions(folded))
+    indexed = connections[kols.db].vendor == "postgresql"
+    return kols.filter(*(_indexed_conditions(folded) if indexed else _plain_conditions(folded)))
 
 
 def _indexed_conditions(folded: str) -> list:
-    """Each index asked alone: together the planner reads both and is slower than either."""
     if len(folded) <= SHORT_TERM:
         return [_HasGrams([folded])]
     pairs = sorted(gram for gram in short_grams(folded) if len(gram) > 1 and UNSPACED_CHARACTER.search(gram))

@@ -15,6 +15,7 @@ from incentives.services import plan
 from kol_crm.core import lists
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
+from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -32,6 +33,23 @@ def make_plan(kol) -> None:
     plan.create(Actor(kol.owner, "page", NOW), kol, {"title": "Spring"})
 
 
+KOL_QUERIES = (
+    "",
+    "sort=name",
+    "sort=-created",
+    "sort=-followers",
+    "owner=me",
+    "owner=colleague&sort=-due",
+    "stage=introduction&stage=late",
+    "level=none",
+    "verdict=unknown",
+    "q=wsy",
+    "q=王",
+    "untouched=30",
+    "due=week",
+    "archived=true",
+    "limit=3",
+)
 MAKERS = {"plans": make_plan}
 
 
@@ -135,6 +153,34 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
     with CaptureQueriesContext(connection) as many:
         assert len(ids(read(spec, operator))) == 20
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "query"),
+    [
+        *(("kols", "/api/v1/kols/", query) for query in KOL_QUERIES),
+        ("plans", "/api/v1/incentive-plans/", ""),
+        ("plans", "/api/v1/incentive-plans/", "sort=title"),
+        ("plans", "/api/v1/incentive-plans/", "state=draft"),
+        ("plans", "/api/v1/incentive-plans/", "state=active"),
+    ],
+)
+def test_page_and_api_have_the_same_rows_in_the_same_order(operator, colleague, api, name, url, query):
+    make_rows(name, operator)
+    make_rows(name, colleague, 2)
+    spec = next(spec for spec in lists.registered() if spec.name == name)
+    listing = read(spec, operator, query)
+    assert not listing.problems
+    answer = api(operator).get(url, QueryDict(query))
+    assert answer.status_code == 200, answer.content
+    assert [row["id"] for row in answer.json()["results"]] == [str(pk) for pk in ids(listing)]
+
+
+@pytest.mark.parametrize("query", ["no_such_filter=1", "sort=password", "cursor=x", "limit=0", "stage=lost"])
+def test_the_api_refuses_what_the_page_does_not_understand_at_the_same_name(operator, api, query):
+    answer = api(operator).get("/api/v1/kols/", QueryDict(query))
+    listing = read(KOLS, operator, query)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, list(listing.problems))
 
 
 @every_list
