@@ -104,7 +104,9 @@ class Listing:
 
     @cached_property
     def total(self) -> Count:
-        """How many match, counted to the cap (one query on first use, unless filtering has told it)."""
+        """How many match, counted to the cap: one query, unless filtering or a lone page has told it."""
+        if self.counted is None and self.page.next is None and self.page.previous is None:
+            return Count(len(self.rows))
         return self.counted or paging.capped_count(self.matching, self.spec.cap)
 
     @property
