@@ -1,4 +1,4 @@
-"""The board: columns, urgency, twenty at a time, rights on cards, a fixed number of queries (UI, screen 4)."""
+"""The board: columns, urgency, twenty at a time, rights on cards, a fixed number of queries (UI 4)."""
 
 import re
 from datetime import date, timedelta
