@@ -28,12 +28,12 @@ class ItemForm(forms.Form):
     """One item; what is wrong beyond its form is said by the verb."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("kind"), choices=Kind)
-    what = forms.CharField(label=_("what"), max_length=160)
-    amount = forms.DecimalField(label=_("amount"), required=False, max_digits=14, decimal_places=2)
-    currency = forms.ChoiceField(label=_("currency"), required=False, initial=money.USUAL[0])
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind)
+    what = forms.CharField(label=_("What"), max_length=160)
+    amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=14, decimal_places=2)
+    currency = forms.ChoiceField(label=_("Currency"), required=False, initial=money.USUAL[0])
     due_on = forms.DateField(
-        label=_("due"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("Due"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args, index: str, **options):
