@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-# from incentives.services import occasion
+from incentives.services import occasion
 from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User, uuid7
@@ -35,7 +35,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
     """Fill an empty installation; how many files it now has."""
     today, rng = localdate(now), random.Random(seed)
     users = _users()
-    #     policy.change(Actor(None, "command", now), {occasion.MODES.key: occasion.all_by_itself("09:00")}, "Demo")
+    policy.change(Actor(None, "command", now), {occasion.MODES.key: occasion.all_by_itself("09:00")}, "Demo")
     agencies = [Agency.objects.create(name=name, folded=fold(name)) for name in people.AGENCIES]
     fields = list(Field.objects.values_list("slug", flat=True))
     personas = cast.draw(seed, today, fields, OWNERS)

@@ -1,0 +1,76 @@
+"""What incentives offers for Today: greetings that wait for their operator (DOMAIN 7.3, 8.1)."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incentives.models import Greeting
+from incentives.services.greeting import OPEN
+from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.lunar import to_lunar
+from kol_crm.core.models import Send
+from kol_crm.core.occurrence import age_on
+from profiles.models import Calendar, Kol
+from profiles.services.birthday import partial_day
+
+KIND = "greeting"
+
+
+def _due(user, until: date, without: Collection[str]):
+    files = Kol.objects.active().filter(owner=user)
+    rows = Greeting.objects.filter(kol__in=files, state__in=OPEN, on__lte=until)
+    return rows.exclude(pk__in=without) if without else rows
+
+
+def why(greeting: Greeting) -> str:
+    """Lunar birthday 十月十五; turns 32; goes by itself at its hour."""
+    if greeting.state == Greeting.State.FAILED:
+        return _("Mail did not go: %(outcome)s") % {"outcome": greeting.outcome}
+    kol = greeting.kol
+    words = _("Birthday")
+    if kol.birth_calendar == Calendar.LUNAR:
+        words = _("Lunar birthday %(day)s") % {"day": to_lunar(greeting.on)}
+    parts = [words]
+    age = age_on(partial_day(kol), greeting.on)
+    if age:
+        parts.append(_("turns %(age)d") % {"age": age})
+    if goes_by_itself(greeting):
+        parts.append(_("goes by itself unless you edit it"))
+    elif greeting.edited:
+        parts.append(_("edited by you"))
+    else:
+        parts.append(_("draft is ready"))
+    return " · ".join(parts)
+
+
+def goes_by_itself(greeting: Greeting) -> bool:
+    """Whether a mail of it waits in the outbox."""
+    return greeting.send is not None and greeting.send.state == Send.State.PENDING and not greeting.edited
+
+
+def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
+    found = _due(user, until, without).select_related("kol", "send").order_by("on", "id")[:limit]
+    return [
+        DueRow(
+            key=f"{KIND}:{greeting.pk}",
+            kind=KIND,
+            icon="cake",
+            kind_label=_("Birthday greeting"),
+            subject=greeting.kol,
+            why=why(greeting),
+            due=greeting.on,
+            action=_("Send"),
+            detail_url=reverse("incentives:greeting-detail", args=[greeting.pk]),
+        )
+        for greeting in found
+    ]
+
+
+def _count(user, until: date, cap: int, without: Collection[str] = ()) -> int:
+    return _due(user, until, without).values("pk")[:cap].count()
+
+
+GREETINGS = DueSource(label=gettext_lazy("Greetings"), rows=_rows, count=_count)

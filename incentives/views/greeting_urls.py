@@ -1,0 +1,15 @@
+"""Addresses of greetings and of the opt-out link that stands in them."""
+
+from django.urls import path
+
+from incentives.views import greeting, opt_out
+
+urlpatterns = [
+    path("greetings/<uuid:pk>/", greeting.detail, name="greeting-detail"),
+    path("greetings/<uuid:pk>/draft/", greeting.save, name="greeting-save"),
+    path("greetings/<uuid:pk>/send/", greeting.send, name="greeting-send"),
+    path("greetings/<uuid:pk>/call-back/", greeting.call_back, name="greeting-call-back"),
+    path("greetings/<uuid:pk>/by-hand/", greeting.by_hand, name="greeting-by-hand"),
+    path("greetings/<uuid:pk>/skip/", greeting.skip, name="greeting-skip"),
+    path("o/<str:token>/", opt_out.opt_out, name="opt-out"),
+]

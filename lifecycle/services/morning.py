@@ -1,0 +1,121 @@
+"""The morning mail: one per person and day, never one per KOL (DOMAIN 5.4; RELIABILITY 1).
+
+At 08:00 of a person's own day the notices that stand are gathered and linked to that day's mail in one transaction;
+a notice that comes later joins the next morning's.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, parseaddr
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from kol_crm.core import outbox, wording
+from kol_crm.core.actor import Actor
+from kol_crm.core.clock import local_day, local_to_utc
+from kol_crm.core.mail import Letter
+from kol_crm.core.models import Dirty, Horizon, Send, User
+from kol_crm.core.outbox import Kind, Tally
+from lifecycle.days import installation_day
+from lifecycle.models import ReviewNotice
+from lifecycle.services import reminder
+
+KIND = "morning"
+AT = time(8)
+HOLD = timedelta(hours=14)
+HORIZON = reminder.PLANNER
+
+
+def plan(actor: Actor) -> Tally:
+    """One tick: notices that have come due since the horizon or of dirty files, then the mails of this morning."""
+    tally = Tally()
+    day = installation_day(actor.at)
+    with transaction.atomic():
+        horizon = Horizon.objects.select_for_update().filter(name=HORIZON).first()
+        since = min(installation_day(horizon.until), day) if horizon else day
+        tally.done += reminder.plan(actor, since, day)
+        marks = list(Dirty.objects.filter(planner=reminder.PLANNER))
+        if marks:
+            files = [mark.subject for mark in marks]
+            tally.done += reminder.plan(actor, day - reminder.LONGEST_BREAK, day, files)
+            Dirty.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+        Horizon.objects.update_or_create(name=HORIZON, defaults={"until": actor.at})
+    waiting = ReviewNotice.objects.filter(send=None, on__lte=day + timedelta(days=1)).values("user")
+    for user in User.objects.filter(pk__in=waiting, is_active=True):
+        tally.seen += 1
+        tally.done += gather(actor, user)
+    return tally
+
+
+def gather(actor: Actor, user: User) -> bool:
+    """This morning's mail for one person, unless it is earlier than 08:00 there or the day has its mail."""
+    zone = user.zone or settings.TIME_ZONE
+    day = local_day(actor.at, zone)
+    due = local_to_utc(day, AT, zone)
+    key = f"{KIND}:{user.pk}:{day.isoformat()}"
+    if actor.at < due or Send.objects.filter(key=key).exists():
+        return False
+    with transaction.atomic():
+        notices = ReviewNotice.objects.to_gather(user, day)
+        if not notices:
+            return False
+        send = outbox.enqueue(
+            key, KIND, recipient=user, not_before=due, give_up_after=actor.at + HOLD, at=actor.at
+        )
+        ReviewNotice.objects.filter(pk__in=[notice.pk for notice in notices], send=None).update(send=send)
+    return True
+
+
+def _standing(send: Send) -> Sequence[ReviewNotice]:
+    """The gathered notices whose review is still to be done on that day."""
+    rows = ReviewNotice.objects.filter(send=send, review__done_at=None, review__kol__archived_at=None)
+    return [notice for notice in rows.select_related("review__kol", "review__stay") if notice.stands]
+
+
+def wanted(send: Send, _now: datetime) -> str:
+    if not send.recipient.is_active:
+        return "the person has left"
+    if not send.recipient.email:
+        return "no mail address"
+    return "" if _standing(send) else "nothing stands any more"
+
+
+def render(send: Send) -> Letter:
+    """The mail in the person's language: one line a review, with its link."""
+    user = send.recipient
+    day = local_day(send.not_before, user.zone or settings.TIME_ZONE)
+    lines = reminder.lines_for(_standing(send), day)
+    sender = parseaddr(settings.MAIL_FROM)[1]
+    with override(user.language or settings.LANGUAGE_CODE):
+        message = EmailMessage()
+        message["Message-ID"] = send.message_id
+        message["Date"] = format_datetime(send.created_at)
+        message["From"] = formataddr(("KOL CRM", sender))
+        message["To"] = user.email
+        message["Subject"] = ngettext("%(n)d review", "%(n)d reviews", len(lines)) % {"n": len(lines)}
+        message.set_content("\n".join([*(_line(line, day) for line in lines), "", settings.BASE_URL]))
+    return Letter(sender, user.email, message)
+
+
+def _line(line: reminder.Line, day: date) -> str:
+    review = line.review
+    words = {
+        "name": review.kol.name,
+        "stage": review.stay.get_stage_display(),
+        "due": wording.day_words(review.due_on, "plain", day, wording.babel_locale()),
+        "link": settings.BASE_URL + reverse("lifecycle:review-detail", args=[review.pk]),
+    }
+    return _("%(name)s: %(stage)s review, due %(due)s\n  %(link)s") % words
+
+
+def settled(_send: Send, _letter: Letter | None, _now: datetime, *, address_is_dead: bool) -> None:
+    """Nothing follows: the notices stay linked to the mail whatever became of it."""
+    del address_is_dead
+
+
+MORNING = Kind(wanted=wanted, render=render, settled=settled, resend_uncertain=True)
