@@ -140,6 +140,12 @@ def _label(row: Change, column: models.Field | None) -> str:
     return " · ".join(filter(None, (whose, str(what) if row.field else "")))
 
 
+def field_words(model: str, field: str) -> str:
+    """What a field of a kind of row is called: "City", "Contact · value"."""
+    row = Change(model=model, field=field, before="")
+    return capfirst(_label(row, _column(row)))
+
+
 def words(column: models.Field | None, value: Any, names: dict[str, str], model: str = "") -> str:
     """A kept value as a reader knows it; contact data only ever as its mask."""
     if value in (None, "", [], {}):

@@ -1,11 +1,14 @@
 """The whole form of a file: its facts and its lists, for creating and editing."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kol_crm.core.models import Change, User
-from profiles.forms.kol import KolForm
+from profiles.forms.kol import BIRTHDAY, BUSINESS, PERSONAL, PERSONAL_LONG, KolForm
 from profiles.forms.rows import FORMS, Rows, present_rows
 from profiles.forms.versioned import Clash, rebase
 from profiles.models import Kol
@@ -20,6 +23,25 @@ class KolEditor:
         present = present_rows(kol)
         self.lists = {name: Rows(name, form, present[name], data) for name, form in FORMS.items()}
         self.clashes: list[Clash] = []
+
+    @property
+    def personal(self) -> list[BoundField]:
+        return self._bound(PERSONAL)
+
+    @property
+    def personal_long(self) -> list[BoundField]:
+        return self._bound(PERSONAL_LONG)
+
+    @property
+    def birthday(self) -> list[BoundField]:
+        return self._bound(BIRTHDAY)
+
+    @property
+    def business(self) -> list[BoundField]:
+        return self._bound(BUSINESS)
+
+    def _bound(self, names: Iterable[str]) -> list[BoundField]:
+        return [self.form[name] for name in names if name in self.form.fields]
 
     @property
     def contacts(self) -> Rows:

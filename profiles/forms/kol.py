@@ -16,16 +16,10 @@ from profiles.services import access
 from profiles.services.kol import FACTS
 
 LONG = ("introduction", "character", "family", "credentials", "good_at", "how_met")
-GROUPS = (
-    ("personal", gettext_lazy("Personal")),
-    ("business", gettext_lazy("Business")),
-)
-PERSONAL = (
-    *("name", "name_other", "alias", "gender", "city", "zone", "language"),
-    *("likes", "dislikes", "introduction", "character", "family", "minor", "guardian_consent_on"),
-)
+PERSONAL = ("name", "name_other", "alias", "gender", "language", "city", "zone")
 BIRTHDAY = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
-BUSINESS = ("type", "good_at", "credentials", "agency", "how_met", "tags", "owner", "touch_interval")
+PERSONAL_LONG = ("likes", "dislikes", "introduction", "character", "family", "guardian_consent_on", "minor")
+BUSINESS = ("type", "agency", "owner", "touch_interval", "tags", "good_at", "credentials", "how_met")
 
 
 class KolForm(VersionedForm, forms.ModelForm):
@@ -61,6 +55,8 @@ class KolForm(VersionedForm, forms.ModelForm):
         self._keep(only, creates=kol is None)
         if "owner" in self.fields:
             self._offer_owners(user, kol)
+        if only:
+            self._in_place()
         for name in ("gender", "language"):
             if name in self.fields:
                 self.fields[name].choices = [("", "–"), *list(self.fields[name].choices)[1:]]
@@ -73,6 +69,14 @@ class KolForm(VersionedForm, forms.ModelForm):
             dropped |= set(self.fields) - set(only) - {"version"}
         for name in dropped:
             del self.fields[name]
+
+    def _in_place(self) -> None:
+        """Inputs that save by Enter, Tab or choosing (inline.js); of several, Tab only walks on."""
+        shown = [name for name in self.fields if name != "version"]
+        for name in shown:
+            attrs = self.fields[name].widget.attrs
+            attrs["data-inline"] = "" if len(shown) == 1 else "group"
+            attrs.pop("data-tom", None)
 
     def _offer_owners(self, user: User, kol: Kol | None) -> None:
         owners = access.owners_for(user)

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -106,6 +106,21 @@ class FieldRow(RowForm):
         return self.cleaned_data["field"], self.cleaned_data["strength"]
 
 
+class Shown(NamedTuple):
+    """A row as the page draws it. A contact that is on file keeps its channel: it is ``known``."""
+
+    form: RowForm
+    note: str = ""
+
+    @property
+    def known(self) -> bool:
+        return bool(self.form["id"].value())
+
+    @property
+    def channel_label(self) -> str:
+        return str(dict(Channel.choices).get(self.form["channel"].value(), ""))
+
+
 class Rows:
     """A list of rows: as the file has it, or as it was sent."""
 
@@ -132,9 +147,14 @@ class Rows:
         return f"{row['field']}:{row['strength']}" if "strength" in row else str(row["id"])
 
     @property
-    def blank(self) -> RowForm:
+    def blank(self) -> "Shown":
         """The row that the browser copies for a new one."""
-        return self.form(prefix=f"{self.name}.{NEW}")
+        return Shown(self.form(prefix=f"{self.name}.{NEW}"))
+
+    @property
+    def shown(self) -> list["Shown"]:
+        """The rows with what is to be said about them."""
+        return [Shown(row, self.notes.get(row.prefix, "")) for row in self.forms]
 
     def is_valid(self) -> bool:
         return all([row.is_valid() for row in self.forms])

@@ -101,6 +101,15 @@ def value_of(contact: ContactPoint) -> str:
     return values_of([contact])[0]
 
 
+def kept_value(contact: ContactPoint, kept: Mapping[str, str]) -> str:
+    """An earlier value of this contact in clear, from what the history keeps of it. Raises ``vault.Erased``."""
+    subject = contact.kol_id or contact.agency_id
+    key = vault.keys_for([subject]).get(subject)
+    if key is None:
+        raise vault.Erased(str(contact.pk))
+    return vault.unseal(key, TABLE, COLUMN, contact.pk, base64.b64decode(kept["sealed"]))
+
+
 def values_of(contacts: list[ContactPoint]) -> list[str]:
     """Several values in clear with one query for the keys."""
     keys = vault.keys_for({contact.kol_id or contact.agency_id for contact in contacts})

@@ -113,13 +113,14 @@ def judge(
 
 @dataclass(frozen=True)
 class Explained:
-    """The verdict of a file with its numbers, the bars it was held against, and the year behind it."""
+    """The verdict of a file with its numbers, the bars it was held against, the year behind it and its figures."""
 
     verdict: Verdict
     reading: Reading
     own_bar: MedianOf
     other_bar: MedianOf
     series: list[Point]
+    figures: Figures
     flows: FlowPolicy
 
 
@@ -135,6 +136,7 @@ def explain(kol: Kol, on: date) -> Explained:
         own_bar=bar_for(kol.level, bars[OWN], limits),
         other_bar=bar_for(kol.level, bars[OTHER], limits),
         series=per_post_series(sides[True], sides[False], on, flows),
+        figures=sides[True] | sides[False],
         flows=flows,
     )
 

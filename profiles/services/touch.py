@@ -100,6 +100,14 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
     return row
 
 
+def may_take_back(actor: Actor, touch: Touch, *, may_edit: bool) -> bool:
+    """Whether a page offers to take this touch back; ``may_edit`` says what the actor may do on its file."""
+    user = actor.user
+    if user is not None and may_edit and (user.is_manager or user.is_admin):
+        return True
+    return user is not None and touch.user_id == user.pk and actor.at - touch.written_at <= TAKE_BACK
+
+
 def _is_manager(actor: Actor, kol: Kol) -> bool:
     user = actor.user
     if user is None or not (user.is_manager or user.is_admin):

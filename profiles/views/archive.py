@@ -1,19 +1,68 @@
-"""Being built."""
+"""Whose a file is and whether it lies in the trash: claim, archive, restore (DOMAIN 1.7, 3.14)."""
+
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kol_crm.core.answers import go_on, toast
+from kol_crm.core.doors import page_actor
+from kol_crm.core.errors import Conflict, Refused
+from profiles.models import Kol
+from profiles.models.querysets import CLAIM, EDIT, RESTORE, TRASH
+from profiles.services import kol as verbs
+from profiles.services.access import kol_or_404
+
+SHOWN = 200
 
 
-def archive(request, **_ids):
-    return HttpResponse(status=501)
+@require_POST
+def archive(request, pk: UUID):
+    """Into the trash; the toast brings it back."""
+    kol = kol_or_404(request.user, pk, EDIT)
+    version = request.POST.get("version", "")
+    if not version.isdecimal():
+        return toast(HttpResponse(status=400), _("The page was incomplete. Reload it."), kind="bad")
+    try:
+        verbs.archive(page_actor(request), kol, int(version))
+    except Conflict:
+        words = _("Somebody changed this file meanwhile. Look again, then archive.")
+        return go_on(request, reverse("profiles:kol-detail", args=[kol.pk]), words, error=True)
+    undo = reverse("profiles:kol-restore", args=[kol.pk])
+    return go_on(request, reverse("profiles:kol-list"), _("%(name)s is archived.") % {"name": kol.name}, undo_url=undo)
 
 
-def restore(request, **_ids):
-    return HttpResponse(status=501)
+@require_POST
+def restore(request, pk: UUID):
+    """Out of the trash, with everything that hung on it."""
+    kol = kol_or_404(request.user, pk, RESTORE)
+    verbs.restore(page_actor(request), kol)
+    url = reverse("profiles:kol-detail", args=[kol.pk])
+    return go_on(request, url, _("%(name)s is back.") % {"name": kol.name})
 
 
-def take(request, **_ids):
-    return HttpResponse(status=501)
+@require_POST
+def take(request, pk: UUID):
+    """Claim a file that nobody owns."""
+    kol = kol_or_404(request.user, pk, CLAIM)
+    url = reverse("profiles:kol-detail", args=[kol.pk])
+    try:
+        verbs.claim(page_actor(request), kol)
+    except Refused as refused:
+        return go_on(request, url, refused.message, error=True)
+    return go_on(request, url, _("%(name)s is yours now.") % {"name": kol.name})
 
 
-def trash(request, **_ids):
-    return HttpResponse(status=501)
+@require_safe
+def trash(request):
+    """Archived files that the reader may see, the latest first."""
+    rows = Kol.objects.visible_to(request.user, TRASH).select_related("owner").order_by("-archived_at", "-pk")
+    found = list(rows[: SHOWN + 1])
+    may_restore = set(
+        Kol.objects.visible_to(request.user, RESTORE).filter(pk__in=[kol.pk for kol in found]).values_list("pk", flat=True)
+    )
+    context = {"rows": found[:SHOWN], "more": len(found) > SHOWN, "shown": SHOWN, "may_restore": may_restore}
+    return render(request, "profiles/kol/trash.html", context)

@@ -16,3 +16,4 @@ import "./selects.js";
 import "./board.js";
 import "./items.js";
 import "./today.js";
+import "./file.js";

@@ -1,9 +1,11 @@
-/** Edit in place: Enter and Tab save, Esc puts the old value back. The input is [data-inline] in a form sent by htmx. */
+/** Edit in place: Enter and Tab save, so does choosing from a list; Esc puts the old value back. The input is
+    [data-inline] in a form sent by htmx; of several ([data-inline="group"]) Tab walks on and only Enter saves. */
 
 document.addEventListener("keydown", (event) => {
   const input = event.target;
   if (!input.matches?.("[data-inline]")) return;
-  const saves = (event.key === "Enter" && !event.shiftKey) || event.key === "Tab";
+  const saves = (event.key === "Enter" && !event.shiftKey)
+    || (event.key === "Tab" && input.dataset.inline !== "group");
   if (saves) {
     event.preventDefault();
     const rows = [...document.querySelectorAll(".fact [data-edit], .fact[data-edit]")];
@@ -17,6 +19,10 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     input.form.querySelector("[data-cancel]")?.click();
   }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.('select[data-inline=""]')) event.target.form.requestSubmit();
 });
 
 // A fact opens by Enter as by a click, and its input has the focus at once.

@@ -40,7 +40,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 function failed(message) {
   return (event) => {
-    const { elt, requestConfig } = event.detail;
+    const { elt, requestConfig, xhr } = event.detail;
+    if (xhr?.getResponseHeader("HX-Trigger")?.includes("toast")) return; // the server said itself what is wrong
     // Only what changes nothing may be sent again by itself; a lost answer may have been a saved one.
     const retry = requestConfig?.verb === "get"
       ? () => htmx.ajax("GET", requestConfig.path, { source: elt, target: requestConfig.target, values: requestConfig.parameters })

@@ -1,0 +1,30 @@
+"""What an answer carries beside its page or part: what happened, how to undo it, where to go on."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+
+def toast(
+    answer: HttpResponse, text: Any, *, kind: str = "ok", undo_url: str = "", **events: Any
+) -> HttpResponse:
+    """Say what happened, for htmx; with ``undo_url`` the toast offers to undo it. ``events`` are triggered with it."""
+    told = {"text": str(text), "kind": kind} | ({"undo_url": undo_url} if undo_url else {})
+    answer["HX-Trigger"] = json.dumps(
+        {"toast": told} | {name.replace("_", "-"): value for name, value in events.items()}
+    )
+    return answer
+
+
+def go_on(
+    request: HttpRequest, url: str, text: Any, *, undo_url: str = "", error: bool = False
+) -> HttpResponse:
+    """After a verb: the page at ``url`` afresh, with the toast."""
+    level = messages.ERROR if error else messages.SUCCESS
+    messages.add_message(request, level, text, extra_tags=undo_url)
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)

@@ -1,0 +1,26 @@
+"""Marks set by hand: quiet, and the level."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from profiles.models import Level, QuietCause
+
+
+class QuietForm(forms.Form):
+    """DOMAIN 3.11. An empty cause takes the mark off."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    quiet_cause = forms.ChoiceField(
+        label=_("Quiet mark"), required=False, choices=[("", _("None: the software may write")), *QuietCause.choices],
+        widget=forms.RadioSelect,
+    )
+
+
+class LevelForm(forms.Form):
+    """DOMAIN 3.6. An empty level goes back to the computed one."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    level = forms.ChoiceField(
+        label=_("Level"), required=False, choices=[("", _("As the figures say")), *Level.choices]
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)

@@ -1,0 +1,47 @@
+"""Small forms in the panel at the right: one verb each, posted on the version that the page showed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kol_crm.core.answers import go_on
+from kol_crm.core.errors import Conflict, Refused
+from profiles.models import Kol
+
+
+def answer(request, kol: Kol, form, act: Callable[[dict[str, Any]], Any], *, title, done, save=None, note="", back=""):
+    """GET shows ``form``; POST runs ``act`` on its values and goes on to the file with ``done`` as the toast."""
+    context = {"kol": kol, "form": form, "title": title, "save": save or _("Save"), "note": note}
+    if request.method != "POST":
+        return _show(request, context)
+    if not form.is_valid():
+        return _show(request, context, status=422)
+    try:
+        act(form.cleaned_data)
+    except ValidationError as error:
+        _take(form, error)
+        return _show(request, context, status=422)
+    except Refused as refused:
+        form.add_error(None, str(refused.message))
+        return _show(request, context, status=409)
+    except Conflict as conflict:
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict.current.version)
+        form.add_error(None, _("Somebody changed this file meanwhile. Nothing was saved; save again if it still holds."))
+        return _show(request, context, status=409)
+    return go_on(request, back or reverse("profiles:kol-detail", args=[kol.pk]), done)
+
+
+def _take(form, error: ValidationError) -> None:
+    errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, messages in errors.items():
+        form.add_error(name if name in form.fields else None, messages)
+
+
+def _show(request, context: dict, status: int = 200):
+    template = "profiles/side/_form.html" if request.htmx else "profiles/side/page.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,33 @@
+/** The KOL file: which part the phone shows, writing a touch, the panel at the right. */
+
+const columns = () => document.getElementById("file-columns");
+
+function show(part) {
+  if (!columns()) return;
+  columns().dataset.shows = part;
+  document.querySelectorAll("[data-part-name]").forEach((button) => {
+    if (button.dataset.partName === part) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const part = event.target.closest("[data-part-name]");
+  if (part) show(part.dataset.partName);
+  const touch = event.target.closest("[data-touch]");
+  const text = document.getElementById("touch-text");
+  if (touch && text && columns()) {
+    event.preventDefault();
+    show("story");
+    text.focus();
+  }
+  event.target.closest("[data-hides]")?.closest("[popover]")?.hidePopover();
+});
+
+// Arriving by "Log touch" of another tab.
+if (location.hash === "#touch-text") document.getElementById("touch-text")?.focus();
+
+document.addEventListener("keydown", (event) => {
+  const side = document.querySelector("#side > [data-move-part]");
+  if (event.key === "Escape" && side && !event.defaultPrevented && !document.querySelector(":popover-open")) side.remove();
+});
