@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -51,6 +52,8 @@ class KolResource(Resource):
     @extend_schema(request=KolBody, responses={201: KolAnswer})
     def create(self, request):
         """A new file; it belongs to the token's user unless another owner is named."""
+        if not access.may_create(request.user):
+            raise PermissionDenied
         checked = self.checked(KolBody)
         actor = self.actor
         kol = verbs.create(actor, bodies.values_of(actor, checked), **bodies.lists_of(checked))

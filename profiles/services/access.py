@@ -1,8 +1,8 @@
-"""The one way from an id in a request to a file: not visible is a 404, visible but forbidden a 403 (DOMAIN 2.2)."""
+"""From an id in a request to a file: not visible is a 404, visible but forbidden a 403 (DOMAIN 2.2)."""
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -23,33 +23,32 @@ def kol_or_404(user, pk: UUID, action: str = VIEW, queryset=None) -> Kol:
     raise Http404
 
 
-def owners_for(user) -> QuerySet[User]:
-    """Whom ``user`` may make the owner of a file: people of the own team, of the teams below for managers, any for admins."""
-    people = User.objects.filter(is_active=True, team__isnull=False).exclude(role=User.Role.FINANCE)
-    if user.is_admin:
-        return people
-    if user.is_manager and user.team_id:
-        return people.filter(team__in=Team.objects.tree_of(user.team))
-    return people.filter(team=user.team_id)
-
-
 def may(user, kol: Kol, action: str) -> bool:
     """Whether ``user`` may do ``action`` on this file: what a page asks before it shows a button."""
     return Kol.objects.visible_to(user, action).filter(pk=kol.pk).exists()
 
 
-def owners_for(user: User) -> QuerySet[User]:
-    """To whom ``user`` may give a file: operators within their team, managers within theirs and those below."""
-    owners = User.objects.filter(is_active=True, role__in=(User.Role.OPERATOR, User.Role.MANAGER))
-    owners = owners.exclude(team=None).order_by("display_name", "username")
+def may_create(user: User) -> bool:
+    """Whoever works with files: not finance, and nobody outside the teams but admins (DOMAIN 2.1)."""
+    return user.role != User.Role.FINANCE and (user.team_id is not None or user.role == User.Role.ADMIN)
+
+
+def teams_for(user: User) -> QuerySet[Team]:
+    """The teams whose files ``user`` sees."""
     match user.role:
         case User.Role.ADMIN:
-            return owners
+            return Team.objects.all()
         case User.Role.MANAGER if user.team_id:
-            return owners.filter(team__in=Team.objects.tree_of(user.team))
+            return Team.objects.tree_of(user.team)
         case User.Role.OPERATOR if user.team_id:
-            return owners.filter(team=user.team_id)
-    return owners.none()
+            return Team.objects.filter(pk=user.team_id)
+    return Team.objects.none()
+
+
+def owners_for(user: User) -> QuerySet[User]:
+    """To whom ``user`` may give a file: operators in their team, managers in theirs and those below."""
+    owners = User.objects.filter(is_active=True, role__in=(User.Role.OPERATOR, User.Role.MANAGER))
+    return owners.filter(team__in=teams_for(user)).order_by("display_name", "username")
 
 
 def may_leave_unowned(user: User) -> bool:
@@ -58,7 +57,7 @@ def may_leave_unowned(user: User) -> bool:
 
 
 def demand_owner(user: User | None, owner: User | None) -> None:
-    """Raise ``ValidationError`` keyed ``owner`` unless ``user`` (None: the system) may give a file to ``owner``."""
+    """Refuse at ``owner`` unless ``user`` (None: the system) may give a file to that person."""
     if user is None or owner == user:
         return
     allowed = may_leave_unowned(user) if owner is None else owners_for(user).filter(pk=owner.pk).exists()

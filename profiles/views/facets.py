@@ -11,10 +11,11 @@ from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.lists import Listing
-from kol_crm.core.models import Team, User
+from kol_crm.core.models import User
 from kol_crm.core.templatetags.ui import compact
 from profiles.filters import DUE, ME, NONE, KolFilter
 from profiles.models import Field, KolType, Level, QuietCause, Stage, Tag, Verdict
+from profiles.services.access import owners_for, teams_for
 
 COUNTED = 3000  # beyond it counting on each page load costs more than the figures tell
 
@@ -31,18 +32,13 @@ class Facet:
 
 
 def _owners(user) -> Options:
-    people = User.objects.filter(is_active=True, role__in=(User.Role.OPERATOR, User.Role.MANAGER))
-    if not user.is_admin:
-        people = people.filter(team__in=Team.objects.tree_of(user.team)) if user.team else people.none()
-    names = sorted((str(person), person.username) for person in people)
+    names = sorted((str(person), person.username) for person in owners_for(user))
     return [(ME, _("Me")), (NONE, _("Nobody")), *((username, name) for name, username in names)]
 
 
 def _tags(user) -> Options:
-    words = Tag.objects.all()
-    if not user.is_admin:
-        words = words.filter(team__in=Team.objects.tree_of(user.team)) if user.team else words.none()
-    return [(name, name) for name in dict.fromkeys(words.values_list("name", flat=True)[:500])]
+    words = Tag.objects.filter(team__in=teams_for(user)).values_list("name", flat=True)
+    return [(name, name) for name in dict.fromkeys(words[:500])]
 
 
 FACETS = {
