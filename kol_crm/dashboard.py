@@ -122,7 +122,7 @@ class Dashboard:
                 load.files,
                 self.url(owner=load.username or NONE),
                 100 * load.files / most,
-                more=load.meeting | {"overdue_url": self._reviews_url("overdue", load.username)},
+                more=load.meeting | {"overdue_url": self._reviews_url("overdue", load.username or NONE)},
             )
             for load in loads
         ]
