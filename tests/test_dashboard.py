@@ -51,7 +51,7 @@ def files(operator, colleague, stranger, manager):
             kol.pk,
             level=LEVELS[n % 5],
             verdict=VERDICTS[n % 4 if n % 7 else 0],
-            last_touch_at=None if n % 5 == 0 else NOW - timedelta(days=n * 2),
+            last_touch_at=None if n % 5 == 0 else NOW - timedelta(days=26 + n % 8),
         )
         if n % 3 == 0 and STAGES[n % 6] != "departed":
             plan = plans.create(
