@@ -188,6 +188,7 @@ class Listing:
 
 def read(spec: ListSpec, params: QueryDict, user, now: datetime, *, path: str = "") -> Listing:
     """Filter, sort and page. What is not understood stands in ``problems``, and then there are no rows."""
+    params = _without_blanks(params)
     filterset = spec.filterset(params, spec.rows(user), user=user, now=now)
     matching, problems, counted = filterset.qs, dict(filterset.problems), None
     order = Order.read(spec.sorts, spec.default_sort)
@@ -206,6 +207,15 @@ def read(spec: ListSpec, params: QueryDict, user, now: datetime, *, path: str = 
             matching, counted = _rare_first(matching, spec.cap)
         found = paging.page(spec.prepare(matching), order, cursor, size)
     return Listing(spec, params, filterset, order, found, matching, path, problems, counted)
+
+
+def _without_blanks(params: QueryDict) -> QueryDict:
+    """A form sends each of its fields; one left empty asks for nothing."""
+    given = QueryDict(mutable=True)
+    for name, values in params.lists():
+        if asked := [value for value in values if value]:
+            given.setlist(name, asked)
+    return given
 
 
 def _rare_first(matching: QuerySet, cap: int) -> tuple[QuerySet, Count]:

@@ -198,7 +198,10 @@ def more(filterset: KolFilter, params: QueryDict, path: str) -> dict:
         "action": path,
         "keep": _kept(params, names),
         "facets": [opened(FACETS[key], filterset, params, path) for key in UNDER_MORE],
-        "fields": [filterset.form[name] for name in FORM_FIELDS],
+        "fields": [
+            {"name": name, "label": filterset.filters[name].label, "value": params.get(name, "")}
+            for name in FORM_FIELDS
+        ],
     }
 
 

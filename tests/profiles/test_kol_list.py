@@ -319,3 +319,23 @@ def test_claiming_nothing_changes_nothing_and_says_so(operator, as_user, ids):
     answer = as_user(operator).post("/kols/claim/", {"kol": ids, "back": "https://elsewhere.example/"})
     assert (answer.status_code, answer["Location"]) == (302, "/kols/")
     assert Kol.objects.get(name="free").owner is None
+
+
+def test_fields_of_a_form_left_empty_ask_for_nothing(operator, shown):
+    stored(operator, "late", stage="late")
+    assert shown(
+        "type=&tag=&quiet_cause=&untouched=&touched=&followers_min=&birthday_month=&q=&stage=late"
+    ) == ["late"]
+    listing = lists.read(KOLS, QueryDict("stage=late&untouched=&tag="), operator, NOW, path="/kols/")
+    assert listing.url(sort="name") == "/kols/?stage=late&sort=name"
+
+
+def test_the_remaining_filters_keep_what_was_chosen(operator, as_user):
+    page = (
+        as_user(operator)
+        .get("/kols/facet/more/?followers_min=1.2万&birthday_month=11&stage=late")
+        .content.decode()
+    )
+    assert 'name="followers_min" value="1.2万"' in page
+    assert 'name="birthday_month" value="11"' in page
+    assert '<input type="hidden" name="stage" value="late">' in page
