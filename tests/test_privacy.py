@@ -1,4 +1,4 @@
-"""Every stored field has a class and a purpose, and what is contact data stands nowhere in clear (RELIABILITY 5)."""
+"""Every stored field has a class and a purpose; contact data stands nowhere in clear (RELIABILITY 5)."""
 
 import pytest
 from django.db import connection

@@ -152,7 +152,8 @@ def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, t
         "conflicts": conflicts,
         "in_conflict": {conflict["name"] for conflict in conflicts},
     }
-    return render(request, "incentives/plan/form.html", context, status=409 if refused or theirs else 200)
+    status = 409 if refused or theirs else 422 if request.method == "POST" else 200
+    return render(request, "incentives/plan/form.html", context, status=status)
 
 
 def _detail(request, plan: IncentivePlan, *, problem: str = ""):

@@ -1,0 +1,103 @@
+"""Asking every address as everybody: the browser and the REST client of each actor, all writes undone."""
+
+from contextlib import contextmanager
+from functools import cached_property
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from knox.settings import knox_settings
+from rest_framework.test import APIClient
+
+from kol_crm.core.api.auth import SCOPES
+from kol_crm.core.models import ApiToken, User, VersionedRow
+from tests.permissions.world import World
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+UNTRACED = {"core.ApiToken", "sessions.Session", "auth.Permission", "contenttypes.ContentType"}
+
+
+def token_client(user: User, *scopes: str) -> APIClient:
+    _row, token = ApiToken.objects.create(user, scopes=list(scopes), prefix="")
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"{knox_settings.AUTH_HEADER_PREFIX} {token}")
+    return client
+
+
+class Askers:
+    """The clients of all actors. ``gone`` is deactivated after logging in and getting a token."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.browsers = {"anonymous": Client()}
+        for name, user in world.users.items():
+            self.browsers[name] = Client()
+            self.browsers[name].force_login(user, backend=BACKEND)
+        users = world.users.items()
+        self.rest = {"anonymous": APIClient()} | {name: token_client(user, *SCOPES) for name, user in users}
+        User.objects.filter(username="gone").update(is_active=False)
+
+    @cached_property
+    def reader(self) -> APIClient:
+        """The owner's token that may only read."""
+        return token_client(self.world.users["owner"], "kols:read")
+
+
+def addresses(patterns=None, namespaces=()) -> dict[str, URLPattern]:
+    """Every address by its name; one without a name or named twice goes by its path."""
+    found = {}
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if not isinstance(pattern, URLPattern):
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            found |= addresses(pattern.url_patterns, inner)
+            continue
+        found[":".join((*namespaces, pattern.name or str(pattern.pattern)))] = pattern
+    return found
+
+
+def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
+    """The ids of an address: rows of the world's file, ``pk`` being the row that the address is about."""
+    rows = world.file.names
+    about = next(
+        (word for word in ("touch", "snapshot", "plan", "review", "greeting") if word in name), "kol"
+    )
+    if name in ("lifecycle:move-undo",):
+        about = "move"
+    if str(pattern.pattern).startswith("kols/"):
+        about = "kol"
+    values = rows | {
+        "pk": rows[about],
+        "key": "stage",
+        "stage": "initial",
+        "name": "city",
+        "verb": "activate",
+    }
+    wanted = pattern.pattern.converters or pattern.pattern.regex.groupindex
+    return {key: getattr(values[key], "pk", values[key]) for key in wanted if key in values}
+
+
+def path_of(name: str, ids: dict) -> str:
+    return reverse(name, kwargs=ids) if "/" not in name else f"/{name}"
+
+
+def state(*without: str) -> tuple:
+    """How many rows each table has, and the sum of their versions; what answering itself writes left out."""
+    asked = []
+    for model in apps.get_models():
+        if model._meta.label not in {*UNTRACED, *without}:
+            table = connection.ops.quote_name(model._meta.db_table)
+            asked.append(f"(SELECT COUNT(*) FROM {table})")
+            if issubclass(model, VersionedRow):
+                asked.append(f"(SELECT SUM(version) FROM {table})")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}")
+        return cursor.fetchone()
+
+
+@contextmanager
+def undone():
+    """Whatever is written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
