@@ -11,6 +11,7 @@ from profiles.models import Account, Kol
 from profiles.rules import metric as m
 from profiles.rules.flow import Figure, FlowPolicy, interactions_per_post, is_fresh, last_days, latest, window_flow
 from profiles.services.standing import Explained
+from profiles.verdicts import number
 
 YEAR = timedelta(days=366)
 
@@ -30,8 +31,8 @@ class Performance:
 
     account: Account
     points: list[Figure]
-    posts: Any
-    per_post: Any
+    posts: str
+    per_post: str
     newest: list[Newest]
 
     @property
@@ -65,7 +66,7 @@ def _performance(account: Account, figures: list[Figure], on: date, flows: FlowP
     return Performance(
         account=account,
         points=[followers[day] for day in sorted(followers)],
-        posts=window_flow(figures, m.POSTS, *last_days(on, flows.window_days), flows).value,
-        per_post=interactions_per_post(figures, on, flows).value,
+        posts=number(window_flow(figures, m.POSTS, *last_days(on, flows.window_days), flows).value),
+        per_post=number(interactions_per_post(figures, on, flows).value),
         newest=[Newest(str(m.LABELS[name]), one, not is_fresh(one, on, flows)) for name, one in found if one],
     )

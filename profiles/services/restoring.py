@@ -21,7 +21,7 @@ CONTACT_FACTS = ("label", "verified_on", "dead_since", "shared", "guardian")
 def restorable(change: Change) -> bool:
     """Whether this change has a value before it that a verb can put back."""
     if change.model == KOL:
-        return change.field in (*files.FACTS, *LISTS)
+        return change.field in files.FACTS or (change.field in LISTS and bool(change.before))
     return change.model == CONTACT and change.field in ("value", *CONTACT_FACTS)
 
 

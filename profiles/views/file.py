@@ -17,6 +17,7 @@ from profiles.services import restoring
 from profiles.services import touch as touches
 from profiles.timeline import Place
 from profiles.views import head
+from profiles.views.contact import starred
 from profiles.views.touch import next_touch
 
 
@@ -63,7 +64,7 @@ def facts_context(kol: Kol) -> dict:
             {"title": _("Personal"), "rows": facts.rows(kol, facts.PERSONAL, now)},
             {"title": _("Business"), "rows": facts.rows(kol, facts.BUSINESS, now)},
         ],
-        "contacts": list(kol.contacts.all()),
+        "contacts": starred(kol.contacts.all()),
         "accounts": list(kol.accounts.all()),
         "tag_names": [row.tag.name for row in kol.kol_tags.select_related("tag").order_by("tag")],
         "fans": kol.fan_reports.select_related("estimator").first(),
@@ -79,7 +80,8 @@ def now_context(kol: Kol) -> dict:
     ]
     if kol.next_due and kol.next_due not in {day for day, *_rest in dates}:
         dates.append((kol.next_due, _("Next due"), kol.next_due_kind))
-    return {"dates": sorted((row for row in dates if row[0]), key=lambda row: row[0])}
+    found = [(day, label, kind, -(ago(day) or 0)) for day, label, kind in dates if day]
+    return {"dates": sorted(found, key=lambda row: row[0])}
 
 
 def timeline_context(request, kol: Kol) -> dict:

@@ -109,7 +109,11 @@ def _render(request, kol: Kol, **extra):
     params = request.GET if request.method == "GET" else request.GET.copy()
     listing = lists.read(spec, params, request.user, timezone.now(), path=reverse("profiles:kol-history", args=[kol.pk]))
     found = [
-        {"line": line, "restorable": kol.may_edit and restoring.restorable(line.change)}
+        {
+            "line": line,
+            "door": changes.DOORS.get(line.change.change_set.door, ""),
+            "restorable": kol.may_edit and restoring.restorable(line.change),
+        }
         for line in changes.lines(listing.rows)
     ]
     context = head.context(request, kol, "history") | {"listing": listing, "lines": found, "fields": _fields(kol)}

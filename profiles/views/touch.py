@@ -20,6 +20,7 @@ from profiles.models import Kol, Touch
 from profiles.models.querysets import TOUCH
 from profiles.services import touch as verbs
 from profiles.services.access import kol_or_404
+from profiles.views.contact import starred
 
 LATEST = 3
 ON_TODAY = "today"
@@ -92,7 +93,7 @@ def _context(request, kol: Kol, form: TouchForm, place: str = "") -> dict:
         now = timezone.localtime()
         context |= {
             "latest": list(Touch.objects.filter(kol=kol).standing().order_by("-at", "-id")[:LATEST]),
-            "contacts": list(kol.contacts.all()),
+            "contacts": starred(kol.contacts.all()),
             "rows": [row for row in facts.rows(kol, facts.PERSONAL, now) if row.shown],
             "may_edit": kol.owner_id == request.user.pk,
             "day": now.date(),

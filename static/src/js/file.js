@@ -24,6 +24,17 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-hides]")?.closest("[popover]")?.hidePopover();
 });
 
+// "Now" says when it was instead.
+document.addEventListener("change", (event) => {
+  const label = event.target.matches?.("#composer-when input") && event.target.form.querySelector("[data-when-label]");
+  if (!label) return;
+  label.dataset.now ??= label.textContent;
+  const when = event.target.value;
+  label.textContent = when
+    ? new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(when))
+    : label.dataset.now;
+});
+
 // Arriving by "Log touch" of another tab.
 if (location.hash === "#touch-text") document.getElementById("touch-text")?.focus();
 
