@@ -1,6 +1,7 @@
 """The history of a plan in words, and what two people saved differently."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -63,6 +64,8 @@ def _item(kept: dict | None) -> str:
 def _value(name: str, value: Any) -> Any:
     if name == "due_on" and value:
         return parse_date(value)
+    if name == "amount" and value:
+        return wording.grouped(Decimal(value), wording.babel_locale())
     return CHOICES.get(name, {}).get(value, value)
 
 
