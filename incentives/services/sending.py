@@ -1,7 +1,6 @@
 """How the outbox sends a greeting: is it still wanted, what does it say, and what follows (RELIABILITY 1)."""
 
 from datetime import datetime
-from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from incentives.services import greetable, opt_out
 from incentives.services import greeting as greetings
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
-from kol_crm.core.mail import Letter
+from kol_crm.core.mail import Letter, new_message
 from kol_crm.core.models import Send
 from kol_crm.core.outbox import TOO_LATE, Kind
 from profiles.models import ContactPoint, Touch, TouchChannel
@@ -49,7 +48,7 @@ def render(send: Send) -> Letter:
     recipient = contact.value_of(address)
     with override(greeting.language):
         footer = _("If you would rather not get such mail: %(link)s") % {"link": link}
-    message = EmailMessage()
+    message = new_message()
     message["Message-ID"] = send.message_id
     message["Date"] = format_datetime(send.created_at)
     message["From"] = formataddr((str(operator), sender))

@@ -9,6 +9,7 @@ import re
 import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,14 @@ class Letter:
     recipient: str
     message: EmailMessage
     context: object = None
+
+
+def new_message() -> EmailMessage:
+    """An empty message in seven bits whose long addresses in headers stay whole.
+
+    Folded at 78, Python writes an address of a link as an encoded word, which no mail program follows.
+    """
+    return EmailMessage(policy=SMTP.clone(cte_type="7bit", max_line_length=900))
 
 
 class Unreachable(Exception):

@@ -6,7 +6,6 @@ a notice that comes later joins the next morning's.
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.translation import ngettext, override
 from kol_crm.core import outbox, wording
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day, local_to_utc
-from kol_crm.core.mail import Letter
+from kol_crm.core.mail import Letter, new_message
 from kol_crm.core.models import Dirty, Horizon, Send, User
 from kol_crm.core.outbox import Kind, Tally
 from lifecycle.days import installation_day
@@ -92,7 +91,7 @@ def render(send: Send) -> Letter:
     lines = reminder.lines_for(_standing(send), day)
     sender = parseaddr(settings.MAIL_FROM)[1]
     with override(user.language or settings.LANGUAGE_CODE):
-        message = EmailMessage()
+        message = new_message()
         message["Message-ID"] = send.message_id
         message["Date"] = format_datetime(send.created_at)
         message["From"] = formataddr(("KOL CRM", sender))
