@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,7 +20,7 @@ def _due_touches(user, until: date, without: Collection[str]):
 def _why(kol: Kol, day: date) -> str:
     if kol.last_touch_at is None:
         return _("Never touched since the file was made")
-    days = (day - kol.last_touch_at.date()).days
+    days = (day - timezone.localdate(kol.last_touch_at)).days
     return ngettext("No touch for %(days)d day", "No touch for %(days)d days", days) % {"days": days}
 
 
