@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core import lists
 from kol_crm.core.models import Team
+from profiles.filters import KolFilter
 from profiles.models import Kol, KolTag, Tag
 from profiles.views.list import KOLS
 from tests.factories import CHINA, NOW, TeamFactory, UserFactory, field, kol_type, make_kol
@@ -339,3 +340,10 @@ def test_the_remaining_filters_keep_what_was_chosen(operator, as_user):
     assert 'name="followers_min" value="1.2万"' in page
     assert 'name="birthday_month" value="11"' in page
     assert '<input type="hidden" name="stage" value="late">' in page
+
+
+@pytest.mark.parametrize("query", ["stage=lost", "nonsense=1"])
+def test_the_filter_set_alone_leaves_no_row_where_it_does_not_understand(operator, query):
+    """The dashboard and exports ask it without the list around it."""
+    make_kol(operator)
+    assert not KolFilter(QueryDict(query), Kol.objects.all(), user=operator, now=NOW).qs.exists()
