@@ -24,7 +24,11 @@ urlpatterns = [
     path("schema/", login_not_required(SpectacularAPIView.as_view(**OPEN)), name="schema"),
     path(
         "docs/",
-        login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema", **OPEN)),
+        login_not_required(
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api:schema", template_name="core/api_docs.html", **OPEN
+            )
+        ),
         name="docs",
     ),
     *router.urls,

@@ -1,8 +1,8 @@
 """Who gets what answer at which address: the whole of it, as data (DOMAIN 2; RELIABILITY 4).
 
 ``test_permissions`` walks the URL resolver: an address that is not here fails. To add one, say for each of
-its methods who may (``Row.may``), what they are answered (``ok``), who is told "forbidden" (``seen``: they see
-the row but may not do this), and, where the world's own file is not what the address is about, its ids
+its methods who may (``Row.may``), what they are answered (``ok``), who is told "forbidden" (``seen``: they
+see the row but may not do this), and, where the world's own file is not what the address is about, its ids
 (``ids``). Everyone else is answered 404. A method not listed must be answered 405.
 """
 
