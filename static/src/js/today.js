@@ -17,7 +17,9 @@ function mark(row) {
   }
   const nav = document.querySelector("[data-nav]");
   nav.hidden = !row;
-  if (row) nav.querySelector("[data-nav-place]").textContent = rows().indexOf(row) + 1;
+  if (!row) return;
+  nav.querySelector("[data-nav-place]").textContent = rows().indexOf(row) + 1;
+  nav.querySelector("[data-nav-total]").textContent = document.getElementById("queue").dataset.matching;
 }
 
 function address(row) {
@@ -100,11 +102,12 @@ async function refresh() {
 function settle(before) {
   const now = chosenRow();
   mark(now);
+  if (document.activeElement === document.body && !isPhone()) now?.querySelector("[data-open]").focus({ preventScroll: true, focusVisible: false });
   if (before && now?.dataset.item === before.dataset.item) return;
   page().classList.remove("shows-detail");
   history.replaceState(history.state, "", address(isPhone() ? null : now));
   if (!now) location.assign(address(null));
-  else if (!isPhone()) now.querySelector("[data-open]").focus({ preventScroll: true });
+  else if (!isPhone()) now.querySelector("[data-open]").focus({ preventScroll: true, focusVisible: false });
   if (!now || isPhone()) return;
   htmx.process(now); // the row has only just arrived: without this the click would follow the link
   now.querySelector("[data-open]").click();
