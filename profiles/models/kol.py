@@ -193,6 +193,7 @@ class KolField(Row):
 
     class Meta:
         ordering = ["-strength", "position", "id"]
+        indexes = [models.Index(fields=["field", "kol"], name="kols_of_field")]
         constraints = [
             models.UniqueConstraint(fields=["kol", "field"], name="one_strength_per_field"),
             models.CheckConstraint(
@@ -212,6 +213,7 @@ class KolTag(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kol", "tag"], name="one_tag_once")]
+        indexes = [models.Index(fields=["tag", "kol"], name="kols_of_tag")]
 
     def __str__(self):
         return str(self.tag)

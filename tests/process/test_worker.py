@@ -114,10 +114,6 @@ def scene(tmp_path):
     port = free_port()
     with sink_at(port) as sink:
         scene = Stage(tmp_path, sink, port)
-        if scene.database.startswith("postgres"):
-            pytest.skip(
-                "the kills are tried on the embedded database; PostgreSQL has its own in the jobs issue"
-            )
         scene.manage("migrate", "-v0")
         yield scene
 
