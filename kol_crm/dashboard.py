@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from incentives.figures import plans_by_state
 from incentives.models import IncentivePlan
@@ -191,7 +191,7 @@ class Dashboard:
                 _("Reviews overdue"),
                 overdue.count,
                 overdue.url,
-                _("with %(count)s operators") % {"count": late} if late else _("all in time"),
+                _operators(late) if late else _("all in time"),
             ),
             _tile(
                 _("Drifting"),
@@ -211,7 +211,7 @@ class Dashboard:
                 _("Plans running"),
                 plans.get(IncentivePlan.State.ACTIVE, 0),
                 self._plans_url(IncentivePlan.State.ACTIVE),
-                _("%(count)s drafts") % {"count": plans.get(IncentivePlan.State.DRAFT, 0)},
+                _drafts(plans.get(IncentivePlan.State.DRAFT, 0)),
             ),
             _tile(_("Without an owner"), nobodys, self.url(owner=NONE), _("of all files"), self.total),
         ]
@@ -259,3 +259,11 @@ def _largest(bars: list[Bar], total: int, sentence: str) -> str:
         "total": total,
         "share": percent(top.count, total),
     }
+
+
+def _operators(count: int) -> str:
+    return ngettext("with %(count)s operator", "with %(count)s operators", count) % {"count": count}
+
+
+def _drafts(count: int) -> str:
+    return ngettext("%(count)s draft", "%(count)s drafts", count) % {"count": count}
