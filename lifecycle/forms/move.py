@@ -51,6 +51,10 @@ class MoveForm(forms.Form):
     def departure_fields(self) -> list:
         return [self[name] for name in self.DEPARTURE if name in self.fields]
 
+    def demand_reason(self) -> None:
+        """The browser asks for the reason too; the verb is who refuses."""
+        self.fields["why"].widget.attrs["required"] = True
+
     def refuse(self, refused: Refused) -> None:
         """A reason that is missing is said at its field, anything else over the form."""
         needs_reason = refused.code == "gate_shut" and refused.details["needs"] == "reason"

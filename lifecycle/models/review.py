@@ -62,7 +62,7 @@ class Review(VersionedRow):
         return f"{self.kol_id} {self.due_on}"
 
 
-class ReviewNoticeQuerySet(models.QuerySet):
+class ReviewNoticeQuerySet(models.QuerySet["ReviewNotice"]):
     def to_gather(self, user, day: date) -> list["ReviewNotice"]:
         """What the mail of that morning carries: unsent notices up to that day that still stand.
 

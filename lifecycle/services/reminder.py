@@ -75,7 +75,7 @@ def plan(actor: Actor, since: date, until: date, kol_ids: Collection[UUID] | Non
     for notice in wanted.values():
         notice.created_at = actor.at
     with transaction.atomic():
-        standing = {}
+        standing: dict[str, ReviewNotice] = {}
         keys = list(wanted)
         for start in range(0, len(keys), BATCH):
             rows = ReviewNotice.objects.filter(key__in=keys[start : start + BATCH])

@@ -61,14 +61,13 @@ def due_in(stay: Stay, day: date) -> date | None:
 def open_first(actor: Actor, stays: Sequence[Stay]) -> None:
     """Open the first review of these stays: a fixed number of queries a batch, however many there are."""
     rules, day = policy.current(), installation_day(actor.at)
-    due = {stay.pk: next_date(stay.stage, day, rules) for stay in stays}
-    due_stays = [stay for stay in stays if due[stay.pk]]
+    dated = [(stay, due) for stay in stays if (due := next_date(stay.stage, day, rules))]
     Review.objects.bulk_create(
-        [Review(kol=stay.kol, stay=stay, due_on=due[stay.pk]) for stay in due_stays], batch_size=BATCH
+        [Review(kol=stay.kol, stay=stay, due_on=due) for stay, due in dated], batch_size=BATCH
     )
-    for stay in due_stays:
-        stay.kol.review_due = due[stay.pk]
-    Kol.objects.bulk_update([stay.kol for stay in due_stays], ["review_due"], batch_size=BATCH)
+    for stay, due in dated:
+        stay.kol.review_due = due
+    Kol.objects.bulk_update([stay.kol for stay, _due in dated], ["review_due"], batch_size=BATCH)
 
 
 def follow(stay: Stay, due_on: date | None) -> None:

@@ -85,6 +85,8 @@ def _post(request: HttpRequest, kol: Kol):
 def _panel(request: HttpRequest, kol: Kol, to_stage: str, form: MoveForm, *, status: int = 200, **context):
     checks = gates.ask(kol, to_stage) if to_stage in Stage.values else []
     shut, manager = gates.shut(checks), gates.is_manager(page_actor(request))
+    if shut:
+        form.demand_reason()
     context |= {
         "kol": kol,
         "to_stage": to_stage,

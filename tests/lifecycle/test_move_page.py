@@ -134,7 +134,7 @@ def test_a_shut_gate_offers_the_move_to_a_manager_with_a_reason(
     checks.register("f", lambda _kol, _to: GateCheck("f", "Own followers", False, 5120, 6000, "880 short"))
     panel = as_user(operator).get(url, {"to": "initial"}, **HTMX).content.decode()
     assert "880 short" in panel
-    assert "5120 of 6000" in panel
+    assert "5,120 of 6,000" in panel
     assert 'type="submit"' not in panel
     assert as_user(operator).post(url, body(kol, why="please"), **HTMX).status_code == 409
 
