@@ -10,9 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 
+from kol_crm.core import copying
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict
 from kol_crm.core.models import Change, ChangeSet, VersionedRow
+
+Diffs = Mapping[str, tuple[Any, Any]]
 
 
 def as_json(field: models.Field, value: Any) -> Any:
@@ -51,10 +54,12 @@ def open_change_set(actor: Actor) -> None:
 
 def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Mapping[str, tuple[Any, Any]]) -> None:
     """Write down what changed; values are JSON-ready. Call inside the transaction of the change."""
-    if not diffs:
-        return
-    open_change_set(actor)
-    Change.objects.bulk_create(
+    record_many(actor, [(root, row, diffs)])
+
+
+def record_many(actor: Actor, entries: Iterable[tuple[uuid.UUID, models.Model, Diffs]]) -> None:
+    """The set form of ``record``: (root, row, diffs) of many rows in one insert."""
+    changes = [
         Change(
             change_set_id=actor.change_set,
             root=root,
@@ -65,8 +70,12 @@ def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Mapping[str,
             after=after,
             at=actor.at,
         )
+        for root, row, diffs in entries
         for name, (before, after) in diffs.items()
-    )
+    ]
+    if changes:
+        open_change_set(actor)
+        copying.insert(changes)
 
 
 def snapshot(row: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from kol_crm.core.text import fold_term
 from profiles.models import Account, Holding, Kol
+from profiles.rules.handle import fold_handle
 
 EDITABLE = ("platform", "external_id", "handle", "title", "url")
 
@@ -21,7 +21,7 @@ def build(kol: Kol, values: Mapping[str, Any]) -> Account:
     """An account, not yet saved; its handle folded."""
     account = Account(kol=kol, **{name: (values.get(name) or "").strip() for name in EDITABLE})
     account.handle = account.handle.removeprefix("@")
-    account.handle_folded = fold_term(account.handle)
+    account.handle_folded = fold_handle(account.handle)
     return account
 
 
