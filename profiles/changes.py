@@ -90,7 +90,7 @@ def sets_of(kol: Kol) -> QuerySet:
 
 
 def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
-    """These change-sets in words, in the given order; two queries, one more where fields of interest changed."""
+    """These change-sets in words, in the given order; one query, one more where fields changed."""
     rows = Change.objects.filter(root=kol.pk, change_set__in=change_sets).select_related("change_set__user")
     by_set: dict[UUID, list[Line]] = {}
     for line in lines(rows.order_by("id")):

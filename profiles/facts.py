@@ -53,7 +53,9 @@ def _text(column: str) -> Callable[[Kol, datetime], Shown]:
 
 
 def _choice(column: str) -> Callable[[Kol, datetime], Shown]:
-    return lambda kol, _now: Shown(str(getattr(kol, f"get_{column}_display")() if getattr(kol, column) else ""))
+    return lambda kol, _now: Shown(
+        str(getattr(kol, f"get_{column}_display")() if getattr(kol, column) else "")
+    )
 
 
 def _words(column: str, tone: str = "") -> Callable[[Kol, datetime], Shown]:

@@ -1,4 +1,4 @@
-"""The figures of each account: its followers over the year, and the newest of every metric (DOMAIN 3.4, 3.5)."""
+"""The figures of each account: followers over the year, the newest of every metric (DOMAIN 3.4, 3.5)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from kol_crm.core.score import plain
 from profiles.models import Account, Kol
 from profiles.rules import metric as m
-from profiles.rules.flow import Figure, FlowPolicy, interactions_per_post, is_fresh, last_days, latest, window_flow
+from profiles.rules.flow import (
+    Figure,
+    FlowPolicy,
+    interactions_per_post,
+    is_fresh,
+    last_days,
+    latest,
+    window_flow,
+)
 from profiles.services.standing import Explained
 from profiles.verdicts import number
 
@@ -61,7 +69,9 @@ def performance_of(kol: Kol, explained: Explained, on: date) -> list[Performance
 
 
 def _performance(account: Account, figures: list[Figure], on: date, flows: FlowPolicy) -> Performance:
-    followers = {figure.end: figure for figure in figures if figure.metric == m.FOLLOWERS and on - figure.end <= YEAR}
+    followers = {
+        figure.end: figure for figure in figures if figure.metric == m.FOLLOWERS and on - figure.end <= YEAR
+    }
     found = ((name, latest(figures, name, on)) for name in m.LABELS)
     return Performance(
         account=account,

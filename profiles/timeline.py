@@ -1,4 +1,4 @@
-"""One stream of everything that happened around a KOL, newest first (UI, screen 3): every app offers its own."""
+"""One stream of all that happened around a KOL, newest first: every app offers its own (UI, screen 3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. ``title`` is bold, ``note`` grey beside it, ``body`` what was said or judged."""
+    """One thing that happened. ``title`` is bold, ``note`` grey beside it, ``body`` what was said."""
 
     at: datetime
     id: UUID

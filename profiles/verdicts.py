@@ -1,4 +1,4 @@
-"""The verdict of a file as its page tells it: words, numbers with their limits, the year as a chart (DOMAIN 3.7)."""
+"""The verdict of a file as its page tells it: words, numbers and limits, the year as a chart (DOMAIN 3.7)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +81,9 @@ class VerdictCard:
 
     @staticmethod
     def _median_of(part: Part) -> str:
-        return _("median of %(level)s") % {"level": Level(part.note).label} if part.note else _("median of all")
+        return (
+            _("median of %(level)s") % {"level": Level(part.note).label} if part.note else _("median of all")
+        )
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -97,7 +99,12 @@ class VerdictCard:
                 percent(share.value),
                 percent(share.limit),
             ),
-            Row(_("Per post"), number(own), number(other), wording.UNKNOWN if ratio is None else f"{ratio:.2f}"),
+            Row(
+                _("Per post"),
+                number(own),
+                number(other),
+                wording.UNKNOWN if ratio is None else f"{ratio:.2f}",
+            ),
             Row(_("Median"), number(by_key["own_per_post"].limit), number(by_key["other_per_post"].limit)),
         ]
 

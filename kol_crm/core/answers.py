@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 def toast(
     answer: HttpResponse, text: Any, *, kind: str = "ok", undo_url: str = "", **events: Any
 ) -> HttpResponse:
-    """Say what happened, for htmx; with ``undo_url`` the toast offers to undo it. ``events`` are triggered with it."""
+    """Say what happened, for htmx; ``undo_url`` is what Undo posts to, ``events`` are triggered beside."""
     told = {"text": str(text), "kind": kind} | ({"undo_url": undo_url} if undo_url else {})
     answer["HX-Trigger"] = json.dumps(
         {"toast": told} | {name.replace("_", "-"): value for name, value in events.items()}

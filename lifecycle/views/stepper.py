@@ -49,7 +49,9 @@ def _steps(kol: Kol, day: date) -> list[dict]:
                 "label": Stage(stage).label,
                 "state": state,
                 "percent": 100 * passed / len(checks) if checks else 100,
-                "days": sum(((stay.until or day) - stay.since).days for stay in here) if state != "later" else None,
+                "days": sum(((stay.until or day) - stay.since).days for stay in here)
+                if state != "later"
+                else None,
                 "note": note,
                 "stage": stage,
                 "move_url": f"{reverse('lifecycle:move', args=[kol.pk])}?to={stage}"

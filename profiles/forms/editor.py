@@ -64,11 +64,11 @@ class KolEditor:
         return {clash.name for clash in self.clashes}
 
     def is_valid(self) -> bool:
-        valid = all([self.form.is_valid(), *[rows.is_valid() for rows in self.lists.values()]])
+        valid = [self.form.is_valid(), *(rows.is_valid() for rows in self.lists.values())]
         if self.kol is not None and any(rows.lacks_base() for rows in self.lists.values()):
             self.form.add_error(None, _("The page was incomplete. Reload it and save again."))
             return False
-        return valid
+        return all(valid)
 
     def values(self) -> tuple[dict, dict]:
         """For the verb: changed facts, and the lists that were changed (all filled ones of a new file)."""
@@ -96,8 +96,7 @@ class KolEditor:
         """What was typed, on top of the file as it stands now: for a stale save."""
         data = self.data.copy()
         fresh = KolForm(user=self.user, kol=current)
-        acts = last_acts(current)
-        clashes = rebase(self.form, fresh, data, lambda name: acts.get(name, {}))
+        clashes = rebase(self.form, fresh, data, last_acts(current))
         present = present_rows(current)
         notes = {}
         for name, rows in self.lists.items():

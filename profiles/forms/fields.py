@@ -46,7 +46,9 @@ class WordsField(forms.CharField):
 def _zones() -> tuple[tuple[str, str], ...]:
     now = datetime.now(UTC)
     known = sorted(name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS)
-    return tuple((name, f"{name} · {offset_words(now.astimezone(zoneinfo.ZoneInfo(name)))}") for name in known)
+    return tuple(
+        (name, f"{name} · {offset_words(now.astimezone(zoneinfo.ZoneInfo(name)))}") for name in known
+    )
 
 
 def zone_choices() -> list[tuple[str, str]]:

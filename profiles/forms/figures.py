@@ -1,4 +1,4 @@
-"""Figures that come in by hand: followers, posts and the like of an account, and fan quality (DOMAIN 3.4, 3.8)."""
+"""Figures that come in by hand: of an account, and of the fans (DOMAIN 3.4, 3.8)."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,7 +25,9 @@ class FigureForm(forms.Form):
     value = forms.CharField(label=_("Figure"), max_length=30, help_text=_("12,345 · 1.2万 · 409.8K"))
     end = _day(_("On, or until"))
     start = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Only for what covers several days, such as posts."),
     )
 

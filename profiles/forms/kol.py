@@ -31,7 +31,9 @@ class KolForm(VersionedForm, forms.ModelForm):
     likes = WordsField(label=gettext_lazy("Likes"), required=False)
     dislikes = WordsField(label=pgettext_lazy("fact", "Avoid"), required=False)
     zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), required=False, choices=zone_choices,
+        label=gettext_lazy("Time zone"),
+        required=False,
+        choices=zone_choices,
         widget=forms.Select(attrs={"data-tom": True}),
     )
     agency = AgencyField(label=gettext_lazy("Agency"), required=False, max_length=120)

@@ -11,7 +11,9 @@ class QuietForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     quiet_cause = forms.ChoiceField(
-        label=_("Quiet mark"), required=False, choices=[("", _("None: the software may write")), *QuietCause.choices],
+        label=_("Quiet mark"),
+        required=False,
+        choices=[("", _("None: the software may write")), *QuietCause.choices],
         widget=forms.RadioSelect,
     )
 

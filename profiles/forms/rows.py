@@ -58,11 +58,13 @@ class ContactRow(RowForm):
     shared = forms.BooleanField(label=gettext_lazy("Shared"), required=False)
     guardian = forms.BooleanField(label=gettext_lazy("Guardian's"), required=False)
     verified_on = forms.DateField(
-        label=gettext_lazy("Verified on"), required=False,
+        label=gettext_lazy("Verified on"),
+        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     dead_since = forms.DateField(
-        label=gettext_lazy("Dead since"), required=False,
+        label=gettext_lazy("Dead since"),
+        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -81,7 +83,10 @@ class AccountRow(RowForm):
     title = forms.CharField(label=gettext_lazy("Name there"), max_length=160, required=False)
     external_id = forms.CharField(label=gettext_lazy("Id there"), max_length=120, required=False)
     url = forms.URLField(
-        label=gettext_lazy("Link"), max_length=300, required=False, assume_scheme="https",
+        label=gettext_lazy("Link"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
 
@@ -92,7 +97,7 @@ class AccountRow(RowForm):
 
 
 class FieldRow(RowForm):
-    """DOMAIN 1.3: a field with its strength. Rows of fields have no identity: the list is taken as a whole."""
+    """DOMAIN 1.3: a field with its strength. These rows have no identity: the list is taken as a whole."""
 
     telling = ("field",)
     field = forms.ModelChoiceField(
@@ -124,7 +129,9 @@ class Shown(NamedTuple):
 class Rows:
     """A list of rows: as the file has it, or as it was sent."""
 
-    def __init__(self, name: str, form: type[RowForm], present: Sequence[dict], data: QueryDict | None = None):
+    def __init__(
+        self, name: str, form: type[RowForm], present: Sequence[dict], data: QueryDict | None = None
+    ):
         self.name, self.form, self.present, self.data = name, form, list(present), data
         self.base_name = f"{name}.base"
         self.errors: list[str] = []
@@ -157,7 +164,8 @@ class Rows:
         return [Shown(row, self.notes.get(row.prefix, "")) for row in self.forms]
 
     def is_valid(self) -> bool:
-        return all([row.is_valid() for row in self.forms])
+        valid = [row.is_valid() for row in self.forms]  # every row says what is wrong with it
+        return all(valid)
 
     def lacks_base(self) -> bool:
         return self.base_name not in self.data
@@ -174,7 +182,7 @@ class Rows:
         return [row.entry() for row in self.forms]
 
     def take(self, errors: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Put the verb's errors (``contacts.0.value``) at their inputs; what is not of this list is given back."""
+        """Put the verb's errors (``contacts.0.value``) at their inputs; give back the others."""
         left = {}
         for key, messages in errors.items():
             name, _dot, rest = key.partition(".")

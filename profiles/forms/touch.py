@@ -15,16 +15,23 @@ class TouchForm(forms.Form):
     """``now`` is the reader's moment: an empty ``at`` means it."""
 
     text = forms.CharField(
-        label=_("What was said"), required=False, max_length=10_000,
+        label=_("What was said"),
+        required=False,
+        max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("What was said?")}),
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=TouchChannel, initial=TouchChannel.WECHAT)
     began = forms.ChoiceField(label=_("Who began"), choices=Touch.Began, initial=Touch.Began.US)
     answered = forms.TypedChoiceField(
-        label=_("Answered"), required=False, choices=ANSWERS, empty_value=None, coerce=lambda word: word == "yes"
+        label=_("Answered"),
+        required=False,
+        choices=ANSWERS,
+        empty_value=None,
+        coerce=lambda word: word == "yes",
     )
     at = forms.DateTimeField(
-        label=_("When (now, if empty)"), required=False,
+        label=_("When (now, if empty)"),
+        required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 

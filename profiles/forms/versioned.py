@@ -1,6 +1,7 @@
-"""Forms that save on a version: absence is an error, and a stale save can be shown field by field (RELIABILITY 3)."""
+"""Forms that save on a version: absence is an error, a stale save is shown field by field (RELIABILITY 3)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django import forms
@@ -13,7 +14,7 @@ from kol_crm.core import wording
 
 
 class Clash(NamedTuple):
-    """One field that both sides changed, as ``_parts/conflict.html`` shows it; values as an input sends them."""
+    """One field that both sides changed, for ``_parts/conflict.html``; values as an input sends them."""
 
     name: str
     label: str
@@ -50,9 +51,7 @@ class BasedForm(forms.Form):
 
     def changed(self) -> dict[str, Any]:
         """The cleaned values that differ from where the form started."""
-        return {
-            name: self.cleaned_data[name] for name in self.changed_data if name in set(self.tracked)
-        }
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in set(self.tracked)}
 
 
 class VersionedForm(BasedForm):
@@ -98,12 +97,12 @@ def rebase(
     form: BasedForm,
     fresh: BasedForm,
     data: QueryDict,
-    told: Callable[[str], Mapping[str, Any]] = lambda name: {},
+    told: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> list[Clash]:
     """Put what was typed on top of what stands now; ``data`` becomes what the form is shown with.
 
-    Fields that only they changed take their value, fields that only the user changed keep the typed one; a field
-    that both changed is a clash, shown with both. ``told(name)`` adds who saved it and when.
+    Fields that only they changed take their value, fields that only the user changed keep the typed one; a
+    field that both changed is a clash, shown with both. ``told`` has, by field, who saved it and when.
     """
     clashes = []
     mine = set(form.changed_data)
@@ -117,7 +116,7 @@ def rebase(
         typed = _typed(data, key, field)
         if theirs not in (base, typed):
             words = words_of(field, typed), words_of(field, theirs)
-            clashes.append(Clash(key, str(form[name].label), typed, theirs, *words, **told(name)))
+            clashes.append(Clash(key, str(form[name].label), typed, theirs, *words, **told.get(name, {})))
     return clashes
 
 
@@ -132,8 +131,3 @@ def _put(data: QueryDict, key: str, field: forms.Field, value: str) -> None:
         data.pop(key, None)
     else:
         data[key] = value
-
-
-def keep(clashes: Iterable[Clash]) -> set[str]:
-    """The names of the fields that are shown as a clash instead of as an input."""
-    return {clash.name for clash in clashes}

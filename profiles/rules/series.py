@@ -28,8 +28,6 @@ def per_post_series(own: Accounts, other: Accounts, on: date, policy: FlowPolicy
     other = {name: list(figures) for name, figures in other.items()}
     days = [on - timedelta(days=STEP_DAYS * back) for back in reversed(range(POINTS))]
     return [
-        Point(
-            day, side_of(OWN, own, day, policy).per_post, side_of(OTHER, other, day, policy).per_post
-        )
+        Point(day, side_of(OWN, own, day, policy).per_post, side_of(OTHER, other, day, policy).per_post)
         for day in days
     ]

@@ -9,7 +9,7 @@ from profiles.models import Agency
 
 
 def named(actor: Actor, name: str) -> Agency:
-    """The agency of this name in any spelling, else a new one. Raises ``ValidationError`` keyed ``agency``."""
+    """The agency of this name in any spelling, else a new one; ``ValidationError`` keyed ``agency``."""
     name = " ".join(name.split())
     known = Agency.objects.filter(folded=fold(name)).first()
     if known is not None:

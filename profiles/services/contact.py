@@ -102,7 +102,7 @@ def value_of(contact: ContactPoint) -> str:
 
 
 def kept_value(contact: ContactPoint, kept: Mapping[str, str]) -> str:
-    """An earlier value of this contact in clear, from what the history keeps of it. Raises ``vault.Erased``."""
+    """An earlier value of this contact in clear, from what the history keeps. Raises ``vault.Erased``."""
     subject = contact.kol_id or contact.agency_id
     key = vault.keys_for([subject]).get(subject)
     if key is None:
@@ -190,7 +190,7 @@ def apply(actor: Actor, contact: ContactPoint, values: Mapping[str, Any]) -> boo
 
 
 def _revalue(actor: Actor, contact: ContactPoint, value: str, kept: dict[str, Any]) -> bool:
-    """Seal another value. What was known of the old one (verified, dead) says nothing of it and is forgotten."""
+    """Seal another value; what was known of the old one (verified, dead) is forgotten."""
     if digests(contact.channel, value)["digest"] == contact.digest and value == value_of(contact):
         return False
     before = protected(contact)
@@ -230,8 +230,8 @@ def drop(actor: Actor, contact: ContactPoint) -> None:
 def reveal(actor: Actor, contact: ContactPoint, *, own: bool, reason: str = "") -> str:
     """The value in clear, recorded. On another's file a reason is asked (DOMAIN 2.3).
 
-    Raises ``ValidationError`` keyed ``reason``, ``Refused`` (``too_many``) beyond the hour's limit; who may ask at
-    all is the caller's visibility check (edit).
+    Raises ``ValidationError`` keyed ``reason``, ``Refused`` (``too_many``) beyond the hour's limit; who may
+    ask at all is the caller's visibility check (edit).
     """
     if not own and not reason.strip():
         raise ValidationError({"reason": _("Say why you need this contact.")})
@@ -253,7 +253,7 @@ def _within_limit(actor: Actor) -> None:
 
 
 def living_mail(kol: Kol) -> ContactPoint | None:
-    """The mail address to write to: alive, the preferred one first; a minor's guardian's only if marked so."""
+    """The mail address to write to: alive, the preferred one first."""
     mails = kol.contacts.filter(channel=Channel.MAIL, dead_since=None)
     return mails.order_by("-preferred", "position", "id").first()
 

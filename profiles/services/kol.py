@@ -45,11 +45,12 @@ FACTS = (
     "touch_interval",
 )
 NAMES = {"name", "name_other", "alias"}
-SHIFTING = {*birthday.COLUMNS, "zone", "owner", "quiet_cause", "archived_at"}  # what moves planned dates
+# What moves planned dates.
+SHIFTING = {*birthday.COLUMNS, "zone", "owner", "quiet_cause", "archived_at", "touch_interval"}
 
 
 def set_figures(kol_id: UUID, **columns: Any) -> None:
-    """Write figure columns of lists (DOMAIN 3.13): for the owning app's verb, in the transaction of the fact."""
+    """Write figure columns (DOMAIN 3.13): for the owning app's verb, in the transaction of the fact."""
     Kol.objects.filter(pk=kol_id).update(**columns)
 
 
@@ -64,8 +65,8 @@ def create(
 ) -> Kol:
     """A new file with everything that hangs on it, in one transaction.
 
-    Without ``owner`` it belongs to whoever creates it; ``agency`` may be a name. Raises ``ValidationError`` keyed by
-    field; of a list, by ``contacts.0.value`` and so on.
+    Without ``owner`` it belongs to whoever creates it; ``agency`` may be a name. Raises ``ValidationError``
+    keyed by field; of a list, by ``contacts.0.value`` and so on.
     """
     values = dict(values)
     owner = values.pop("owner", actor.user)
@@ -110,19 +111,20 @@ def edit(
 ) -> Kol:
     """Save changed facts, and whole lists where given, in one conditional update on the version.
 
-    ``agency`` may be a name; an operator gives the file only within the team (DOMAIN 2.1). Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
+    ``agency`` may be a name; an operator gives the file only within the team (DOMAIN 2.1).
+    Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
     """
     unknown = set(changes) - set(FACTS)
     if unknown:
         raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
     changes = dict(changes)
-    if "owner" in changes and changes["owner"] is not None and changes["owner"].team_id:
-        changes["team"] = changes["owner"].team
     with transaction.atomic():
         current = history.locked(kol, version)
         _name_agency(actor, changes)
         if "owner" in changes and changes["owner"] != current.owner:
             access.demand_owner(actor.user, changes["owner"])
+            if changes["owner"] is not None and changes["owner"].team_id:
+                changes["team"] = changes["owner"].team
         saved = history.save(
             actor, current, changes, None, derive=lambda row: _derived(row, set(changes), actor)
         )

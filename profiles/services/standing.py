@@ -113,7 +113,7 @@ def judge(
 
 @dataclass(frozen=True)
 class Explained:
-    """The verdict of a file with its numbers, the bars it was held against, the year behind it and its figures."""
+    """The verdict of a file with its numbers, its bars, the year behind it and its figures."""
 
     verdict: Verdict
     reading: Reading

@@ -65,10 +65,11 @@ def log(
         written_at=actor.at,
     )
     with transaction.atomic():
-        history.locked(kol, None)  # two touches at once: the later of them dates the next
+        current = history.locked(kol, None)  # two touches at once: the later of them dates the next
         touch.full_clean()
         touch.save(force_insert=True)
-        redate(actor, kol)
+        redate(actor, current)
+    kol.last_touch_at, kol.touch_due, kol.dormant = current.last_touch_at, current.touch_due, current.dormant
     return touch
 
 
@@ -78,17 +79,17 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
     Raises ``Refused`` when the time is over or it was taken back already.
     """
     with transaction.atomic():
-        history.locked(touch.kol, None)
-        touch = Touch.objects.select_related("kol").get(pk=touch.pk)
+        kol = history.locked(touch.kol, None)
+        touch = Touch.objects.get(pk=touch.pk)
         if touch.takes_back_id or Touch.objects.filter(takes_back=touch).exists():
             raise Refused("already_taken_back", _("This was taken back already."))
-        if not _is_manager(actor, touch.kol):
+        if not _is_manager(actor, kol):
             if touch.user_id != actor.user.pk:
                 raise PermissionDenied(_("Only its author or a manager can take it back."))
             if actor.at - touch.written_at > TAKE_BACK:
                 raise Refused("too_late", _("After 10 minutes only a manager can take it back."))
         row = Touch.objects.create(
-            kol=touch.kol,
+            kol=kol,
             at=touch.at,
             user=actor.user,
             channel=touch.channel,
@@ -96,7 +97,7 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
             written_at=actor.at,
             takes_back=touch,
         )
-        redate(actor, touch.kol)
+        redate(actor, kol)
     return row
 
 

@@ -32,7 +32,9 @@ def archive(request, pk: UUID):
         words = _("Somebody changed this file meanwhile. Look again, then archive.")
         return go_on(request, reverse("profiles:kol-detail", args=[kol.pk]), words, error=True)
     undo = reverse("profiles:kol-restore", args=[kol.pk])
-    return go_on(request, reverse("profiles:kol-list"), _("%(name)s is archived.") % {"name": kol.name}, undo_url=undo)
+    return go_on(
+        request, reverse("profiles:kol-list"), _("%(name)s is archived.") % {"name": kol.name}, undo_url=undo
+    )
 
 
 @require_POST
@@ -62,7 +64,9 @@ def trash(request):
     rows = Kol.objects.visible_to(request.user, TRASH).select_related("owner").order_by("-archived_at", "-pk")
     found = list(rows[: SHOWN + 1])
     may_restore = set(
-        Kol.objects.visible_to(request.user, RESTORE).filter(pk__in=[kol.pk for kol in found]).values_list("pk", flat=True)
+        Kol.objects.visible_to(request.user, RESTORE)
+        .filter(pk__in=[kol.pk for kol in found])
+        .values_list("pk", flat=True)
     )
     context = {"rows": found[:SHOWN], "more": len(found) > SHOWN, "shown": SHOWN, "may_restore": may_restore}
     return render(request, "profiles/kol/trash.html", context)

@@ -62,7 +62,7 @@ def disclosures(request, pk: UUID):
 
 
 def starred(contacts: Iterable[ContactPoint]) -> list[ContactPoint]:
-    """In the order in which one writes to people; a star on the preferred one, where its channel has several."""
+    """In the order in which one writes to people; a star on the preferred of several."""
     found = sorted(contacts, key=lambda contact: ORDER.index(contact.channel))
     of_channel = Counter(contact.channel for contact in found)
     for contact in found:

@@ -22,7 +22,7 @@ from profiles.services.access import kol_or_404
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def fact(request, pk: UUID, name: str):
-    """GET the row, with ``?edit=1`` its input; POST saves it on the version that the input was opened with."""
+    """GET the row, with ``?edit=1`` its input; POST saves it on the version it was opened with."""
     fact = facts.BY_KEY.get(name)
     if fact is None:
         raise Http404
@@ -53,9 +53,9 @@ def _save(request, kol: Kol, fact: facts.Fact):
 
 def _stale(request, current: Kol, fact: facts.Fact, form: KolForm):
     """Nothing was saved: both values, what was typed kept, on the version that stands now."""
-    data, acts = request.POST.copy(), last_acts(current)
+    data = request.POST.copy()
     fresh = KolForm(user=request.user, kol=current, only=fact.columns)
-    clashes = rebase(form, fresh, data, lambda name: acts.get(name, {}))
+    clashes = rebase(form, fresh, data, last_acts(current))
     data["version"] = str(current.version)
     again = KolForm(data, user=request.user, kol=current, only=fact.columns)
     context = {"clashes": clashes, "clashing": {clash.name for clash in clashes}, "stale": True}

@@ -1,4 +1,4 @@
-"""Performance: the accounts of a file with their figures, and figures that come in by hand (DOMAIN 3.4–3.8)."""
+"""The accounts of a file with their figures, and figures that come in by hand (DOMAIN 3.4–3.8)."""
 
 from uuid import UUID
 
@@ -40,7 +40,9 @@ def record(request, pk: UUID):
         verbs.record(page_actor(request), [values["figure"]])
 
     back = reverse("profiles:kol-performance", args=[kol.pk])
-    return side.answer(request, kol, form, act, title=_("Add a figure"), done=_("The figure is in."), back=back)
+    return side.answer(
+        request, kol, form, act, title=_("Add a figure"), done=_("The figure is in."), back=back
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

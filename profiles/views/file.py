@@ -35,7 +35,9 @@ def kol_detail(request, pk: UUID):
 def kol_now(request, pk: UUID):
     """The right column again, after something on the page changed it."""
     kol = head.shown(request, pk)
-    return render(request, "profiles/kol/_now.html", head.context(request, kol, "overview") | now_context(kol))
+    return render(
+        request, "profiles/kol/_now.html", head.context(request, kol, "overview") | now_context(kol)
+    )
 
 
 @require_safe
@@ -98,7 +100,9 @@ def timeline_context(request, kol: Kol) -> dict:
         entry.extra["take_back"] = touch is not None and touches.may_take_back(
             actor, touch, may_edit=kol.may_edit
         )
-        entry.extra["restore"] = lines[0] if len(lines) == 1 and kol.may_edit and restoring.restorable(lines[0].change) else None
+        entry.extra["restore"] = (
+            lines[0] if len(lines) == 1 and kol.may_edit and restoring.restorable(lines[0].change) else None
+        )
     counts = {} if before else {name: source.count(kol) for name, source in timeline.sources.items()}
     return {
         "kol": kol,

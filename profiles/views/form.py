@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict
-from kol_crm.core.models import User
 from profiles.forms.editor import KolEditor
 from profiles.models import Kol
 from profiles.models.querysets import EDIT
@@ -23,7 +22,7 @@ from profiles.services import kol as verbs
 def kol_create(request):
     """A new file; it belongs to whoever makes it, unless a manager names another owner."""
     user = request.user
-    if user.role == User.Role.FINANCE or not (user.team_id or user.role == User.Role.ADMIN):
+    if not access.may_create(user):
         raise PermissionDenied
     editor = KolEditor(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and editor.is_valid():
@@ -63,4 +62,9 @@ def _url(kol: Kol) -> str:
 
 def _show(request, editor: KolEditor, *, stale: bool = False):
     status = 409 if stale else 422 if editor.data is not None else 200
-    return render(request, "profiles/kol/form.html", {"editor": editor, "kol": editor.kol, "stale": stale}, status=status)
+    return render(
+        request,
+        "profiles/kol/form.html",
+        {"editor": editor, "kol": editor.kol, "stale": stale},
+        status=status,
+    )

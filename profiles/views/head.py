@@ -26,7 +26,10 @@ TABS = (
 
 def shown(request, pk: UUID) -> Kol:
     """The file with what its head needs and what its reader may do, in two queries. Raises ``Http404``."""
-    same = {action: Kol.objects.visible_to(request.user, action).filter(pk=OuterRef("pk")) for action in (EDIT, CLAIM)}
+    same = {
+        action: Kol.objects.visible_to(request.user, action).filter(pk=OuterRef("pk"))
+        for action in (EDIT, CLAIM)
+    }
     rows = Kol.objects.select_related("owner", "agency", "type", "team").annotate(
         may_edit=Exists(same[EDIT]), may_claim=Exists(same[CLAIM])
     )
@@ -52,7 +55,8 @@ def context(request, kol: Kol, tab: str) -> dict[str, Any]:
         "risk_tone": next((tone for least, tone in RISK_TONES if (kol.risk or 0) >= least), "ok"),
         "is_own": kol.owner_id == request.user.pk,
         "tabs": [
-            {"label": words[name], "url": reverse(url, args=[kol.pk]), "active": name == tab} for name, url in TABS
+            {"label": words[name], "url": reverse(url, args=[kol.pk]), "active": name == tab}
+            for name, url in TABS
         ],
         "tab": tab,
     }

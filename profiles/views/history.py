@@ -35,17 +35,24 @@ class ChangeFilter(FilterSet):
 
     field = django_filters.CharFilter(field_name="field", label=gettext_lazy("Field"), max_length=60)
     who = django_filters.ModelChoiceFilter(
-        field_name="change_set__user", label=gettext_lazy("Who"), queryset=User.objects.all(), to_field_name="username"
+        field_name="change_set__user",
+        label=gettext_lazy("Who"),
+        queryset=User.objects.all(),
+        to_field_name="username",
     )
     door = django_filters.ChoiceFilter(
         field_name="change_set__door", label=gettext_lazy("Through"), choices=list(changes.DOORS.items())
     )
     since = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__gte", label=gettext_lazy("From"),
+        field_name="at",
+        lookup_expr="date__gte",
+        label=gettext_lazy("From"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__lte", label=gettext_lazy("Until"),
+        field_name="at",
+        lookup_expr="date__lte",
+        label=gettext_lazy("Until"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     act = django_filters.UUIDFilter(field_name="change_set", label=gettext_lazy("Change-set"))
@@ -57,7 +64,7 @@ class ChangeFilter(FilterSet):
 
 CHANGES = ListSpec(
     name="changes",
-    rows=lambda user: Change.objects.none(),  # each page puts its own file's here
+    rows=lambda _user: Change.objects.none(),  # each page puts its own file's here
     prepare=lambda rows: rows.select_related("change_set__user"),
     filterset=ChangeFilter,
     sorts=(Sort("at", "at", gettext_lazy("When"), descending_first=True),),
@@ -107,7 +114,9 @@ def _refused(request, kol: Kol, words: str, *, status: int):
 def _render(request, kol: Kol, **extra):
     spec = replace(CHANGES, rows=lambda _user: Change.objects.filter(root=kol.pk))
     params = request.GET if request.method == "GET" else request.GET.copy()
-    listing = lists.read(spec, params, request.user, timezone.now(), path=reverse("profiles:kol-history", args=[kol.pk]))
+    listing = lists.read(
+        spec, params, request.user, timezone.now(), path=reverse("profiles:kol-history", args=[kol.pk])
+    )
     found = [
         {
             "line": line,
@@ -116,7 +125,11 @@ def _render(request, kol: Kol, **extra):
         }
         for line in changes.lines(listing.rows)
     ]
-    context = head.context(request, kol, "history") | {"listing": listing, "lines": found, "fields": _fields(kol)}
+    context = head.context(request, kol, "history") | {
+        "listing": listing,
+        "lines": found,
+        "fields": _fields(kol),
+    }
     context |= {"people": _people(kol), "doors": changes.DOORS.items(), **extra}
     return render(request, "profiles/kol/history.html", context)
 
@@ -124,7 +137,9 @@ def _render(request, kol: Kol, **extra):
 def _fields(kol: Kol) -> list[tuple[str, str]]:
     """The fields that were ever changed on this file, in words."""
     known = Change.objects.filter(root=kol.pk).exclude(field="").values_list("field", "model").distinct()
-    return sorted({(name, changes.field_words(model, name)) for name, model in known}, key=lambda pair: pair[1])
+    return sorted(
+        {(name, changes.field_words(model, name)) for name, model in known}, key=lambda pair: pair[1]
+    )
 
 
 def _people(kol: Kol) -> list[User]:

@@ -13,8 +13,10 @@ from kol_crm.core.errors import Conflict, Refused
 from profiles.models import Kol
 
 
-def answer(request, kol: Kol, form, act: Callable[[dict[str, Any]], Any], *, title, done, save=None, note="", back=""):
-    """GET shows ``form``; POST runs ``act`` on its values and goes on to the file with ``done`` as the toast."""
+def answer(
+    request, kol: Kol, form, act: Callable[[dict[str, Any]], Any], *, title, done, save=None, note="", back=""
+):
+    """GET shows ``form``; POST runs ``act`` and goes on to the file with ``done`` as the toast."""
     context = {"kol": kol, "form": form, "title": title, "save": save or _("Save"), "note": note}
     if request.method != "POST":
         return _show(request, context)
@@ -31,7 +33,9 @@ def answer(request, kol: Kol, form, act: Callable[[dict[str, Any]], Any], *, tit
     except Conflict as conflict:
         form.data = form.data.copy()
         form.data["version"] = str(conflict.current.version)
-        form.add_error(None, _("Somebody changed this file meanwhile. Nothing was saved; save again if it still holds."))
+        form.add_error(
+            None, _("Somebody changed this file meanwhile. Nothing was saved; save again if it still holds.")
+        )
         return _show(request, context, status=409)
     return go_on(request, back or reverse("profiles:kol-detail", args=[kol.pk]), done)
 

@@ -30,7 +30,9 @@ ON_TODAY = "today"
 def form(request, pk: UUID):
     """The part that Today shows for staying in touch: the composer beside what helps to begin."""
     kol = _kol(request, pk)
-    return render(request, "profiles/touch/today.html", _context(request, kol, TouchForm(now=timezone.now()), ON_TODAY))
+    return render(
+        request, "profiles/touch/today.html", _context(request, kol, TouchForm(now=timezone.now()), ON_TODAY)
+    )
 
 
 @require_POST
@@ -52,7 +54,9 @@ def log(request, pk: UUID):
         return go_on(request, reverse("profiles:kol-detail", args=[kol.pk]), _said(kol), undo_url=undo)
     if place == ON_TODAY:
         return toast(HttpResponse(status=204), _said(kol), undo_url=undo)
-    answer = render(request, "profiles/touch/_composer.html", _context(request, kol, TouchForm(now=timezone.now())))
+    answer = render(
+        request, "profiles/touch/_composer.html", _context(request, kol, TouchForm(now=timezone.now()))
+    )
     return toast(answer, _said(kol), undo_url=undo, kol_changed={})
 
 
