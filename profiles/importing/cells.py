@@ -60,8 +60,8 @@ class Unreadable(ValueError):
 
 
 def tidy(raw: str) -> str:
-    """One line without doubled or outer blanks."""
-    return " ".join(raw.split())
+    """One line without doubled or outer blanks, nor zero bytes, which no database takes."""
+    return " ".join(raw.replace("\0", "").split())
 
 
 def parse_text(raw: str) -> str | None:

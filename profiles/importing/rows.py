@@ -77,6 +77,14 @@ class RowReader:
 
     def read(self, number: int, record: Sequence[str]) -> ReadRow:
         """Read one record of the file."""
+        row = self.identify(number, record)
+        if row.rejected is None:
+            self._read_facts(row, record)
+            self._read_figures(row, record)
+        return row
+
+    def identify(self, number: int, record: Sequence[str]) -> ReadRow:
+        """Whose row it is, or why it is rejected; neither facts nor figures."""
         row = ReadRow(number)
         if any(cell.strip() for cell in record[self.width :]):
             row.rejected = _("the row has %(cells)d cells under %(headings)d headings") % {
@@ -87,14 +95,10 @@ class RowReader:
         self._identify(row, record)
         if not row.external_id and not row.handle_folded:
             row.rejected = _("no account found: neither id nor handle nor name")
-            return row
-        if max(len(row.external_id), len(row.handle), len(row.handle_folded)) > LONGEST_ACCOUNT:
+        elif max(len(row.external_id), len(row.handle), len(row.handle_folded)) > LONGEST_ACCOUNT:
             row.rejected = _("no account found: its id or handle is longer than %(longest)d characters") % {
                 "longest": LONGEST_ACCOUNT
             }
-            return row
-        self._read_facts(row, record)
-        self._read_figures(row, record)
         return row
 
     def _one(

@@ -20,7 +20,10 @@ DELIMITER_NAMES = {",": ",", ";": ";", "\t": "TAB"}
 
 @dataclass(frozen=True)
 class ReadTable:
-    """`rows` streams the file once; `total` is how many it will yield. `notes` are for a person to read."""
+    """`rows` streams the file once; `total` is how many it will yield. `notes` are for a person to read.
+
+    `identities` streams it once too: (id, folded handle) of each row that is not rejected, nothing more read.
+    """
 
     encoding: str
     guessed: bool
@@ -30,6 +33,7 @@ class ReadTable:
     notes: list[str]
     total: int
     rows: Iterator[ReadRow]
+    identities: Iterator[tuple[str, str]]
 
 
 def read_table(
@@ -67,7 +71,15 @@ def read_table(
         notes=[_encoding_note(text), *notes],
         total=total,
         rows=(reader.read(number, record) for number, record in islice(text.records(), 1, None)),
+        identities=_identities(text, reader),
     )
+
+
+def _identities(text: TextTable, reader: RowReader) -> Iterator[tuple[str, str]]:
+    for number, record in islice(text.records(), 1, None):
+        row = reader.identify(number, record)
+        if row.rejected is None:
+            yield row.external_id, row.handle_folded
 
 
 def _glance(text: TextTable, known_handles: Set[str]) -> tuple[list[Glance], int]:

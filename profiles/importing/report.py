@@ -1,0 +1,118 @@
+"""What became of the rows of a file, row by row in numbers and with the reasons, as a person reads it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from profiles.importing.rows import ReadRow
+from profiles.importing.settling import Clash
+from profiles.rules import metric as m
+
+SHOWN = 20
+FACTS = {
+    "name": gettext_lazy("name"),
+    "title": gettext_lazy("name there"),
+    "gender": gettext_lazy("gender"),
+    "city": gettext_lazy("city"),
+    "language": gettext_lazy("language"),
+    "introduction": gettext_lazy("introduction"),
+    "credentials": gettext_lazy("credentials"),
+    "fields": gettext_lazy("fields"),
+    "external_id": gettext_lazy("id there"),
+    "handle": gettext_lazy("handle"),
+    "url": gettext_lazy("link"),
+    "country": gettext_lazy("country"),
+    "audience_country": gettext_lazy("country of the audience"),
+} | m.LABELS
+
+
+@dataclass
+class Listing:
+    """Things of one kind: all are counted, the first are shown."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, line: str, shown: int) -> None:
+        self.count += 1
+        if len(self.first) < shown:
+            self.first.append(line)
+
+
+@dataclass
+class Report:
+    """``shown``: how many of a kind are listed; the rest is only counted."""
+
+    shown: int = SHOWN
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    _reasons: dict[str, Listing] = field(default_factory=dict)
+    _unreadable: dict[str, Listing] = field(default_factory=dict)
+    _clashes: dict[str, Listing] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        return self.created + self.updated + self.unchanged + self.rejected
+
+    def reject(self, row: ReadRow, why: str) -> None:
+        """Nothing of this row was taken in."""
+        self.rejected += 1
+        who = row.name or row.handle or row.external_id
+        self._list(self._reasons, why, _("row %(row)d %(who)s") % {"row": row.number, "who": who})
+
+    def unreadable(self, rows: Iterable[ReadRow]) -> None:
+        """Cells of these rows that say something which could not be read."""
+        for row in rows:
+            for problem in row.problems:
+                kind = f"“{problem.column}”: {problem.why}" if problem.column else problem.why
+                line = _("row %(row)d: %(cell)s") % {"row": row.number, "cell": problem.raw}
+                self._list(self._unreadable, kind, line)
+
+    def clash(self, clashes: Iterable[Clash]) -> None:
+        """What stands where rows say something else."""
+        for clash in clashes:
+            told = {"row": clash.row, "kept": _words(clash.kept), "said": _words(clash.said)}
+            line = _("row %(row)d: %(said)s; kept: %(kept)s") % told
+            self._list(self._clashes, str(FACTS[clash.fact]), line)
+
+    def lines(self, left_out: dict[str, Counter[str]]) -> Iterator[str]:
+        """Reasons, unreadable cells, clashes, words without a place; the counts last."""
+        yield from self._told(_("Rejected, %(kind)s: %(count)d"), self._reasons)
+        yield from self._told(_("Unreadable, left unknown, %(kind)s: %(count)d"), self._unreadable)
+        yield from self._told(_("Clash, %(kind)s: %(count)d"), self._clashes)
+        for fact, words in left_out.items():
+            yield self._left_out(str(FACTS[fact]), words)
+        yield (
+            f"created {self.created}, updated {self.updated}, unchanged {self.unchanged}, "
+            f"rejected {self.rejected}"
+        )
+
+    def _list(self, listings: dict[str, Listing], kind: str, line: str) -> None:
+        listings.setdefault(kind, Listing()).add(line, self.shown)
+
+    def _told(self, heading: str, listings: dict[str, Listing]) -> Iterator[str]:
+        for kind, listing in listings.items():
+            yield heading % {"kind": kind, "count": listing.count}
+            yield from (f"  {line}" for line in listing.first)
+            if listing.count > len(listing.first):
+                yield _("  … and %(count)d more") % {"count": listing.count - len(listing.first)}
+
+    def _left_out(self, fact: str, words: Counter[str]) -> str:
+        if set(words) == {""}:
+            return _("Left out, a file has no place for it: %(fact)s (%(count)d)") % {
+                "fact": fact,
+                "count": words.total(),
+            }
+        named = ", ".join(f"{word} ({count})" for word, count in words.most_common(self.shown))
+        more = ", …" if len(words) > self.shown else ""
+        return _("Left out, not in the list of %(fact)s: %(words)s") % {"fact": fact, "words": named + more}
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
