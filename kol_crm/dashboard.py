@@ -186,7 +186,7 @@ class Dashboard:
         overdue = self.reviews[0]
         late = sum(1 for load in self.loads if load.more["overdue"])
         return [
-            _tile(_("Active KOLs"), active, self.url(stage=ACTIVE), _("of all files"), self.total),
+            _tile(_("Active KOLs"), active, self.url(stage=ACTIVE), _("%(share)s of all files"), self.total),
             _tile(
                 _("Reviews overdue"),
                 overdue.count,
@@ -197,14 +197,14 @@ class Dashboard:
                 _("Drifting"),
                 verdicts[Verdict.DRIFTING],
                 self.url(verdict=Verdict.DRIFTING),
-                _("of those with a verdict"),
+                _("%(share)s of those with a verdict"),
                 known,
             ),
             _tile(
                 _("No touch for %(days)s days") % {"days": UNTOUCHED_DAYS},
                 untouched,
                 self.url(untouched=UNTOUCHED_DAYS),
-                _("of all files"),
+                _("%(share)s of all files"),
                 self.total,
             ),
             _tile(
@@ -213,7 +213,9 @@ class Dashboard:
                 self._plans_url(IncentivePlan.State.ACTIVE),
                 _drafts(plans.get(IncentivePlan.State.DRAFT, 0)),
             ),
-            _tile(_("Without an owner"), nobodys, self.url(owner=NONE), _("of all files"), self.total),
+            _tile(
+                _("Without an owner"), nobodys, self.url(owner=NONE), _("%(share)s of all files"), self.total
+            ),
         ]
 
     def _plans_url(self, state: str) -> str:
@@ -237,16 +239,16 @@ def _bars(rows: Iterable[tuple[str, Any, int, str, str]]) -> list[Bar]:
 
 
 def _tile(label: str, count: int, url: str, note: str, of: int | None = None) -> dict[str, Any]:
-    """What ``_parts/figure_tile.html`` draws; with ``of`` the note begins with the share of that."""
+    """What ``_parts/figure_tile.html`` draws; with ``of`` the note says the share of that."""
     value = wording.grouped(count, wording.babel_locale())
-    if of:
-        note = f"{percent(count, of)} {note}"
+    if of is not None:
+        note = note % {"share": percent(count, of)}
     return {"label": label, "count": count, "value": value, "url": url, "note": note}
 
 
 def percent(count: int, of: int) -> str:
-    """31 %, in the reader's writing; empty where there is nothing to be a part of."""
-    return format_percent(count / of, locale=wording.babel_locale()) if of else ""
+    """31 %, in the reader's writing; a dash where there is nothing to be a part of."""
+    return format_percent(count / of, locale=wording.babel_locale()) if of else wording.UNKNOWN
 
 
 def _largest(bars: list[Bar], total: int, sentence: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core import due, snooze
 from kol_crm.core.due import DueRow
@@ -15,7 +16,7 @@ from kol_crm.core.due import DueRow
 WEEK = timedelta(days=7)
 SHOWN, MOST_SHOWN = 50, 500
 CAP = 1000
-GROUPS = (("late", _("Overdue")), ("today", _("Today")), ("soon", _("Next 7 days")))
+GROUPS = (("late", _("Overdue")), ("today", pgettext_lazy("due", "Today")), ("soon", _("Next 7 days")))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.filters import AnyOf, FilterSet, Flag, Words
 from kol_crm.core.models import Team, User
@@ -21,7 +22,12 @@ from profiles.models.querysets import TRASH
 ME, NONE = "me", "none"
 LONGEST_SPAN = 3660  # days
 SOON_DAYS = 7
-DUE = (("overdue", _("Overdue")), ("today", _("Today")), ("week", _("Next 7 days")), (NONE, _("Nothing due")))
+DUE = (
+    ("overdue", _("Overdue")),
+    ("today", pgettext_lazy("due", "Today")),
+    ("week", _("Next 7 days")),
+    (NONE, _("Nothing due")),
+)
 MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
 
