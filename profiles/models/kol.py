@@ -157,6 +157,7 @@ class Kol(VersionedRow):
             models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),
             models.Index(fields=["owner", "stage", "id"], name="kol_of_owner"),
             models.Index(fields=["team", "stage", "id"], name="kol_of_team"),
+            models.Index(fields=["stage", "review_due", "id"], name="kol_on_board"),
             models.Index(fields=["owner", "touch_due", "id"], name="kol_touch_due"),
             models.Index(fields=["owner", "review_due", "id"], name="kol_review_due"),
         ]
