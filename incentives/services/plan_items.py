@@ -1,6 +1,7 @@
 """The items of a plan as one set: reading what a door hands in, checking it, writing the difference."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,20 +45,17 @@ def drafts(plan: IncentivePlan, given: Given, standing: Mapping[UUID, PlanItem])
 
 
 def _standing_id(given: Any, standing: Mapping[UUID, PlanItem], position: int) -> UUID:
-    try:
-        pk = UUID(str(given))
-    except ValueError:
-        pk = None
-    if pk not in standing:
-        raise ValidationError({f"items.{position}.id": _("This plan has no such item.")})
-    return pk
+    for pk in standing:
+        if str(pk) == str(given):
+            return pk
+    raise ValidationError({f"items.{position}.id": _("This plan has no such item.")})
 
 
 def problems(kol: Kol, items: Sequence[PlanItem]) -> dict[str, list]:
     """Everything wrong with the items, keyed ``items.0.amount``."""
-    found = {}
+    found: dict[str, list] = {}
     for position, item in enumerate(items):
-        wrong = errors_of(lambda item=item: item.clean_fields(exclude=["plan"])) or _money_problems(kol, item)
+        wrong = errors_of(partial(item.clean_fields, exclude=["plan"])) or _money_problems(kol, item)
         found |= {f"items.{position}.{name}": messages for name, messages in wrong.items()}
     return found
 

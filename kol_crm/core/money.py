@@ -41,6 +41,6 @@ def problem_of_amount(amount: Decimal, currency: str) -> str:
     if amount < 0:
         return _("An amount cannot be negative.")
     places = get_currency_precision(currency)
-    if -amount.normalize().as_tuple().exponent > places:
+    if amount != amount.quantize(Decimal(1).scaleb(-places)):
         return _("%(currency)s has %(places)s decimal places.") % {"currency": currency, "places": places}
     return ""
