@@ -1,7 +1,7 @@
 """Handing mail over in two steps, with the "sending" mark between them (RELIABILITY 1, STACK 7).
 
-``open_handover(letter)`` does everything up to and with RCPT; ``Handover.transmit`` does DATA. Django's own backend
-does both in one call, which leaves no place for the mark. Adapters by ``EMAIL_URL``: ``smtp:`` and ``file:``.
+``open_handover(letter)`` does everything up to and with RCPT; ``Handover.transmit`` does DATA. Django's own
+backend does both in one call, which leaves no place for the mark. Adapters (``EMAIL_URL``): smtp and file.
 """
 
 import os
@@ -16,6 +16,10 @@ from typing import Protocol
 from django.conf import settings
 
 PERMANENT = 500
+NOBODY_THERE = (550, 551, 553)  # to RCPT, from a server that gives no enhanced code (RFC 3463)
+ENHANCED = re.compile(r"^5\.\d+\.\d+\b")
+NO_MAILBOX = re.compile(r"^5\.(1\.\d+|2\.1)\b")
+ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ def new_message() -> EmailMessage:
     return EmailMessage(policy=SMTP.clone(cte_type="7bit", max_line_length=900))
 
 
+def on_the_wire(address: str) -> str:
+    """The address as SMTP writes it: a domain in other scripts in its ASCII form. Raises ``UnicodeError``."""
+    name, _at, host = address.rpartition("@")
+    return f"{name}@{host.encode('idna').decode()}"
+
+
 class Unreachable(Exception):
     """Nothing was handed over: it is safe to try again."""
 
@@ -46,6 +56,7 @@ class Rejected(Exception):
     def __init__(self, code: int, text: str, *, at_recipient: bool = False):
         super().__init__(f"{code} {text}")
         self.code = code
+        self.text = text
         self.at_recipient = at_recipient
 
     @property
@@ -54,8 +65,16 @@ class Rejected(Exception):
 
     @property
     def address_is_dead(self) -> bool:
-        """The server knows for good that nobody is there (5xx to RCPT, or an enhanced code 5.1.x)."""
-        return self.permanent and (self.at_recipient or " 5.1." in f" {self.args[0].split(' ', 1)[-1]}")
+        """The server knows for good that nobody is there.
+
+        A refusal for other reasons (no login, no relaying, spam) says nothing of the address: read as if it
+        did, one wrong setting would mark every contact dead.
+        """
+        if not self.permanent:
+            return False
+        if ENHANCED.match(self.text):
+            return bool(NO_MAILBOX.match(self.text))
+        return self.at_recipient and self.code in NOBODY_THERE
 
 
 class NoAnswer(Exception):
@@ -63,32 +82,39 @@ class NoAnswer(Exception):
 
 
 class Handover(Protocol):
-    def transmit(self, message: EmailMessage) -> str:
-        """DATA; the server's reply. Raises ``Rejected``, ``NoAnswer`` or (nothing was transmitted) ``Unreachable``."""
+    def transmit(self) -> str:
+        """DATA; the server's reply. Raises ``Rejected``, ``NoAnswer``, ``Unreachable`` (nothing taken)."""
 
     def close(self) -> None: ...
 
 
 def open_handover(letter: Letter) -> Handover:
-    """Everything before DATA. Raises ``Unreachable`` or ``Rejected``."""
+    """Everything before DATA. Raises ``Unreachable`` or ``Rejected``.
+
+    The text is built first: a letter that cannot be written fails here, with nothing under way.
+    """
     if settings.EMAIL_URL.startswith("file://"):
-        return FileHandover(Path(settings.EMAIL_URL.removeprefix("file://")))
+        return FileHandover(Path(settings.EMAIL_URL.removeprefix("file://")), letter.message)
     return SmtpHandover(letter)
 
 
 class FileHandover:
     """One file a message, named by its Message-ID: written twice it is still one."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, message: EmailMessage):
         self.folder = folder
+        self.name = re.sub(r"[^\w.-]", "_", message["Message-ID"].strip("<>")) + ".eml"
+        self.text = message.as_bytes()
 
-    def transmit(self, message: EmailMessage) -> str:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^\w.-]", "_", message["Message-ID"].strip("<>")) + ".eml"
-        draft = self.folder / f".{name}.{os.getpid()}"
-        draft.write_bytes(message.as_bytes())
-        draft.replace(self.folder / name)
-        return name
+    def transmit(self) -> str:
+        draft = self.folder / f".{self.name}.{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(self.text)
+            draft.replace(self.folder / self.name)
+        except OSError as error:
+            raise Unreachable(str(error)) from error
+        return self.name
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -98,51 +124,62 @@ class SmtpHandover:
     """One SMTP conversation for one message."""
 
     def __init__(self, letter: Letter):
-        timeout = settings.SMTP_TIMEOUT_SECONDS
-        server = smtplib.SMTP_SSL if getattr(settings, "EMAIL_USE_SSL", False) else smtplib.SMTP
+        self.text = _dot_stuffed(letter.message.as_bytes())
+        self.smtp = _conversation()
         try:
-            self.smtp = server(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=timeout)
-            self._introduce()
             self._expect(self.smtp.mail(letter.sender))
             self._expect(self.smtp.rcpt(letter.recipient), at_recipient=True)
-        except smtplib.SMTPResponseException as error:
-            raise Rejected(error.smtp_code, _text(error.smtp_error)) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unreachable(str(error)) from error
-
-    def _introduce(self) -> None:
-        self.smtp.ehlo_or_helo_if_needed()
-        if getattr(settings, "EMAIL_USE_TLS", False):
-            self.smtp.starttls()
-            self.smtp.ehlo()
-        if settings.EMAIL_HOST_USER:
-            self.smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+            self.close()
+            raise Unreachable(_words(error)) from error
 
     def _expect(self, reply: tuple[int, bytes], *, at_recipient: bool = False) -> None:
         code, text = reply
         if not 200 <= code < 300:
             self.close()
-            raise Rejected(code, _text(text), at_recipient=at_recipient)
+            raise Rejected(code, _words(text), at_recipient=at_recipient)
 
-    def transmit(self, message: EmailMessage) -> str:
+    def transmit(self) -> str:
         try:
             self.smtp.putcmd("data")
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            raise Unreachable(str(error)) from error
+            raise Unreachable(_words(error)) from error
         if code != 354:
-            raise Rejected(code, _text(text))
+            raise Rejected(code, _words(text))
         try:
-            self.smtp.send(_dot_stuffed(message.as_bytes()))
+            self.smtp.send(self.text)
             code, text = self.smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            raise NoAnswer(str(error)) from error
-        if code != 250:
-            raise Rejected(code, _text(text))
-        return _text(text)
+            raise NoAnswer(_words(error)) from error
+        if 400 <= code < 600:
+            raise Rejected(code, _words(text))
+        if not 200 <= code < 300:
+            raise NoAnswer(_words(text))
+        return _words(text)
 
     def close(self) -> None:
         self.smtp.close()
+
+
+def _conversation() -> smtplib.SMTP:
+    """Connected, secured and logged in. All trouble so far is with us or the server, not with the letter."""
+    server = smtplib.SMTP_SSL if getattr(settings, "EMAIL_USE_SSL", False) else smtplib.SMTP
+    try:
+        smtp = server(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=settings.SMTP_TIMEOUT_SECONDS)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(_words(error)) from error
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if getattr(settings, "EMAIL_USE_TLS", False):
+            smtp.starttls()
+            smtp.ehlo()
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    except (OSError, smtplib.SMTPException) as error:
+        smtp.close()
+        raise Unreachable(_words(error)) from error
+    return smtp
 
 
 def _dot_stuffed(text: bytes) -> bytes:
@@ -151,5 +188,7 @@ def _dot_stuffed(text: bytes) -> bytes:
     return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def _text(reply: bytes | str) -> str:
-    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+def _words(said: bytes | str | Exception) -> str:
+    """What the server said, without the addresses that it repeats: they are kept only in protected form."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return ADDRESS.sub("…", text)

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from kol_crm.core import outbox
+from kol_crm.core import dispatcher, outbox
 from kol_crm.core.mail import Letter
 from kol_crm.core.models import Send
 from tests.factories import NOW
@@ -20,6 +20,8 @@ class Probe:
     def __init__(self):
         self.reason = ""
         self.broken = False
+        self.deaf = False
+        self.until = None
         self.heard: list[tuple[str, bool]] = []
 
     def wanted(self, _send, _now):
@@ -34,7 +36,12 @@ class Probe:
         message.set_content("one\n.two\n")
         return Letter("crm@crm.example", "kol@mail.example", message)
 
+    def wait(self, _send, now):
+        return self.until if self.until and now < self.until else None
+
     def settled(self, send, _letter, _now, *, address_is_dead):
+        if self.deaf:
+            raise ValueError("not now")
         self.heard.append((send.state, address_is_dead))
 
 
@@ -47,7 +54,7 @@ def sink():
 @pytest.fixture
 def probe(monkeypatch):
     probe = Probe()
-    kind = outbox.Kind(wanted=probe.wanted, render=probe.render, settled=probe.settled)
+    kind = outbox.Kind(wanted=probe.wanted, render=probe.render, settled=probe.settled, wait=probe.wait)
     again = outbox.Kind(probe.wanted, probe.render, probe.settled, resend_uncertain=True)
     monkeypatch.setattr(outbox.kinds, "_providers", {"probe": kind, "staff": again})
     return probe
@@ -59,7 +66,7 @@ def queue(key="probe:1", kind="probe", **more) -> Send:
 
 
 def run(now=NOW) -> outbox.Tally:
-    return outbox.dispatch(lambda: now)
+    return dispatcher.dispatch(lambda: now)
 
 
 def state() -> str:
@@ -101,11 +108,11 @@ def test_past_its_last_moment_it_is_skipped_too_late(probe, sink):
 def test_the_sending_mark_is_committed_before_the_text_is_transmitted(probe, sink, monkeypatch):
     seen = []
     queue()
-    transmit = outbox.mail.SmtpHandover.transmit
+    transmit = dispatcher.mail.SmtpHandover.transmit
     monkeypatch.setattr(
-        outbox.mail.SmtpHandover,
+        dispatcher.mail.SmtpHandover,
         "transmit",
-        lambda self, message: (seen.append(state()), transmit(self, message))[1],
+        lambda self: (seen.append(state()), transmit(self))[1],
     )
     run()
     assert seen == ["sending"]
@@ -113,18 +120,18 @@ def test_the_sending_mark_is_committed_before_the_text_is_transmitted(probe, sin
 
 def test_who_lost_the_lease_transmits_nothing(probe, sink):
     queue()
-    (row,) = outbox.claim(NOW, 1)
-    outbox.recover(NOW + timedelta(hours=1))
-    (other,) = outbox.claim(NOW + timedelta(hours=1), 1)
-    outbox.deliver(row, lambda: NOW)
+    (row,) = dispatcher.claim(NOW, 1)
+    dispatcher.recover(NOW + timedelta(hours=1))
+    (other,) = dispatcher.claim(NOW + timedelta(hours=1), 1)
+    dispatcher.deliver(row, lambda: NOW)
     assert sink.ids == []
-    outbox.deliver(other, lambda: NOW)
+    dispatcher.deliver(other, lambda: NOW)
     assert len(sink.ids) == 1
 
 
 def test_a_claimed_row_is_taken_by_nobody_else(probe):
     queue()
-    assert (len(outbox.claim(NOW, 10)), len(outbox.claim(NOW, 10))) == (1, 0)
+    assert (len(dispatcher.claim(NOW, 10)), len(dispatcher.claim(NOW, 10))) == (1, 0)
 
 
 @pytest.mark.parametrize(("reply", "dead"), [("550 5.1.1 no such user", True), ("553 bad name", True)])
@@ -158,7 +165,7 @@ def test_no_reply_after_the_text_is_uncertain_and_never_sent_again(probe, sink):
     queue()
     run()
     sink.silent = False
-    outbox.recover(NOW + timedelta(days=1))
+    dispatcher.recover(NOW + timedelta(days=1))
     run(NOW + timedelta(days=1))
     assert (state(), len(sink.ids), probe.heard) == ("uncertain", 1, [("uncertain", False)])
 
@@ -172,41 +179,41 @@ def test_a_server_that_is_away_costs_nothing_but_time(probe, settings):
 
 def test_a_worker_that_died_before_the_mark_leaves_its_row_to_the_next(probe, sink):
     queue()
-    outbox.claim(NOW, 1)
-    later = NOW + outbox.CLAIM_LEASE + timedelta(seconds=1)
-    assert (outbox.recover(NOW), outbox.recover(later)) == (0, 1)
+    dispatcher.claim(NOW, 1)
+    later = NOW + dispatcher.CLAIM_LEASE + timedelta(seconds=1)
+    assert (dispatcher.recover(NOW), dispatcher.recover(later)) == (0, 1)
     run(later)
     assert (state(), len(sink.ids)) == ("sent", 1)
 
 
 def test_a_worker_that_died_after_the_mark_leaves_an_uncertain_row(probe, sink):
     queue()
-    (row,) = outbox.claim(NOW, 1)
-    outbox._mark_sending(row, NOW)
-    outbox.recover(NOW + timedelta(hours=1))
+    (row,) = dispatcher.claim(NOW, 1)
+    dispatcher._mark_sending(row, NOW)
+    dispatcher.recover(NOW + timedelta(hours=1))
     run(NOW + timedelta(hours=1))
     assert (state(), sink.ids, probe.heard) == ("uncertain", [], [("uncertain", False)])
 
 
 def test_a_reminder_to_staff_may_go_again_with_the_same_id(probe, sink):
     queue(kind="staff")
-    (row,) = outbox.claim(NOW, 1)
-    outbox._mark_sending(row, NOW)
+    (row,) = dispatcher.claim(NOW, 1)
+    dispatcher._mark_sending(row, NOW)
     later = NOW + timedelta(hours=1)
-    outbox.recover(later)
+    dispatcher.recover(later)
     run(later)
     assert (state(), sink.ids) == ("sent", [outbox.message_id("probe:1")])
 
 
 def test_a_slow_worker_turns_its_own_uncertain_row_into_sent(probe, sink):
     queue()
-    (row,) = outbox.claim(NOW, 1)
+    (row,) = dispatcher.claim(NOW, 1)
     sink.before_data = lambda: None
-    outbox._mark_sending(row, NOW)
-    outbox.recover(NOW + timedelta(hours=1))
+    dispatcher._mark_sending(row, NOW)
+    dispatcher.recover(NOW + timedelta(hours=1))
     assert state() == "uncertain"
     kind = outbox.kinds.get("probe")
-    outbox._settle(row, kind, probe.render(row), "sent", "250", lambda: NOW)
+    dispatcher._settle(row, kind, probe.render(row), "sent", "250", lambda: NOW)
     assert state() == "sent"
 
 
@@ -220,6 +227,64 @@ def test_a_row_that_cannot_be_rendered_is_pushed_ahead_and_stops_no_other(probe,
     queue("probe:good")
     run()
     assert sink.ids == [outbox.message_id("probe:good")]
+
+
+def test_what_follows_may_fail_but_what_happened_stands(probe, sink):
+    probe.deaf = True
+    queue()
+    run()
+    assert (state(), len(sink.ids)) == ("sent", 1)
+
+
+def test_a_dead_worker_is_recovered_also_where_what_follows_fails(probe, sink):
+    probe.deaf = True
+    queue()
+    (row,) = dispatcher.claim(NOW, 1)
+    dispatcher._mark_sending(row, NOW)
+    assert dispatcher.recover(NOW + timedelta(hours=1)) == 1
+    assert state() == "uncertain"
+
+
+def test_whatever_breaks_for_one_row_the_next_is_sent(probe, sink, monkeypatch):
+    deliver = dispatcher.deliver
+
+    def breaks_once(row, clock):
+        if row.key == "probe:bad":
+            raise RuntimeError
+        return deliver(row, clock)
+
+    monkeypatch.setattr(dispatcher, "deliver", breaks_once)
+    queue("probe:bad")
+    queue("probe:good")
+    tally = run()
+    assert (tally.done, tally.failed, len(tally.errors)) == (1, 1, 1)
+    assert sink.ids == [outbox.message_id("probe:good")]
+
+
+def test_a_row_that_must_wait_goes_when_the_wait_is_over(probe, sink):
+    probe.until = NOW + timedelta(hours=12)
+    queue()
+    run()
+    assert (state(), Send.objects.get().not_before, sink.ids) == ("pending", probe.until, [])
+    run(probe.until)
+    assert state() == "sent"
+
+
+def test_a_row_taken_back_from_a_worker_is_not_transmitted(probe, sink):
+    send = queue()
+    (row,) = dispatcher.claim(NOW, 1)
+    assert outbox.withdraw(send.pk, "sent by hand")
+    dispatcher.deliver(row, lambda: NOW)
+    assert (state(), Send.objects.get().outcome, sink.ids) == ("skipped", "sent by hand", [])
+    assert probe.heard == []
+
+
+def test_what_is_being_transmitted_can_no_longer_be_taken_back(probe, sink):
+    send = queue()
+    (row,) = dispatcher.claim(NOW, 1)
+    dispatcher._mark_sending(row, NOW)
+    assert not outbox.withdraw(send.pk, "sent by hand")
+    assert state() == "sending"
 
 
 def test_the_file_adapter_writes_one_file_a_message(probe, settings, tmp_path):

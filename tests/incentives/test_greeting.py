@@ -10,7 +10,7 @@ from incentives.due import GREETINGS
 from incentives.models import Greeting
 from incentives.services import greeting as verbs
 from incentives.services import occasion, planner
-from kol_crm.core import outbox, policy
+from kol_crm.core import dispatcher, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.models import Send
@@ -51,8 +51,8 @@ def draft(operator, **values) -> Greeting:
     return Greeting.objects.get(kol=kol)
 
 
-def dispatch(now) -> outbox.Tally:
-    return outbox.dispatch(lambda: now)
+def dispatch(now) -> dispatcher.Tally:
+    return dispatcher.dispatch(lambda: now)
 
 
 def again(greeting) -> Greeting:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kol_crm.core import outbox
+from kol_crm.core import dispatcher
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Send
 from lifecycle.models import Review, ReviewNotice
@@ -28,7 +28,7 @@ def sink():
 
 def tick(now) -> None:
     morning.plan(Actor.job(now))
-    outbox.dispatch(lambda: now)
+    dispatcher.dispatch(lambda: now)
 
 
 def test_the_reviews_of_a_day_are_one_mail_at_eight(operator, sink):
@@ -69,7 +69,7 @@ def test_a_review_that_was_done_meanwhile_is_not_in_the_mail(operator, sink):
     make_kol(operator, at=MADE)
     morning.plan(Actor.job(EIGHT))
     reviews.complete(Actor(operator, "page", EIGHT), Review.objects.get(), "stay")
-    outbox.dispatch(lambda: EIGHT)
+    dispatcher.dispatch(lambda: EIGHT)
     assert (sink.arrived, Send.objects.get().state) == ([], "skipped")
 
 
@@ -89,5 +89,5 @@ def test_somebody_who_left_gets_no_mail(operator, sink):
     morning.plan(Actor.job(EIGHT))
     operator.is_active = False
     operator.save()
-    outbox.dispatch(lambda: EIGHT)
+    dispatcher.dispatch(lambda: EIGHT)
     assert (sink.arrived, Send.objects.get().outcome) == ([], "the person has left")

@@ -1,0 +1,234 @@
+"""From pending to sent: claim, hand over, write how it ended, recover what a dead worker left.
+
+RELIABILITY 1. Whoever dies leaves a lease that runs out: claimed → pending, for nothing was handed over;
+sending → uncertain.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, QuerySet
+
+from kol_crm.core import mail
+from kol_crm.core.mail import Letter
+from kol_crm.core.models import Send, uuid7
+from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
+
+log = logging.getLogger(__name__)
+State = Send.State
+
+CLAIM_LEASE = timedelta(minutes=2)
+WRITE_RETRY_SECONDS = 20
+MARGIN = timedelta(seconds=20)
+BATCH = 10
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+GIVE_UP_ATTEMPTS = 12
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+def database_clock() -> datetime:
+    """The one clock of all workers."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0]
+        cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f+00:00', 'now')")
+        return datetime.fromisoformat(cursor.fetchone()[0])
+
+
+def recover(now: datetime) -> int:
+    """Rows whose worker died: those not handed over go back, those in transmission become uncertain."""
+    safe = Send.objects.filter(state=State.CLAIMED, lease_until__lt=now)
+    recovered = safe.update(state=State.PENDING, fence=None, lease_until=None)
+    for row in Send.objects.filter(state=State.SENDING, lease_until__lt=now):
+        kind = kinds.get(row.kind)
+        held = Send.objects.filter(pk=row.pk, state=State.SENDING, fence=row.fence, lease_until__lt=now)
+        if kind and kind.resend_uncertain:
+            recovered += held.update(state=State.PENDING, outcome=NO_REPLY, fence=None, lease_until=None)
+        else:
+            recovered += _conclude(held, row, kind, None, State.UNCERTAIN, NO_REPLY, now)
+    return recovered
+
+
+def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) -> Tally:
+    """Send what is due until nothing more is; one failing row never stops the rest.
+
+    Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there.
+    """
+    tally = Tally()
+    while tally.seen < limit and (rows := claim(clock(), BATCH)):
+        for row in rows:
+            tally.seen += 1
+            try:
+                state = deliver(row, clock)
+            except Exception as error:
+                log.exception("send %s failed", row.pk)
+                tally.failure(f"send {row.pk}", error)
+                continue
+            tally.done += state == State.SENT
+            tally.skipped += state == State.SKIPPED
+            tally.failed += state in (State.FAILED, State.UNCERTAIN)
+    return tally
+
+
+def claim(now: datetime, limit: int) -> list[Send]:
+    """Take a few due rows with a fresh token each: the conditional update decides who has them."""
+    with transaction.atomic():
+        due = Send.objects.filter(state=State.PENDING, not_before__lte=now).order_by("not_before", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        mine = []
+        for row in due[:limit]:
+            row.fence, row.lease_until = uuid7(), now + CLAIM_LEASE
+            taken = Send.objects.filter(pk=row.pk, state=State.PENDING).update(
+                state=State.CLAIMED, fence=row.fence, lease_until=row.lease_until, attempts=F("attempts") + 1
+            )
+            if taken:
+                row.attempts += 1
+                row.state = State.CLAIMED
+                mine.append(row)
+    return mine
+
+
+def deliver(row: Send, clock: Callable[[], datetime]) -> str:
+    """Take one claimed row to its end; the state it was left in."""
+    now = clock()
+    kind = kinds.get(row.kind)
+    if kind is None:
+        return _later(row, now, f"nobody knows the kind {row.kind}")
+    try:
+        reason = TOO_LATE if now > row.give_up_after else kind.wanted(row, now)
+        if reason:
+            return _settle(row, kind, None, State.SKIPPED, reason, clock)
+        until = kind.wait(row, now)
+        if until is not None:
+            return _back(row, until, "")
+        letter = kind.render(row)
+        handover = mail.open_handover(letter)
+    except mail.Unreachable as error:
+        return _later(row, clock(), f"unreachable: {error}")
+    except mail.Rejected as error:
+        return _rejected(row, kind, letter, error, clock)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:  # a bad row is pushed ahead, whatever is wrong with it
+        log.exception("send %s could not be made into a letter", row.pk)
+        return _later(row, now, type(error).__name__)
+    try:
+        return _hand_over(row, kind, letter, handover, clock)
+    finally:
+        handover.close()
+
+
+def _hand_over(
+    row: Send, kind: Kind, letter: Letter, handover: mail.Handover, clock: Callable[[], datetime]
+) -> str:
+    if not _mark_sending(row, clock()):
+        return State.PENDING  # somebody took it back, or the lease ran out: it is no longer ours
+    try:
+        reply = handover.transmit()
+    except mail.Unreachable as error:
+        return _later(row, clock(), f"unreachable: {error}")
+    except mail.Rejected as error:
+        return _rejected(row, kind, letter, error, clock)
+    except mail.NoAnswer:
+        return _settle(row, kind, letter, State.UNCERTAIN, NO_REPLY, clock)
+    return _settle(row, kind, letter, State.SENT, reply, clock)
+
+
+def _mark_sending(row: Send, now: datetime) -> bool:
+    """Committed before DATA: from here on nobody sends it again without knowing."""
+    lease = now + timedelta(seconds=settings.SMTP_TIMEOUT_SECONDS * 2 + WRITE_RETRY_SECONDS) + MARGIN
+    mine = Send.objects.filter(pk=row.pk, state=State.CLAIMED, fence=row.fence)
+    if not mine.update(state=State.SENDING, lease_until=lease):
+        return False
+    row.state = State.SENDING
+    return True
+
+
+def _rejected(
+    row: Send, kind: Kind, letter: Letter, error: mail.Rejected, clock: Callable[[], datetime]
+) -> str:
+    if not error.permanent and row.attempts < GIVE_UP_ATTEMPTS:
+        return _later(row, clock(), str(error))
+    return _settle(row, kind, letter, State.FAILED, str(error), clock, address_is_dead=error.address_is_dead)
+
+
+def _later(row: Send, now: datetime, outcome: str) -> str:
+    """Back to pending, pushed ahead so that it holds up nobody."""
+    return _back(row, now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1], outcome)
+
+
+def _back(row: Send, not_before: datetime, outcome: str) -> str:
+    held = Send.objects.filter(pk=row.pk, fence=row.fence, state__in=(State.CLAIMED, State.SENDING))
+    columns = {"not_before": not_before, "outcome": outcome[:OUTCOME], "lease_until": None, "fence": None}
+    _persist(lambda: held.update(state=State.PENDING, **columns))
+    return State.PENDING
+
+
+def _settle(
+    row: Send,
+    kind: Kind,
+    letter: Letter | None,
+    state: str,
+    outcome: str,
+    clock: Callable[[], datetime],
+    *,
+    address_is_dead: bool = False,
+) -> str:
+    """Write how it ended and what follows. A slow worker may still turn its own uncertain row into sent."""
+    held = Send.objects.filter(
+        pk=row.pk, fence=row.fence, state__in=(State.CLAIMED, State.SENDING, State.UNCERTAIN)
+    )
+    _persist(
+        lambda: _conclude(held, row, kind, letter, state, outcome, clock(), address_is_dead=address_is_dead)
+    )
+    return state
+
+
+def _conclude(
+    held: QuerySet[Send],
+    row: Send,
+    kind: Kind | None,
+    letter: Letter | None,
+    state: str,
+    outcome: str,
+    now: datetime,
+    *,
+    address_is_dead: bool = False,
+) -> bool:
+    """How it ended stands even where what should follow from it fails."""
+    outcome, sent_at = outcome[:OUTCOME], now if state == State.SENT else None
+    with transaction.atomic():
+        if not held.update(state=state, outcome=outcome, lease_until=None, sent_at=sent_at):
+            return False
+        row.state, row.outcome, row.sent_at = state, outcome, sent_at
+        if kind is None:
+            return True
+        try:
+            with transaction.atomic():
+                kind.settled(row, letter, now, address_is_dead=address_is_dead)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("what follows from send %s failed", row.pk)
+    return True
+
+
+def _persist(write: Callable[[], object]) -> None:
+    """The result is known: writing it is tried again for a while if the database is away."""
+    end = time.monotonic() + WRITE_RETRY_SECONDS
+    while True:
+        try:
+            write()
+        except DATABASE_AWAY:
+            if time.monotonic() > end or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(0.5)
+        else:
+            return
