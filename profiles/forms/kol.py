@@ -38,6 +38,7 @@ class KolForm(VersionedForm, forms.ModelForm):
     )
     agency = AgencyField(label=gettext_lazy("Agency"), required=False, max_length=120)
     tags = WordsField(label=gettext_lazy("Tags"), required=False)
+    touch_interval = Kol._meta.get_field("touch_interval").formfield(min_value=1, max_value=3650)
 
     class Meta:
         model = Kol

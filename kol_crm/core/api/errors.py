@@ -1,5 +1,7 @@
 """Every refusal of the API as ``application/problem+json`` (RFC 9457) with a stable code."""
 
+from typing import Any
+
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
@@ -38,6 +40,19 @@ def by_field(error: DjangoValidationError) -> dict[str, list[str]]:
     }
 
 
+def flat(detail: Any, place: str = "") -> dict[str, list[str]]:
+    """Errors of nested bodies keyed as the verbs do it: ``contacts.0.value``."""
+    if isinstance(detail, list) and any(isinstance(one, dict) for one in detail):
+        detail = dict(enumerate(detail))
+    if not isinstance(detail, dict):
+        return {place or "non_field_errors": [str(message) for message in detail]}
+    found: dict[str, list[str]] = {}
+    for key, inner in detail.items():
+        if inner:
+            found |= flat(inner, f"{place}.{key}" if place else str(key))
+    return found
+
+
 def _response(code: int, kind: str, title: str, **more) -> Response:
     body = {"type": f"urn:kol-crm:problem:{kind}", "title": title, "status": code, "code": kind, **more}
     return Response(body, status=code, content_type="application/problem+json")
@@ -58,8 +73,7 @@ def problem(exc: Exception, context: dict) -> Response | None:
         case DjangoValidationError():
             return _response(400, "invalid", "Some fields were refused.", errors=by_field(exc))
         case exceptions.ValidationError():
-            detail = exc.detail if isinstance(exc.detail, dict) else {"non_field_errors": exc.detail}
-            return _response(400, "invalid", "Some fields were refused.", errors=detail)
+            return _response(400, "invalid", "Some fields were refused.", errors=flat(exc.detail))
         case exceptions.APIException():
             response = _response(
                 exc.status_code,
