@@ -52,6 +52,7 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    left_out: dict[str, Counter[str]] = field(default_factory=dict)  # words of the table without a place
     _reasons: dict[str, Listing] = field(default_factory=dict)
     _unreadable: dict[str, Listing] = field(default_factory=dict)
     _clashes: dict[str, Listing] = field(default_factory=dict)
@@ -81,12 +82,12 @@ class Report:
             line = _("row %(row)d: %(said)s; kept: %(kept)s") % told
             self._list(self._clashes, str(FACTS[clash.fact]), line)
 
-    def lines(self, left_out: dict[str, Counter[str]]) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """Reasons, unreadable cells, clashes, words without a place; the counts last."""
         yield from self._told(_("Rejected, %(kind)s: %(count)d"), self._reasons)
         yield from self._told(_("Unreadable, left unknown, %(kind)s: %(count)d"), self._unreadable)
         yield from self._told(_("Clash, %(kind)s: %(count)d"), self._clashes)
-        for fact, words in left_out.items():
+        for fact, words in self.left_out.items():
             yield self._left_out(str(FACTS[fact]), words)
         yield (
             f"created {self.created}, updated {self.updated}, unchanged {self.unchanged}, "
