@@ -47,6 +47,7 @@ class IncentivePlan(VersionedRow):
         indexes = [
             models.Index(fields=["kol", "-created_at"], name="plans_of_kol"),
             models.Index(fields=["created_at", "id"], name="plan_by_created"),
+            models.Index(fields=["title", "id"], name="plan_by_title"),
         ]
 
     def __str__(self):

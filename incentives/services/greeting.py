@@ -43,12 +43,10 @@ def draft_for(kol: Kol, kind: str, rules: policy.Policy) -> dict[str, str]:
 
 
 def text_of(greeting: Greeting) -> str:
-    """What is sent: the text with the personal line in its place, or after it."""
+    """What is sent: the personal line stands as a paragraph of its own before the signature."""
+    *text, signature = greeting.body.split("\n\n")
     line = greeting.personal_line.strip()
-    if "{personal}" in greeting.body:
-        lines = [row.rstrip() for row in greeting.body.replace("{personal}", line).split("\n")]
-        return "\n".join(lines)
-    return f"{greeting.body}\n\n{line}" if line else greeting.body
+    return "\n\n".join([*text, line, signature] if line else [*text, signature])
 
 
 def edit(actor: Actor, greeting: Greeting, changes: dict[str, str], version: int | None = None) -> Greeting:

@@ -17,11 +17,11 @@ TEXTS = {
     "birthday": {
         "en": {
             "subject": "Happy birthday, {name}",
-            "body": "Dear {name},\n\nhappy birthday! {personal}\n\nA warm, bright year to you.\n\n{operator}",
+            "body": "Dear {name},\n\nhappy birthday!\n\nA warm, bright year to you.\n\n{operator}",
         },
         "zh-hans": {
             "subject": "{name}，生日快乐",
-            "body": "{name}：\n\n生日快乐！{personal}\n\n愿新的一岁，平安喜乐，所念皆如愿。\n\n{operator}",
+            "body": "{name}：\n\n生日快乐！\n\n愿新的一岁，平安喜乐，所念皆如愿。\n\n{operator}",
         },
     }
 }
@@ -63,7 +63,7 @@ def all_by_itself(at: str) -> dict:
 
 
 def words(occasion: str, language: str, rules: policy.Policy) -> dict[str, str]:
-    """``subject`` and ``body`` with their places ``{name}``, ``{personal}``, ``{operator}``."""
+    """``subject`` and ``body`` with their places ``{name}``, ``{operator}``."""
     texts = rules.get(TEMPLATES)[occasion]
     return texts[language if language in texts else LANGUAGES[0]]
 
