@@ -38,7 +38,7 @@ def why(greeting: Greeting) -> str:
     if age:
         parts.append(_("turns %(age)d") % {"age": age})
     if goes_by_itself(greeting):
-        parts.append(_("goes by itself unless you edit it"))
+        parts.append(_("by itself unless edited"))
     elif greeting.edited:
         parts.append(_("edited by you"))
     else:
