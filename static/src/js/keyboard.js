@@ -1,6 +1,6 @@
 /** Keys. Letters do nothing while one types or while a dialog is open. Rows are rows.js, the board's own keys board.js. */
 import { isDialogOpen, isTyping } from "./page.js";
-import { cursorRow, moveCursor, openRow, toggleRow } from "./rows.js";
+import { cursorRow, moveCursor, openRow, toggleRow, touchRow } from "./rows.js";
 import { undoNewest } from "./toast.js";
 
 const PAGES = { t: "homeUrl", k: "kolsUrl", b: "boardUrl", d: "dashboardUrl" };
@@ -22,7 +22,7 @@ const COMMANDS = {
   k: () => moveCursor(-1),
   x: () => toggleRow(),
   e: () => press("[data-edit]"),
-  t: () => press("[data-touch]"),
+  t: () => touchRow() || press("[data-touch]"),
   z: () => undoNewest(),
   g: () => { awaitsPage = true; setTimeout(() => { awaitsPage = false; }, CHORD_MS); return true; },
 };

@@ -23,6 +23,14 @@ export function openRow() {
   return Boolean(link);
 }
 
+/** A list says by data-touch-at where on the opened page a touch is written. */
+export function touchRow() {
+  const link = cursorRow()?.querySelector("[data-open]");
+  const place = link?.closest("[data-touch-at]")?.dataset.touchAt;
+  if (place) location.assign(link.href + place);
+  return Boolean(place);
+}
+
 export function toggleRow() {
   const box = cursorRow()?.querySelector("[data-select]");
   box?.click();

@@ -1,10 +1,12 @@
 /** The search box: a term that reads as phone, mail or WeChat id is posted, so that it never stands in a URL or log. */
 import { csrfToken } from "./page.js";
 
-const CONTACT_DIGITS = 7;
+const PHONE_DIGITS = 7;
+const LAST_DIGITS = /^[\s+().\-/]*(\d[\s+().\-/]*){4}$/; // a phone's tail
 
 export function readsAsContact(term) {
-  return term.includes("@") || (term.match(/\d/g) ?? []).length >= CONTACT_DIGITS || /^(wxid_|wechat:|微信)/i.test(term);
+  const digits = (term.match(/\d/g) ?? []).length;
+  return term.includes("@") || digits >= PHONE_DIGITS || LAST_DIGITS.test(term) || /^(wxid_|wechat:|微信)/i.test(term);
 }
 
 document.addEventListener("submit", (event) => {
