@@ -93,7 +93,7 @@ def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
     """These change-sets in words, in the given order; one query, one more where fields changed."""
     rows = Change.objects.filter(root=kol.pk, change_set__in=change_sets).select_related("change_set__user")
     by_set: dict[UUID, list[Line]] = {}
-    for line in lines(rows.order_by("id")):
+    for line in lines(rows.order_by("model", "field", "id")):
         by_set.setdefault(line.change.change_set_id, []).append(line)
     return [
         Act(found[0].change.change_set, found[0].change.at, found)

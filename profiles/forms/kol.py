@@ -90,7 +90,7 @@ class KolForm(VersionedForm, forms.ModelForm):
         field.required = not access.may_leave_unowned(user)
         field.empty_label = None if field.required else _("Nobody")
         if kol is None:
-            field.initial = user.pk if owners.filter(pk=user.pk).exists() else None
+            self.initial["owner"] = user.pk if owners.filter(pk=user.pk).exists() else None
 
     def facts(self) -> tuple[dict[str, Any], list[str] | None]:
         """What differs from where the form started: values for the verb, and tags or None."""

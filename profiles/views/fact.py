@@ -58,8 +58,7 @@ def _stale(request, current: Kol, fact: facts.Fact, form: KolForm):
     clashes = rebase(form, fresh, data, last_acts(current))
     data["version"] = str(current.version)
     again = KolForm(data, user=request.user, kol=current, only=fact.columns)
-    context = {"clashes": clashes, "clashing": {clash.name for clash in clashes}, "stale": True}
-    return _input(request, current, fact, again, status=409, **context)
+    return _input(request, current, fact, again, status=409, clashes=clashes, stale=True)
 
 
 def _row(request, kol: Kol, fact: facts.Fact, *, was_saved: bool = False):
@@ -71,7 +70,8 @@ def _row(request, kol: Kol, fact: facts.Fact, *, was_saved: bool = False):
     return answer
 
 
-def _input(request, kol: Kol, fact: facts.Fact, form: KolForm, *, status: int = 200, **context):
+def _input(request, kol: Kol, fact: facts.Fact, form: KolForm, *, status: int = 200, clashes=(), stale=False):
     before = facts.row(kol, fact, timezone.localtime()).shown
-    context |= {"kol": kol, "fact": fact, "form": form, "before": before, "is_single": len(fact.columns) == 1}
+    context = {"kol": kol, "fact": fact, "form": form, "before": before, "is_single": len(fact.columns) == 1}
+    context |= {"stale": stale, "clashes": clashes, "clashing": {clash.name for clash in clashes}}
     return render(request, "profiles/kol/_fact_input.html", context, status=status)

@@ -27,7 +27,9 @@ def kol_create(request):
     editor = KolEditor(request.POST if request.method == "POST" else None, user=user)
     if request.method == "POST" and editor.is_valid():
         facts, lists = editor.values()
-        facts.setdefault("owner", user if user.team_id else None)
+        facts["owner"] = editor.form.cleaned_data["owner"]
+        if facts["owner"] is None:
+            facts["team"] = user.team  # whoever of the team wants it may claim it
         try:
             kol = verbs.create(page_actor(request), facts, **lists)
         except ValidationError as error:
