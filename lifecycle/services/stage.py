@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, policy
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle.days import installation_day
@@ -44,10 +44,10 @@ def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     """New files enter introduction; those that are awake get their first review (DOMAIN 3.14)."""
     day = installation_day(actor.at)
     stays = [Stay(kol=kol, stage=kol.stage, since=day) for kol in kols]
-    Stay.objects.bulk_create(stays, batch_size=BATCH)
+    copying.insert(stays)
     for kol in kols:
         kol.stage_since = day
-    Kol.objects.bulk_update(kols, ["stage_since"], batch_size=BATCH)
+    copying.update(kols, ["stage_since"])
     reviews.open_first(actor, [stay for stay in stays if not stay.kol.dormant])
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from kol_crm.core import copying
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import uuid7
 from profiles.models import Account, Snapshot
@@ -120,7 +121,7 @@ def _write(actor: Actor, wanted: dict[tuple, NewFigure]) -> Recorded:
         )
     recorded.replaced = len(superseded)
     Snapshot.objects.filter(pk__in=superseded).update(standing=False)
-    Snapshot.objects.bulk_create(recorded.added, batch_size=1000)
+    copying.insert(recorded.added)
     return recorded
 
 
@@ -134,4 +135,4 @@ def update_followers(accounts: Iterable[UUID]) -> None:
         Account(pk=account, followers=int(value), followers_on=end)
         for account, (value, end) in latest.items()
     ]
-    Account.objects.bulk_update(changed, ["followers", "followers_on"], batch_size=500)
+    copying.update(changed, ["followers", "followers_on"])
