@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from incentives.models import Greeting
@@ -98,10 +98,10 @@ def _plan_one(actor: Actor, kol: Kol, standing: dict[int, Greeting], rules: poli
     on = _in_reach(kol, today)
     year = natural_year(birthday.partial_day(kol), on) if on else None
     changed = 0
-    for row in standing.values():
-        if row.state == State.DRAFT and row.on >= today and (row.year, row.on) != (year, on):
-            changed += _moved(row, year, on, kol, rules)
-    if on is None:
+    for former in standing.values():
+        if former.state == State.DRAFT and former.on >= today and (former.year, former.on) != (year, on):
+            changed += _moved(former, year, on, kol, rules)
+    if on is None or year is None:
         return changed
     row = standing.get(year)
     reason = greetable.why_not(kol, on)
@@ -184,17 +184,18 @@ def _moved(row: Greeting, year: int | None, on: date | None, kol: Kol, rules: po
         return _withdraw(row, _("the birthday was corrected"))
     at = _send_at(kol, on, rules)
     Greeting.objects.filter(pk=row.pk).update(on=on)
-    Send.objects.filter(pk=row.send_id, state=Send.State.PENDING).update(
-        not_before=at, give_up_after=at + LATE
-    )
+    _waiting(row).update(not_before=at, give_up_after=at + LATE)
     row.on = on
     return 1
 
 
+def _waiting(row: Greeting) -> QuerySet[Send]:
+    """Its mail, as long as no worker has taken it up."""
+    return Send.objects.filter(pk__in=[row.send_id] if row.send_id else [], state=Send.State.PENDING)
+
+
 def _withdraw(row: Greeting, reason: str) -> int:
-    Send.objects.filter(pk=row.send_id, state=Send.State.PENDING).update(
-        state=Send.State.SKIPPED, outcome=str(reason)[:200]
-    )
+    _waiting(row).update(state=Send.State.SKIPPED, outcome=str(reason)[:200])
     row.state = State.SKIPPED
     return Greeting.objects.filter(pk=row.pk, state=State.DRAFT).update(
         state=State.SKIPPED, outcome=str(reason)[:200]

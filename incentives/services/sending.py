@@ -14,7 +14,7 @@ from incentives.services import greeting as greetings
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.mail import Letter, new_message
-from kol_crm.core.models import Send
+from kol_crm.core.models import Send, User
 from kol_crm.core.outbox import TOO_LATE, Kind
 from profiles.models import ContactPoint, Touch, TouchChannel
 from profiles.services import contact, touch
@@ -24,6 +24,17 @@ State = Greeting.State
 
 def _of(send: Send) -> Greeting | None:
     return Greeting.objects.select_related("kol__owner", "done_by").filter(send=send).first()
+
+
+def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
+    """The greeting, who sends it and where to. Raises ``LookupError`` when what ``wanted`` saw is gone since."""
+    greeting = _of(send)
+    if greeting is None:
+        raise LookupError("The greeting is gone.")
+    operator, address = greeting.done_by or greeting.kol.owner, contact.living_mail(greeting.kol)
+    if operator is None or address is None:
+        raise LookupError("Nobody to sign it, or no living mail address.")
+    return greeting, operator, address
 
 
 def wanted(send: Send, now: datetime) -> str:
@@ -40,11 +51,9 @@ def wanted(send: Send, now: datetime) -> str:
 
 def render(send: Send) -> Letter:
     """The mail from current data: the operator's name, replies to the operator, one-click opt-out (RFC 8058)."""
-    greeting = _of(send)
-    kol, operator = greeting.kol, greeting.done_by or greeting.kol.owner
-    address = contact.living_mail(kol)
+    greeting, operator, address = _deliverable(send)
     sender = parseaddr(settings.MAIL_FROM)[1]
-    link = opt_out.link(kol.pk)
+    link = opt_out.link(greeting.kol_id)
     recipient = contact.value_of(address)
     with override(greeting.language):
         footer = _("If you would rather not get such mail: %(link)s") % {"link": link}

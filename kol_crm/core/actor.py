@@ -21,6 +21,13 @@ class Actor:
     insists: bool = False
     change_set: UUID = field(default_factory=uuid7)
 
+    @property
+    def person(self) -> User:
+        """The user, for what only people do. Raises ``ValueError`` for the system."""
+        if self.user is None:
+            raise ValueError("The system acts here, not a person.")
+        return self.user
+
     @classmethod
     def job(cls, now: datetime) -> "Actor":
         return cls(user=None, door="job", at=now)

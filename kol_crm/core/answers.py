@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django_htmx.middleware import HtmxDetails
 
 
 def toast(
@@ -19,8 +20,14 @@ def toast(
     return answer
 
 
+class HtmxRequest(HttpRequest):
+    """A request as the htmx middleware hands it on."""
+
+    htmx: HtmxDetails
+
+
 def go_on(
-    request: HttpRequest, url: str, text: Any, *, undo_url: str = "", error: bool = False
+    request: HtmxRequest, url: str, text: Any, *, undo_url: str = "", error: bool = False
 ) -> HttpResponse:
     """After a verb: the page at ``url`` afresh, with the toast."""
     level = messages.ERROR if error else messages.SUCCESS

@@ -18,7 +18,7 @@ def disclosed(
     """One row for one answer that showed contact data in clear."""
     return Disclosure.objects.create(
         at=actor.at,
-        user=actor.user,
+        user=actor.person,
         door=actor.door,
         action=action,
         subject=subject,

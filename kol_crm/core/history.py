@@ -18,8 +18,8 @@ from kol_crm.core.models import Change, ChangeSet, VersionedRow
 Diffs = Mapping[str, tuple[Any, Any]]
 
 
-def as_json(field: models.Field, value: Any) -> Any:
-    """The value as the history keeps it: linked rows with the name they had then, sealed bytes only by their mask."""
+def as_json(value: Any) -> Any:
+    """The value as the history keeps it: linked rows with the name they had then."""
     if value is None:
         return None
     if isinstance(value, models.Model):
@@ -31,8 +31,17 @@ def as_json(field: models.Field, value: Any) -> Any:
     return value
 
 
-def _linked(row: models.Model, field: models.Field) -> Any:
-    return getattr(row, field.name) if field.is_relation else getattr(row, field.attname)
+def put(row: models.Model, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set these facts on the row, not yet saved; what differs now, as the history keeps it."""
+    diffs = {}
+    for name, value in changes.items():
+        fact = row._meta.get_field(name).name
+        before = as_json(getattr(row, fact))
+        setattr(row, name, value)
+        after = as_json(getattr(row, fact))
+        if before != after:
+            diffs[name] = (before, after)
+    return diffs
 
 
 def open_change_set(actor: Actor) -> None:
@@ -52,7 +61,7 @@ def open_change_set(actor: Actor) -> None:
     )
 
 
-def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Mapping[str, tuple[Any, Any]]) -> None:
+def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Diffs) -> None:
     """Write down what changed; values are JSON-ready. Call inside the transaction of the change."""
     record_many(actor, [(root, row, diffs)])
 
@@ -86,7 +95,7 @@ def snapshot(row: models.Model, fields: Iterable[str] | None = None) -> dict[str
             continue
         if isinstance(field, models.BinaryField):
             continue
-        value = as_json(field, _linked(row, field))
+        value = as_json(getattr(row, field.name))
         if value not in (None, "", [], {}):
             kept[field.name] = value
     return kept
@@ -150,21 +159,14 @@ def save(
 ) -> Any:
     """Write ``changes`` in one conditional update on the version and record each changed field.
 
-    ``version`` None insists (recorded so when the actor says it). ``derive`` gives the columns that follow from the
-    changed row; they have no history of their own. Nothing that stays equal is written; if nothing differs, nothing happens.
-    Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
+    ``version`` None insists (recorded so when the actor says it). ``derive`` gives the columns that follow from
+    the changed row; they have no history of their own. Nothing that stays equal is written; if nothing differs,
+    nothing happens. Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
     """
     model = type(row)
     with transaction.atomic():
         current = locked(row, version)
-        diffs = {}
-        for name, value in changes.items():
-            field = model._meta.get_field(name)
-            before = as_json(field, _linked(current, field))
-            setattr(current, name, value)
-            after = as_json(field, _linked(current, field))
-            if before != after:
-                diffs[name] = (before, after)
+        diffs = put(current, changes)
         if not diffs:
             return current
         _clean(current, set(diffs))
@@ -190,14 +192,7 @@ def touch_version(row: VersionedRow, version: int | None) -> Any:
 
 def save_child(actor: Actor, child: models.Model, changes: Mapping[str, Any], *, root: uuid.UUID) -> Any:
     """Write changed fields of a child row and record them; the caller has raised the root's version."""
-    diffs = {}
-    for name, value in changes.items():
-        field = child._meta.get_field(name)
-        before = as_json(field, _linked(child, field))
-        setattr(child, name, value)
-        after = as_json(field, _linked(child, field))
-        if before != after:
-            diffs[name] = (before, after)
+    diffs = put(child, changes)
     if diffs:
         with transaction.atomic():
             _clean(child, set(diffs))
@@ -218,14 +213,15 @@ def _clean(row: models.Model, changed: set[str]) -> None:
     others = {field.name for field in row._meta.fields if field.name not in changed}
     row.clean_fields(exclude=others)
     errors: dict[str, list] = {}
-    for check in (row.clean, lambda: row.validate_unique(exclude=others | set(errors))):
+
+    def gather(check: Callable[..., None], **options: Any) -> None:
         try:
-            check()
+            check(**options)
         except ValidationError as error:
-            errors = error.update_error_dict(errors)
-    try:
-        row.validate_constraints(exclude=set(errors))
-    except ValidationError as error:
-        errors = error.update_error_dict(errors)
+            error.update_error_dict(errors)
+
+    gather(row.clean)
+    gather(row.validate_unique, exclude=others | set(errors))
+    gather(row.validate_constraints, exclude=set(errors))
     if errors:
         raise ValidationError(errors)

@@ -123,7 +123,7 @@ class Listing:
         params = self.params.copy()
         params.pop("cursor", None)
         for name, value in changes.items():
-            params.setlist(name, [value] if isinstance(value, str | int) else list(value or ()))
+            params.setlist(name, [str(value)] if isinstance(value, str | int) else list(value or ()))
         query = params.urlencode()
         return f"{self.path}?{query}" if query else self.path
 
@@ -169,13 +169,12 @@ class Listing:
         return [self._head(column, sorts.get(column.sort)) for column in self.spec.columns]
 
     def _head(self, column: Column, sort: Sort | None) -> dict:
-        chosen = sort is not None and sort.key == self.order.sort.key
         url = aria = None
-        if sort is not None:
-            url = self.url(sort=sort.first_choice)
-        if chosen:
+        if sort is not None and sort.key == self.order.sort.key:
             aria = "descending" if self.order.descending else "ascending"
             url = self.url(sort=str(Order(sort, descending=not self.order.descending)))
+        elif sort is not None:
+            url = self.url(sort=sort.first_choice)
         return {
             "key": column.key,
             "label": column.label,

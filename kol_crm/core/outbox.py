@@ -103,6 +103,8 @@ def withdraw(send_id: UUID | None, outcome: str) -> bool:
 
     False when there was nothing to take back: it is over, or it is being transmitted.
     """
+    if send_id is None:
+        return False
     waiting = Send.objects.filter(pk=send_id, state__in=(Send.State.PENDING, Send.State.CLAIMED))
     taken = waiting.update(state=Send.State.SKIPPED, outcome=outcome[:OUTCOME], fence=None, lease_until=None)
     return bool(taken)

@@ -58,7 +58,7 @@ def stored_fields(model: type[models.Model]) -> list[str]:
 
 def held(model: type[models.Model]) -> dict[str, Held]:
     """The fields of a model with their class and purpose."""
-    found = {}
+    found: dict[str, Held] = {}
     for entry in declared().get(model._meta.label, ()):
         names = stored_fields(model) if entry.fields == EVERY_FIELD else entry.fields.split()
         found |= dict.fromkeys(names, Held(entry.kind, entry.purpose))

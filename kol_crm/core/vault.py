@@ -1,7 +1,7 @@
 """Protected values: AES-256-GCM with a data key per person, and a keyed hash to find them by (RELIABILITY 5).
 
-Stored form: format byte, data-key generation, nonce (12), ciphertext. The associated data are table, column and row id,
-so that a value moved to another row does not decrypt.
+Stored form: format byte, data-key generation, nonce (12), ciphertext. The associated data are table, column and row
+id, so that a value moved to another row does not decrypt.
 """
 
 import base64
@@ -66,7 +66,7 @@ def seal(key: bytes, table: str, column: str, row: UUID, text: str) -> bytes:
     return FORMAT + nonce + AESGCM(key).encrypt(nonce, text.encode(), _bound_to(table, column, row))
 
 
-def unseal(key: bytes, table: str, column: str, row: UUID, sealed: bytes) -> str:
+def unseal(key: bytes, table: str, column: str, row: UUID, sealed: bytes | memoryview) -> str:
     """Decrypt what ``seal`` made for this place. Raises ``InvalidTag`` for any other."""
     body = bytes(sealed)[len(FORMAT) :]
     return AESGCM(key).decrypt(body[:NONCE], body[NONCE:], _bound_to(table, column, row)).decode()

@@ -94,8 +94,9 @@ def day_words(moment: date | datetime, style: str, today: date, locale: str) -> 
     Plain dates name their year when it is not this one; "time" is plain with the clock, "clock" only that.
     """
     moment = local(moment)
+    clock = dates.format_time(moment, "HH:mm", locale=locale) if isinstance(moment, datetime) else ""
     if style == "clock":
-        return dates.format_time(moment, "HH:mm", locale=locale)
+        return clock
     pattern = "plain" if style == "time" else style
     if moment.year != today.year:
         pattern = {"plain": "year", "weekday": "full"}.get(pattern, pattern)
@@ -103,8 +104,8 @@ def day_words(moment: date | datetime, style: str, today: date, locale: str) -> 
         words = dates.format_date(moment, ENGLISH_PATTERNS[pattern], locale=locale)
     else:
         words = dates.format_skeleton(SKELETONS[pattern], moment, locale=locale)
-    if style == "time" and isinstance(moment, datetime):
-        words = f"{words} {dates.format_time(moment, 'HH:mm', locale=locale)}"
+    if style == "time" and clock:
+        words = f"{words} {clock}"
     return words.replace(" ", NO_BREAK_SPACE)
 
 
@@ -130,9 +131,9 @@ def days_words(count: int | None) -> str:
 
 def due_words(day: date | datetime | None, today: date, locale: str) -> str:
     """3 d late, Today, Tomorrow, or the date."""
-    late = days_late(day, today)
-    if late is None:
+    if day is None:
         return UNKNOWN
+    late = (today - as_day(day)).days
     if late > 0:
         return (gettext("%(count)s d late") % {"count": late}).replace(" ", NO_BREAK_SPACE)
     if late == 0:

@@ -23,6 +23,7 @@ from kol_crm.core.outbox import Kind, Tally
 from lifecycle.days import installation_day
 from lifecycle.models import ReviewNotice
 from lifecycle.services import reminder
+from profiles.models import Kol
 
 KIND = "morning"
 AT = time(8)
@@ -71,22 +72,31 @@ def gather(actor: Actor, user: User) -> bool:
 
 
 def _standing(send: Send) -> Sequence[ReviewNotice]:
-    """The gathered notices whose review is still to be done on that day."""
-    rows = ReviewNotice.objects.filter(send=send, review__done_at=None, review__kol__archived_at=None)
+    """The gathered notices whose review is still to be done, of files that their reader still sees."""
+    seen = Kol.objects.visible_to(send.recipient)
+    rows = ReviewNotice.objects.filter(send=send, review__done_at=None, review__kol__in=seen)
     return [notice for notice in rows.select_related("review__kol", "review__stay") if notice.stands]
 
 
+def _staff(send: Send) -> User:
+    """Whose morning it is: ``gather`` writes no mail without."""
+    if send.recipient is None:
+        raise ValueError("A morning mail has its person.")
+    return send.recipient
+
+
 def wanted(send: Send, _now: datetime) -> str:
-    if not send.recipient.is_active:
+    user = _staff(send)
+    if not user.is_active:
         return "the person has left"
-    if not send.recipient.email:
+    if not user.email:
         return "no mail address"
     return "" if _standing(send) else "nothing stands any more"
 
 
 def render(send: Send) -> Letter:
     """The mail in the person's language: one line a review, with its link."""
-    user = send.recipient
+    user = _staff(send)
     day = local_day(send.not_before, user.zone or settings.TIME_ZONE)
     lines = reminder.lines_for(_standing(send), day)
     sender = parseaddr(settings.MAIL_FROM)[1]

@@ -1,5 +1,7 @@
 """Contact points: the protected data of a file (DOMAIN 2.3, 3.1)."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,21 @@ class ContactPoint(Row):
 
     def __str__(self):
         return self.masked
+
+    @property
+    def holder(self) -> UUID:
+        """The KOL or the agency it belongs to: whose data key seals it, whose history shows it."""
+        holder = self.kol_id or self.agency_id
+        if holder is None:
+            raise ValueError("A contact point belongs to a KOL or an agency.")
+        return holder
+
+    @property
+    def file(self) -> Kol:
+        """The file whose version its changes raise. Raises ``ValueError`` for an agency's."""
+        if self.kol is None:
+            raise ValueError("This contact point is an agency's.")
+        return self.kol
 
     @property
     def alive(self) -> bool:

@@ -3,11 +3,11 @@
 Figures are the standing ones of one account; what was taken back is left out by whoever loads them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,10 @@ class Figure(NamedTuple):
     start: date
     end: date
     source: str = ""
-    account: str | int = ""
+    account: Hashable = ""
+
+
+Accounts = Mapping[Any, Iterable[Figure]]  # by whatever tells one account from another
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How big a KOL is (DOMAIN 3.6)."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kol_crm.core.score import Part
 from profiles.rules import metric as m
 from profiles.rules.flow import DEFAULT as DEFAULT_FLOW
-from profiles.rules.flow import Figure, FlowPolicy, interactions_per_post, latest_fresh
+from profiles.rules.flow import Accounts, FlowPolicy, interactions_per_post, latest_fresh
 
 NONE = ""
 NANO, MICRO, MID, MACRO, MEGA = "nano", "micro", "mid", "macro", "mega"
@@ -59,7 +59,7 @@ def level_of(
 
 
 def level_on(
-    figures_by_account: Mapping[Hashable, Iterable[Figure]],
+    figures_by_account: Accounts,
     on: date,
     policy: LevelPolicy = DEFAULT,
     flow_policy: FlowPolicy = DEFAULT_FLOW,
@@ -75,7 +75,7 @@ def level_on(
 
 
 def largest_fresh(
-    figures_by_account: Mapping[Hashable, Iterable[Figure]], on: date, policy: FlowPolicy = DEFAULT_FLOW
+    figures_by_account: Accounts, on: date, policy: FlowPolicy = DEFAULT_FLOW
 ) -> tuple[Hashable, Decimal] | None:
     """(account, followers) where the most fresh followers are, the first of equals; None without any."""
     fresh = [

@@ -1,17 +1,15 @@
 """How interactions per post went, on us and elsewhere, as the verdict counts them (DOMAIN 3.4, 3.7)."""
 
-from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from profiles.rules.flow import DEFAULT, Figure, FlowPolicy
+from profiles.rules.flow import DEFAULT, Accounts, FlowPolicy
 from profiles.rules.side import OTHER, OWN, side_of
 
 POINTS = 13
 STEP_DAYS = 30
 SPAN = timedelta(days=STEP_DAYS * (POINTS - 1))
-Accounts = Mapping[Hashable, Iterable[Figure]]
 
 
 class Point(NamedTuple):

@@ -1,6 +1,6 @@
 """A side of the verdict, own platform or other channels, put together from its accounts (DOMAIN 3.7)."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from profiles.rules import metric as m
 from profiles.rules.flow import (
     DEFAULT,
+    Accounts,
     Figure,
     FlowPolicy,
     interactions_per_post,
@@ -54,9 +55,7 @@ class _Account(NamedTuple):
     refresh: ToRefresh | None
 
 
-def side_of(
-    side: str, figures_by_account: Mapping[Hashable, Iterable[Figure]], on: date, policy: FlowPolicy = DEFAULT
-) -> Side:
+def side_of(side: str, figures_by_account: Accounts, on: date, policy: FlowPolicy = DEFAULT) -> Side:
     """Posts added up, interactions per post over all of them; accounts of unknown posts left out and named.
 
     Fresh where at least one account tells its posts; else stale where one once did, else missing.

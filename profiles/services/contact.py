@@ -83,8 +83,7 @@ def digests(channel: str, value: str) -> dict[str, str]:
 
 
 def _seal(contact: ContactPoint, value: str) -> None:
-    subject = contact.kol_id or contact.agency_id
-    key = vault.keys_for([subject], create=True)[subject]
+    key = vault.keys_for([contact.holder], create=True)[contact.holder]
     contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, value)
     contact.masked = mask(contact.channel, value)
     for name, digest in digests(contact.channel, value).items():
@@ -103,8 +102,7 @@ def value_of(contact: ContactPoint) -> str:
 
 def kept_value(contact: ContactPoint, kept: Mapping[str, str]) -> str:
     """An earlier value of this contact in clear, from what the history keeps. Raises ``vault.Erased``."""
-    subject = contact.kol_id or contact.agency_id
-    key = vault.keys_for([subject]).get(subject)
+    key = vault.keys_for([contact.holder]).get(contact.holder)
     if key is None:
         raise vault.Erased(str(contact.pk))
     return vault.unseal(key, TABLE, COLUMN, contact.pk, base64.b64decode(kept["sealed"]))
@@ -112,10 +110,10 @@ def kept_value(contact: ContactPoint, kept: Mapping[str, str]) -> str:
 
 def values_of(contacts: list[ContactPoint]) -> list[str]:
     """Several values in clear with one query for the keys."""
-    keys = vault.keys_for({contact.kol_id or contact.agency_id for contact in contacts})
+    keys = vault.keys_for({contact.holder for contact in contacts})
     values = []
     for contact in contacts:
-        key = keys.get(contact.kol_id or contact.agency_id)
+        key = keys.get(contact.holder)
         if key is None:
             raise vault.Erased(str(contact.pk))
         values.append(vault.unseal(key, TABLE, COLUMN, contact.pk, contact.sealed))
@@ -145,7 +143,7 @@ def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:
     contact.full_clean(exclude=["sealed", "digest", "tail_digest"])
     contact.save(force_insert=True)
     kept = history.snapshot(contact, ("channel", "label", "preferred", "guardian", "shared"))
-    history.record(actor, contact.kol_id, contact, {"": (None, {**kept, "value": protected(contact)})})
+    history.record(actor, contact.holder, contact, {"": (None, {**kept, "value": protected(contact)})})
     return contact
 
 
@@ -164,9 +162,9 @@ def change(
     Raises ``ValidationError`` keyed by field, ``Conflict``.
     """
     with transaction.atomic():
-        history.locked(contact.kol, version)
+        history.locked(contact.file, version)
         if apply(actor, contact, values):
-            history.touch_version(contact.kol, None)
+            history.touch_version(contact.file, None)
     return contact
 
 
@@ -185,7 +183,7 @@ def apply(actor: Actor, contact: ContactPoint, values: Mapping[str, Any]) -> boo
         elif contact.preferred and "preferred" in kept:
             contact.refresh_from_db(fields=["preferred"])  # another may just have taken its place
         moved |= any(getattr(contact, name) != now for name, now in kept.items())
-        history.save_child(actor, contact, kept, root=contact.kol_id)
+        history.save_child(actor, contact, kept, root=contact.holder)
     return moved
 
 
@@ -199,7 +197,7 @@ def _revalue(actor: Actor, contact: ContactPoint, value: str, kept: dict[str, An
     if twin.exclude(pk=contact.pk).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
     contact.save(update_fields=["sealed", "masked", "digest", "tail_digest"])
-    history.record(actor, contact.kol_id, contact, {"value": (before, protected(contact))})
+    history.record(actor, contact.holder, contact, {"value": (before, protected(contact))})
     for name in KNOWN:
         if kept.get(name, getattr(contact, name)) == getattr(contact, name):
             kept[name] = None
@@ -210,20 +208,20 @@ def _prefer(actor: Actor, contact: ContactPoint) -> None:
     """Make room: only one of a channel is preferred."""
     others = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, preferred=True)
     for other in others.exclude(pk=contact.pk):
-        history.save_child(actor, other, {"preferred": False}, root=contact.kol_id)
+        history.save_child(actor, other, {"preferred": False}, root=contact.holder)
 
 
 def remove(actor: Actor, contact: ContactPoint, version: int | None = None) -> None:
     """Take a contact point off the file; its sealed value stays in the history."""
     with transaction.atomic():
-        history.touch_version(contact.kol, version)
+        history.touch_version(contact.file, version)
         drop(actor, contact)
 
 
 def drop(actor: Actor, contact: ContactPoint) -> None:
     """The removal itself, for callers that see to the file's version."""
     kept = {"channel": contact.channel, "value": protected(contact)}
-    history.record(actor, contact.kol_id, contact, {"": (kept, None)})
+    history.record(actor, contact.holder, contact, {"": (kept, None)})
     contact.delete()
 
 
@@ -261,5 +259,5 @@ def living_mail(kol: Kol) -> ContactPoint | None:
 def mark_dead(actor: Actor, contact: ContactPoint, on: date) -> ContactPoint:
     """A bounce says nobody is there (DOMAIN 7.3)."""
     with transaction.atomic():
-        history.touch_version(contact.kol, None)
-        return history.save_child(actor, contact, {"dead_since": on}, root=contact.kol_id)
+        history.touch_version(contact.file, None)
+        return history.save_child(actor, contact, {"dead_since": on}, root=contact.holder)

@@ -145,7 +145,7 @@ def _name_agency(actor: Actor, values: dict[str, Any]) -> None:
 
 def _derived(kol: Kol, changed_facts: set[str], actor: Actor) -> dict[str, Any]:
     """The columns that follow from changed facts."""
-    derived = {}
+    derived: dict[str, Any] = {}
     if NAMES & changed_facts:
         derived |= naming.columns(kol, handles=naming.handles_of(kol))
     if {*birthday.COLUMNS, "zone"} & changed_facts:

@@ -60,7 +60,9 @@ def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account]]:
     births = [_build(actor, place, new) for place, new in enumerate(files)]
     kols = [kol for kol, _account in births]
     accounts = [account for _kol, account in births]
-    fields = [row for kol, new in zip(kols, files, strict=True) for row in _ranked(kol, _strengths(new.fields))]
+    fields = [
+        row for kol, new in zip(kols, files, strict=True) for row in _ranked(kol, _strengths(new.fields))
+    ]
     for kol, new in zip(kols, files, strict=True):
         kol.main_field = new.fields[0] if new.fields else None
     with transaction.atomic():
@@ -168,14 +170,7 @@ def _given_to(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _set(row: models.Model, changes: Mapping[str, Any]) -> Diffs:
     """Set what differs, checked; the differences as the history keeps them."""
-    diffs = {}
-    for name, value in changes.items():
-        column = row._meta.get_field(name)
-        before = history.as_json(column, getattr(row, name))
-        setattr(row, name, value)
-        after = history.as_json(column, getattr(row, name))
-        if before != after:
-            diffs[name] = (before, after)
+    diffs = history.put(row, changes)
     _check(row, diffs)
     return diffs
 
@@ -183,7 +178,9 @@ def _set(row: models.Model, changes: Mapping[str, Any]) -> Diffs:
 def _set_account(account: Account, changes: Mapping[str, str]) -> Diffs:
     if not changes:
         return {}
-    draft = account_verbs.build(account.kol, {name: getattr(account, name) for name in _EDITABLE} | dict(changes))
+    draft = account_verbs.build(
+        account.kol, {name: getattr(account, name) for name in _EDITABLE} | dict(changes)
+    )
     account.handle_folded = draft.handle_folded
     diffs = _set(account, {name: getattr(draft, name) for name in changes})
     _check_account(account)
@@ -238,8 +235,8 @@ def _replace_fields(edits: Sequence[Edit]) -> None:
 def _refresh_names(kols: Sequence[Kol]) -> None:
     """Search columns again, of all accounts of these files."""
     handles: dict[UUID, list[str]] = {kol.pk: [] for kol in kols}
-    for kol, *names in Account.objects.filter(kol__in=handles).values_list("kol_id", "handle", "title"):
-        handles[kol] += [name for name in names if name]
+    for pk, *names in Account.objects.filter(kol__in=handles).values_list("kol_id", "handle", "title"):
+        handles[pk] += [name for name in names if name]
     for kol in kols:
         for name, value in naming.columns(kol, handles[kol.pk]).items():
             setattr(kol, name, value)

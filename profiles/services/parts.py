@@ -1,4 +1,4 @@
-"""The lists of a file (contacts, accounts, fields, tags): filled at birth, replaced as a whole by form or PUT."""
+"""The lists of a file (contacts, accounts, fields, tags): filled at birth, replaced whole by form or PUT."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def fill(
     fields: FieldStrengths,
     tags: Sequence[str],
 ) -> None:
-    """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value`` and the like."""
+    """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
     replace(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags)
 
 
@@ -54,10 +54,10 @@ def replace(
     return moved
 
 
-def _at(place: str, act: Callable[[], Any]) -> Any:
-    """Run ``act``; its errors are keyed by where in the list they are."""
+def _at(place: str, act: Callable[..., Any], *given: Any) -> Any:
+    """Do it; its errors are keyed by where in the list they are."""
     try:
-        return act()
+        return act(*given)
     except ValidationError as error:
         raise ValidationError(
             {f"{place}.{key}": list(msgs) for key, msgs in _by_key(error).items()}
@@ -81,10 +81,10 @@ def _replace_rows(actor: Actor, kol: Kol, name: str, entries: Sequence[Mapping[s
     for place, entry in enumerate(entries):
         values = {key: value for key, value in entry.items() if key != "id"}
         if entry.get("id"):
-            row = present[str(entry["id"])]
-            _at(f"{name}.{place}", lambda row=row, values=values: verbs.apply(actor, row, values))
+            _at(f"{name}.{place}", verbs.apply, actor, present[str(entry["id"])], values)
         else:
-            _at(f"{name}.{place}", lambda values=values: verbs.insert(actor, verbs.build(kol, values)))
+            row = _at(f"{name}.{place}", verbs.build, kol, values)
+            _at(f"{name}.{place}", verbs.insert, actor, row)
     return history.Change.objects.filter(change_set=actor.change_set).count() > before
 
 

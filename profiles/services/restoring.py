@@ -45,7 +45,7 @@ def _restore_contact(actor: Actor, kol: Kol, change: Change, version: int) -> No
     if contact is None:
         raise ValidationError(_("This contact was removed."))
     if change.field == "value":
-        contacts.change(actor, contact, {"value": contacts.kept_value(contact, change.before)}, version)
+        contacts.change(actor, contact, {"value": contacts.kept_value(contact, change.before or {})}, version)
     else:
         contacts.change(actor, contact, {change.field: _value(ContactPoint, change)}, version)
 

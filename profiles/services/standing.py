@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from kol_crm.core import policy
+from kol_crm.core import copying, policy
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
 from profiles.rules import metric as m
 from profiles.rules.flow import Figure, FlowPolicy, latest, latest_fresh
@@ -48,14 +48,15 @@ def figures_of(
 ) -> dict[UUID, dict[bool, Figures]]:
     """Standing figures per file, per side (True = own platform), per account; two queries."""
     sides: dict[UUID, dict[bool, Figures]] = {kol: {True: {}, False: {}} for kol in kol_ids}
-    place = {}
+    place: Figures = {}
     for account, kol, platform in Account.objects.filter(kol__in=kol_ids).values_list(
         "pk", "kol_id", "platform"
     ):
         place[account] = sides[kol][platform == Platform.OWN].setdefault(account, [])
     rows = Snapshot.objects.filter(account__in=place, standing=True, end__gt=on - reach, end__lte=on)
-    for account, *figure in rows.values_list("account_id", "metric", "value", "start", "end", "source"):
-        place[account].append(Figure(*figure, account))
+    columns = ("account_id", "metric", "value", "start", "end", "source")
+    for account, metric, value, start, end, source in rows.values_list(*columns):
+        place[account].append(Figure(metric, value, start, end, source, account))
     return sides
 
 
@@ -168,8 +169,8 @@ def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: pol
             for name, value in wanted.items():
                 setattr(kol, name, value)
             changed.append(kol)
-    LevelRecord.objects.bulk_create(records)
-    Kol.objects.bulk_update(changed, COLUMNS, batch_size=CHUNK)
+    copying.insert(records)
+    copying.update(changed, COLUMNS)
     return len(changed)
 
 

@@ -84,7 +84,7 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
         if touch.takes_back_id or Touch.objects.filter(takes_back=touch).exists():
             raise Refused("already_taken_back", _("This was taken back already."))
         if not _is_manager(actor, kol):
-            if touch.user_id != actor.user.pk:
+            if touch.user_id != actor.person.pk:
                 raise PermissionDenied(_("Only its author or a manager can take it back."))
             if actor.at - touch.written_at > TAKE_BACK:
                 raise Refused("too_late", _("After 10 minutes only a manager can take it back."))

@@ -14,6 +14,7 @@ from kol_crm.core.doors import api_actor
 from kol_crm.core.errors import Conflict
 from kol_crm.core.history import changed_since
 from kol_crm.core.lists import ListSpec, list_page
+from kol_crm.core.models import ApiToken
 
 
 class StrictSerializer(serializers.Serializer):
@@ -37,7 +38,8 @@ class Resource(viewsets.ViewSet):
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""
-        if not self.request.auth.allows(self.scopes["write"]):
+        token = self.request.auth
+        if not (isinstance(token, ApiToken) and token.allows(self.scopes["write"])):
             raise PermissionDenied(f"The token has no scope {self.scopes['write']}.")
 
     def version_asked(self, row) -> int | None:

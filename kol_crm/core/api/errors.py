@@ -75,9 +75,10 @@ def problem(exc: Exception, context: dict) -> Response | None:
         case exceptions.ValidationError():
             return _response(400, "invalid", "Some fields were refused.", errors=flat(exc.detail))
         case exceptions.APIException():
+            kind = exc.get_codes()
             response = _response(
                 exc.status_code,
-                exc.get_codes() if isinstance(exc.get_codes(), str) else "error",
+                kind if isinstance(kind, str) else "error",
                 str(exc.detail),
                 **getattr(exc, "extra", {}),
             )
