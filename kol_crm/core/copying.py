@@ -1,7 +1,7 @@
 """Many rows at once in a fixed number of statements: COPY on PostgreSQL, executemany on SQLite.
 
-For set forms of verbs: no validation, no defaults of the database, every column is written. COPY with a merge is
-twice as fast as multi-row INSERTs (PERFORMANCE). The two PostgreSQL drivers are told apart only here.
+For set forms of verbs: no validation, no defaults of the database, every column is written. COPY with a merge
+is twice as fast as multi-row INSERTs (PERFORMANCE). The two PostgreSQL drivers are told apart only here.
 """
 
 import io
@@ -46,8 +46,8 @@ def update(rows: Sequence[models.Model], names: Iterable[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields = [model._meta.get_field(name) for name in names]
-    key = model._meta.pk
+    stored = {field.name: field for field in model._meta.concrete_fields}
+    fields, key = [stored[name] for name in names], model._meta.pk
     if connection.vendor != "postgresql":
         settings = ", ".join(f"{_quoted(field)} = %s" for field in fields)
         statement = f"UPDATE {_table(model)} SET {settings} WHERE {_quoted(key)} = %s"  # noqa: S608
@@ -135,7 +135,7 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _quoted(field: models.Field) -> str:
-    return connection.ops.quote_name(field.column)
+    return connection.ops.quote_name(str(field.column))
 
 
 def _names(fields: Iterable[models.Field]) -> str:

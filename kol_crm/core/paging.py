@@ -122,7 +122,8 @@ def page(queryset: models.QuerySet, order: Order, cursor: Cursor | None = None, 
     A nullable column is read in two parts, known values and then unknown ones, each in the index's order.
     """
     backward = cursor is not None and cursor.backward
-    related = queryset._prefetch_related_lookups  # done once for the page, not for each of its two parts
+    # Done once for the page, not for each of its two parts; Django has no public name for what was asked.
+    related = queryset._prefetch_related_lookups  # type: ignore[attr-defined]
     rows: list = []
     for part in _parts(queryset.prefetch_related(None), order, cursor):
         rows += part[: size + 1 - len(rows)]

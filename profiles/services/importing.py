@@ -128,7 +128,14 @@ def _write(actor: Actor, cases: Sequence[Case], order: Order, fields: Mapping[st
     team = team_of(order.owner or actor.user)
     new = [case for case in taken if case.is_new]
     births = many.create(actor, [_new_file(case, order, team, fields) for case in new])
-    many.edit(actor, [_edit(case, fields) for case in taken if case.kol and case.settled.facts])
+    many.edit(
+        actor,
+        [
+            _edit(case.kol, case.account, case.settled.facts, fields)
+            for case in taken
+            if case.kol and case.account and case.settled.facts
+        ],
+    )
     of_case = {id(case): account for case, (_kol, account) in zip(new, births, strict=True)}
     figures.record(
         actor,
@@ -151,11 +158,10 @@ def _new_file(case: Case, order: Order, team: Team, fields: Mapping[str, Field])
     )
 
 
-def _edit(case: Case, fields: Mapping[str, Field]) -> many.Edit:
-    facts = case.settled.facts
+def _edit(kol: Kol, account: Account, facts: Mapping[str, Any], fields: Mapping[str, Field]) -> many.Edit:
     return many.Edit(
-        case.kol,
-        case.account,
+        kol,
+        account,
         {fact: facts[fact] for fact in (*KOL_FACTS, "owner") if fact in facts},
         {fact: facts[fact] for fact in ACCOUNT_FACTS if fact in facts},
         [fields[slug] for slug in facts["fields"]] if "fields" in facts else None,

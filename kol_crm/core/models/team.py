@@ -14,7 +14,7 @@ class TeamQuerySet(models.QuerySet):
 
 
 class Team(Row):
-    """A node of the team tree. ``path`` is the slash-separated chain of ids from the top, kept by ``services.team``."""
+    """A node of the team tree. ``path`` is the slash-separated chain of ids from the top."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
