@@ -63,11 +63,14 @@ function restore(form) {
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.dataset.draft && keepable(event.target)) save(form);
+  if (!form?.dataset.draft || !keepable(event.target)) return;
+  delete form.dataset.saved;
+  save(form);
 });
+// A field that is taken away while it has the focus still says "change": after a success that is no draft.
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (form?.dataset.draft && keepable(event.target)) save(form);
+  if (form?.dataset.draft && !form.dataset.saved && keepable(event.target)) save(form);
 });
 
 // A plain post succeeded when another page answers than the one with this form (or the login page).
@@ -75,10 +78,14 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.draft && !event.defaultPrevented) sessionStorage.setItem(PENDING, keyOf(event.target));
 });
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest?.("form[data-draft]");
-  const loggedOut = event.detail.xhr?.responseURL?.includes(document.body.dataset.loginUrl || "\0");
-  if (form && event.detail.successful && event.detail.requestConfig.verb !== "get" && !loggedOut) {
+// Before the answer is put in: it may bring the same form, empty, in place of this one.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  // Not detail.elt: where the answer replaced the form, the event comes from what stands around it.
+  const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
+  const { xhr, requestConfig } = event.detail;
+  const loggedOut = xhr.responseURL?.includes(document.body.dataset.loginUrl || "\0");
+  if (form && xhr.status >= 200 && xhr.status < 300 && requestConfig.verb !== "get" && !loggedOut) {
+    form.dataset.saved = "true";
     store.removeItem(keyOf(form));
     sessionStorage.removeItem(PENDING);
   }
