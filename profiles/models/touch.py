@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row
 from profiles.models.kol import Kol
@@ -11,7 +12,7 @@ from profiles.models.kol import Kol
 class TouchChannel(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
     PHONE = "phone", _("Phone")
-    MAIL = "mail", _("Mail")
+    MAIL = "mail", pgettext_lazy("touch", "Mail")
     PLATFORM = "platform", _("Platform message")
     MEETING = "meeting", _("In person")
     COMMUNITY = "community", _("Community")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from kol_crm.core import lists
@@ -33,7 +33,7 @@ from profiles.views import head
 class ChangeFilter(FilterSet):
     """Field, who, door, days, change-set."""
 
-    field = django_filters.CharFilter(field_name="field", label=gettext_lazy("Field"), max_length=60)
+    field = django_filters.CharFilter(field_name="field", label=pgettext_lazy("history", "Field"), max_length=60)
     who = django_filters.ModelChoiceFilter(
         field_name="change_set__user",
         label=gettext_lazy("Who"),
