@@ -1,6 +1,6 @@
 """Settings of every installation, from the environment, each variable read once.
 
-Unless ``DEBUG=0``, what is unset takes a development default: SQLite, file mail and keys made once under ``var/``.
+Unless ``DEBUG=0``, what is unset takes a development default: SQLite, file mail, keys made once in ``var/``.
 ``DEBUG=0`` is production: it refuses to start without its keys and hosts, and names them.
 """
 
@@ -150,7 +150,8 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 _engine = DATABASES["default"]["ENGINE"]
 if "sqlite" in _engine:
-    # Without these four writers at once lose one transaction in five ("database is locked"): HOUSE, found by trying.
+    # Without these four writers at once lose one transaction in five ("database is locked"): HOUSE, found by
+    # trying.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -164,7 +165,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sessions, counters and throttles live in the database: a Redis that is away breaks no page (RELIABILITY, degraded mode).
+# Sessions, counters and throttles live in the database: a Redis that is away breaks no page (RELIABILITY,
+# degraded mode).
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -251,8 +253,9 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "iso-8601",
     "COERCE_DECIMAL_TO_STRING": True,
 }
-KNOX_TOKEN_MODEL = "core.ApiToken"
-MIGRATION_MODULES = {"knox": None}  # its own table is swapped for ours; its migrations would make it all the same
+KNOX_TOKEN_MODEL = "core.ApiToken"  # noqa: S105 - the name of a model
+# knox's own table is swapped for ours; its migrations would make it all the same.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=365)}
 SPECTACULAR_SETTINGS = {
     "TITLE": "KOL CRM",

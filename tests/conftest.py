@@ -1,4 +1,4 @@
-"""What every test may ask for: one team with an operator and a colleague, a stranger elsewhere, and who is above."""
+"""What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
 import pytest
 from django.test import Client
@@ -86,7 +86,7 @@ def as_user():
 
 @pytest.fixture
 def api():
-    """``api(operator, "kols:read")`` is a REST client with a token of these scopes (default: the usual three)."""
+    """``api(operator, "kols:read")`` is a REST client with a token of these scopes (the usual three)."""
 
     def client_of(user, *scopes) -> APIClient:
         instance, token = ApiToken.objects.create(user, scopes=list(scopes or DEFAULT_SCOPES), prefix="")

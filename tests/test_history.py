@@ -290,7 +290,7 @@ def _model_of(node: ast.AST) -> str:
 
 
 def writes_of(module: str, source: str) -> set[tuple[str, str, str]]:
-    """(module, model, write) of every write that goes past ``core.history``; of variables, by what they hold."""
+    """(module, model, write) of every write past ``core.history``; of variables, by what they hold."""
     tree, found = ast.parse(source), set()
     held = {}
     for node in ast.walk(tree):

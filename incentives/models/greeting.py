@@ -10,7 +10,7 @@ from profiles.models import Kol
 
 
 class Greeting(VersionedRow):
-    """``year`` is the natural year of the occasion: the lunar year for lunar dates, so each is greeted once."""
+    """``year`` is the natural year of the occasion: the lunar year for lunar dates: each greeted once."""
 
     class Occasion(models.TextChoices):
         BIRTHDAY = "birthday", _("Birthday")

@@ -1,8 +1,8 @@
 """Planning greetings: what becomes due is drafted once, whatever crashes (DOMAIN 7.1–7.3; RELIABILITY 1).
 
 Each tick looks at birthdays that came into reach since the stored horizon, at files marked dirty by a verb,
-and at days that have passed; a nightly pass over the whole window adds nothing (a test says so). Who is looked
-at never decides what is written: that is ``_plan``, the same for all passes.
+and at days that have passed; a nightly pass over the whole window adds nothing (a test says so). Who is
+looked at never decides what is written: that is ``_plan``, the same for all passes.
 """
 
 from collections.abc import Iterable

@@ -27,7 +27,7 @@ def _of(send: Send) -> Greeting | None:
 
 
 def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
-    """The greeting, who sends it and where to. Raises ``LookupError`` when what ``wanted`` saw is gone since."""
+    """The greeting, who sends it and where to. Raises ``LookupError`` when something of it is gone."""
     greeting = _of(send)
     if greeting is None:
         raise LookupError("The greeting is gone.")
@@ -50,7 +50,7 @@ def wanted(send: Send, now: datetime) -> str:
 
 
 def render(send: Send) -> Letter:
-    """The mail from current data: the operator's name, replies to the operator, one-click opt-out (RFC 8058)."""
+    """The mail from current data: the operator's name, replies to them, one-click opt-out (RFC 8058)."""
     greeting, operator, address = _deliverable(send)
     sender = parseaddr(settings.MAIL_FROM)[1]
     link = opt_out.link(greeting.kol_id)

@@ -4,5 +4,5 @@ from allauth.account.adapter import DefaultAccountAdapter
 
 
 class ClosedSignup(DefaultAccountAdapter):
-    def is_open_for_signup(self, request) -> bool:
+    def is_open_for_signup(self, _request) -> bool:
         return False

@@ -12,9 +12,9 @@ from kol_crm.core.extension import ExtensionPoint
 class DueRow:
     """One thing that is due for one user.
 
-    ``key`` is stable (``kind:id``) and names it for snoozing; ``why`` is one line; ``action`` the label of the one
-    button that finishes it, ``action_url`` where it posts (empty: it opens the detail); ``detail_url`` the part shown
-    at the right.
+    ``key`` is stable (``kind:id``) and names it for snoozing; ``why`` is one line; ``action`` the label of
+    the one button that finishes it, ``action_url`` where it posts (empty: it opens the detail);
+    ``detail_url`` the part shown at the right.
     """
 
     key: str
@@ -33,9 +33,10 @@ class DueRow:
 class DueSource:
     """One kind of row, registered under its kind: the part of ``DueRow.key`` before the colon.
 
-    ``rows(user, day, until, limit, without)``: what is due for the user up to ``until``, soonest first, then by id;
-    ``day`` is the user's day, for the words. ``count(user, until, cap, without)``: how many, counted no further than
-    ``cap``. ``without`` holds the ids (the part of the key after the colon) of rows that the user has put off.
+    ``rows(user, day, until, limit, without)``: what is due for the user up to ``until``, soonest first, then
+    by id; ``day`` is the user's day, for the words. ``count(user, until, cap, without)``: how many, counted
+    no further than ``cap``. ``without`` holds the ids (the part of the key after the colon) of rows that the
+    user has put off.
     """
 
     label: Any

@@ -1,8 +1,8 @@
-"""Refusals that every door translates. A refusal at a field is Django's ``ValidationError`` keyed by the field."""
+"""Refusals that every door translates. One at a field is Django's ``ValidationError`` keyed by the field."""
 
 
 class Conflict(Exception):
-    """Someone saved first: nothing was written. ``current`` is the row as it stands, ``changed`` its fields since."""
+    """Someone saved first: nothing was written. ``current`` is the row now, ``changed`` its fields since."""
 
     def __init__(self, current, changed: frozenset[str] = frozenset()):
         super().__init__(f"version {current.version}")
@@ -11,7 +11,7 @@ class Conflict(Exception):
 
 
 class Refused(Exception):
-    """The state of things does not allow it (a 409): ``code`` is stable, ``message`` for people, ``details`` for clients."""
+    """The state of things forbids it (409): a stable ``code``, words for people, ``details`` for clients."""
 
     def __init__(self, code: str, message, **details):
         super().__init__(code)

@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class ExtensionPoint(Generic[T]):
-    """A named list that apps fill in ``AppConfig.ready()``; each provider once, in the order of the floors."""
+    """A named list that apps fill in ``AppConfig.ready()``; each provider once, by order of floors."""
 
     def __init__(self, name: str):
         self.name = name

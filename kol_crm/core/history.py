@@ -124,7 +124,7 @@ def remove(actor: Actor, row: models.Model, *, root: uuid.UUID) -> None:
 
 
 def locked(row: VersionedRow, version: int | None) -> Any:
-    """The row as it stands, locked until the end of the transaction. Raises ``Conflict`` when ``version`` is stale."""
+    """The row as it stands, locked from here on. Raises ``Conflict`` when ``version`` is stale."""
     current = type(row)._base_manager.select_for_update().get(pk=row.pk)
     if version is not None and current.version != version:
         raise Conflict(current, changed_since(current, version))
@@ -132,7 +132,7 @@ def locked(row: VersionedRow, version: int | None) -> Any:
 
 
 def changed_since(row: VersionedRow, version: int) -> frozenset[str]:
-    """Which fields were changed after ``version``: the last ``row.version - version`` change-sets of the row."""
+    """Fields changed after ``version``: those of the last ``row.version - version`` change-sets."""
     sets = (
         Change.objects.filter(root=row.pk)
         .order_by("-at", "-change_set_id")
@@ -159,9 +159,9 @@ def save(
 ) -> Any:
     """Write ``changes`` in one conditional update on the version and record each changed field.
 
-    ``version`` None insists (recorded so when the actor says it). ``derive`` gives the columns that follow from
-    the changed row; they have no history of their own. Nothing that stays equal is written; if nothing differs,
-    nothing happens. Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
+    ``version`` None insists (recorded so when the actor says it). ``derive`` gives the columns that follow
+    from the changed row; they have no history of their own. Nothing that stays equal is written; if nothing
+    differs, nothing happens. Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
     """
     model = type(row)
     with transaction.atomic():

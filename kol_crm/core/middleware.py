@@ -8,7 +8,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 
 def preferences(get_response):
-    """Show times in the user's zone and, unless the language menu said otherwise, words in the user's language."""
+    """Times in the user's zone and, unless the language menu said otherwise, words in the user's language."""
 
     def middleware(request):
         user = request.user
@@ -25,7 +25,7 @@ def preferences(get_response):
 
 
 def personal_pages(get_response):
-    """Nothing that shows people is kept by a cache, and a part for htmx is never taken for the page of that URL."""
+    """No cache keeps what shows people, and a part for htmx is never taken for the page of that URL."""
 
     def middleware(request):
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""Policy: what managers may change, declared beside the rule that reads it, one versioned set per installation."""
+"""Policy: what managers may change, declared beside the rule that reads it; one versioned set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from kol_crm.core.models import PolicyVersion
 
 @dataclass(frozen=True)
 class Setting:
-    """A declared value: its default, what to call it, its unit, and a check that says what is wrong with a value."""
+    """A declared value: default, what to call it, unit, and a check that says what is wrong with a value."""
 
     key: str
     default: Any
     label: Any
     unit: Any = ""
-    check: Callable[[Any], str | None] = lambda value: None
+    check: Callable[[Any], str | None] = lambda _value: None
 
 
 _declared: dict[str, Setting] = {}
@@ -28,7 +28,7 @@ _declared: dict[str, Setting] = {}
 
 def declare(key: str, default: Any, label: Any, unit: Any = "", check: Callable | None = None) -> Setting:
     """Declare a setting; its module keeps the result and reads it with ``Policy.get``."""
-    setting = Setting(key, default, label, unit, check or (lambda value: None))
+    setting = Setting(key, default, label, unit, check or (lambda _value: None))
     _declared[key] = setting
     return setting
 
@@ -54,7 +54,7 @@ def current() -> Policy:
 
 
 def change(actor: Actor, values: dict[str, Any], reason: str = "") -> PolicyVersion:
-    """Put a new version in force. Raises ``ValidationError`` keyed by setting; unknown settings are refused."""
+    """Put a new version in force. Raises ``ValidationError`` keyed by setting, also for unknown ones."""
     errors = {}
     for key, value in values.items():
         setting = _declared.get(key)

@@ -1,7 +1,7 @@
 """Protected values: AES-256-GCM with a data key per person, and a keyed hash to find them by (RELIABILITY 5).
 
-Stored form: format byte, data-key generation, nonce (12), ciphertext. The associated data are table, column and row
-id, so that a value moved to another row does not decrypt.
+Stored form: format byte, data-key generation, nonce (12), ciphertext. The associated data are table, column
+and row id, so that a value moved to another row does not decrypt.
 """
 
 import base64
@@ -45,7 +45,7 @@ def _new_key(subject: UUID) -> tuple[DataKey, bytes]:
 
 
 def keys_for(subjects: Iterable[UUID], *, create: bool = False) -> dict[UUID, bytes]:
-    """The data keys of several people in one query; with ``create``, those that are missing are made in one more."""
+    """The data keys of several people in one query; with ``create``, missing ones are made in one more."""
     wanted = set(subjects)
     keys = {row.subject: _unwrap(row) for row in DataKey.objects.filter(subject__in=wanted)}
     missing = wanted - keys.keys()

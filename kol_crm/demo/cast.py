@@ -12,7 +12,7 @@ STAGES = ("introduction", "initial", "mid_term", "late")
 ENDS = (("introduction", 80), ("initial", 95), ("mid_term", 110), ("late", 65), ("departed", 38))
 DURATIONS = {"introduction": (8, 35), "initial": (40, 100), "mid_term": (70, 190), "late": (30, 260)}
 CAUSES = ("competitor", "inactive", "inactive", "removed", "refused", "other")
-# What the last 90 days look like: (own posts, own strength, other posts, other strength); None = no fresh figures.
+# The last 90 days: (own posts, own strength, other posts, other strength); None = no fresh figures.
 MOODS = {
     "thriving": (24, 1.7, 26, 1.6),
     "loyal": (26, 1.8, 14, 0.4),
@@ -21,7 +21,14 @@ MOODS = {
     "unknown": (None, 1.0, 20, 1.0),
 }
 MOOD_WEIGHTS = (26, 24, 20, 14, 16)
-FOLLOWERS = ((600, 900), (1_200, 8_000), (11_000, 80_000), (110_000, 420_000), (520_000, 1_600_000), (2_100_000, 6_000_000))
+FOLLOWERS = (
+    (600, 900),
+    (1_200, 8_000),
+    (11_000, 80_000),
+    (110_000, 420_000),
+    (520_000, 1_600_000),
+    (2_100_000, 6_000_000),
+)
 SIZE_WEIGHTS = (3, 20, 32, 25, 14, 6)
 CHANNELS_CN = ("bilibili", "douyin", "xiaohongshu", "weibo", "zhihu", "kuaishou", "wechat_oa")
 CHANNELS = ("youtube", "instagram", "tiktok", "x", "twitch", "podcast")
@@ -52,7 +59,9 @@ def draw(seed: int, today: date, field_slugs: list[str], owners: dict[str, int])
     """The whole cast; the same seed and day give the same people."""
     rng = random.Random(seed)
     names = _names(rng)
-    ends = rng.sample([end for end, weight in ENDS for _ in range(weight)], k=sum(weight for _e, weight in ENDS))
+    ends = rng.sample(
+        [end for end, weight in ENDS for _ in range(weight)], k=sum(weight for _e, weight in ENDS)
+    )
     seats = [owner for owner, files in owners.items() for _ in range(files)]
     rng.shuffle(seats)
     cast = []
@@ -73,7 +82,9 @@ def draw(seed: int, today: date, field_slugs: list[str], owners: dict[str, int])
                 mood=rng.choices(tuple(MOODS), MOOD_WEIGHTS)[0],
                 followers=rng.randint(*rng.choices(FOLLOWERS, SIZE_WEIGHTS)[0]),
                 channels=tuple(rng.sample(CHANNELS_CN if chinese else CHANNELS, k=rng.randint(1, 3))),
-                fields=tuple((slug, rng.randint(2, 5)) for slug in rng.sample(field_slugs, k=rng.randint(1, 3))),
+                fields=tuple(
+                    (slug, rng.randint(2, 5)) for slug in rng.sample(field_slugs, k=rng.randint(1, 3))
+                ),
                 kind=rng.choice(("star", "expert", "creator", "creator", "creator", "moderator", "player")),
                 birthday=_birthday(rng, today, near=number % 9 == 0),
                 silence=rng.choice((1, 2, 4, 6, 8, 11, 13, 15, 19, 26, 33, 47)),
@@ -88,7 +99,9 @@ def _names(rng: random.Random) -> list[tuple[str, bool]]:
     seen = set()
     while len(names) < SIZE:
         if rng.random() < 0.62:
-            surname = rng.choice(people.COMPOUND_SURNAMES) if rng.random() < 0.06 else rng.choice(people.SURNAMES)
+            surname = (
+                rng.choice(people.COMPOUND_SURNAMES) if rng.random() < 0.06 else rng.choice(people.SURNAMES)
+            )
             entry = (surname + rng.choice(people.GIVEN), True)
         else:
             first, last = rng.choice(people.FOREIGN).split(" ", 1), rng.choice(people.FOREIGN).split(" ", 1)

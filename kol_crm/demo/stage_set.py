@@ -48,7 +48,9 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
     return len(personas)
 
 
-def _live(persona: cast.Persona, users: dict[str, User], agencies: list[Agency], rng: random.Random, today) -> None:
+def _live(
+    persona: cast.Persona, users: dict[str, User], agencies: list[Agency], rng: random.Random, today
+) -> None:
     owner = users.get(persona.owner or "")
     kol = life.begin(persona, owner, agencies, rng, owner.team if owner else users["operator"].team)
     rows = life.figures_of(persona, kol, rng, today)

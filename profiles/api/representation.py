@@ -73,8 +73,8 @@ def with_values(kols: QuerySet) -> QuerySet:
 def represent(rows: Iterable[dict[str, Any]], actor: Actor, *, in_clear: bool) -> list[dict[str, Any]]:
     """Complete files from rows of ``with_values``.
 
-    ``in_clear``: the token has ``contacts:read``; then the contacts of files that its user may edit are shown,
-    and the answer is written down as one disclosure (DOMAIN 2.3).
+    ``in_clear``: the token has ``contacts:read``; then the contacts of files that its user may edit are
+    shown, and the answer is written down as one disclosure (DOMAIN 2.3).
     """
     rows = list(rows)
     ids = [row["id"] for row in rows]

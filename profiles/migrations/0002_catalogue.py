@@ -41,7 +41,7 @@ TYPES = (
 )
 
 
-def fill(apps, schema_editor):
+def fill(apps, _schema_editor):
     for model, entries in (("Field", FIELDS), ("KolType", TYPES)):
         table = apps.get_model("profiles", model)
         table.objects.bulk_create(

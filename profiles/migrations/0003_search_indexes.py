@@ -6,7 +6,7 @@ Search works without them (SQLite, or no right to create the extension), only sl
 from django.db import migrations
 
 
-def build(apps, schema_editor):
+def build(_apps, schema_editor):
     connection = schema_editor.connection
     if connection.vendor != "postgresql":
         return

@@ -13,7 +13,7 @@ from profiles.models.words import Channel
 
 
 class ContactPoint(Row):
-    """One phone, WeChat id, mail or address. The value is sealed; ``digest`` finds it, ``masked`` shows it."""
+    """One phone, WeChat id, mail or address. Its value is sealed; ``digest`` finds, ``masked`` shows it."""
 
     kol = models.ForeignKey(Kol, models.CASCADE, null=True, blank=True, related_name="contacts")
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="contacts")

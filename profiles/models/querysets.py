@@ -12,8 +12,8 @@ class KolQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = VIEW):
         """Files on which ``user`` may do ``action``: view, edit, touch, claim, trash (see archived), restore.
 
-        Operators view and touch the team's files and edit their own; managers edit the team and the teams below;
-        admins everything; finance none. Nobody sees the file that is about themselves.
+        Operators view and touch the team's files and edit their own; managers edit the team and the teams
+        below; admins everything; finance none. Nobody sees the file that is about themselves.
         """
         if user is None or not user.is_authenticated or not user.is_active:
             return self.none()

@@ -65,7 +65,7 @@ def pass_on(actor: Actor, account: Account, to: Kol) -> Account:
 
 
 def drop(actor: Actor, account: Account) -> None:
-    """Take an account off the file. One with figures stays: it can only change hands (facts are never lost)."""
+    """Take an account off the file. One with figures stays and can only change hands: no fact is lost."""
     if account.snapshots.exists():
         raise ValidationError(
             {"accounts": _("%(account)s has figures and cannot be removed.") % {"account": account}}

@@ -1,4 +1,4 @@
-"""The night of profiles: medians, levels, verdicts and next due as of the installation's day (DOMAIN 3.13)."""
+"""The night of profiles: medians, levels, verdicts, next due as of the installation's day (DOMAIN 3.13)."""
 
 from django.utils.timezone import localdate
 

@@ -31,8 +31,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class HasScope(BasePermission):
     """The view's ``scopes`` names the scope it needs to read and to write.
 
-    A write to one row asks for it only once the row is known to be visible (``Resource.demand_write_scope``), so
-    that a token without the scope learns nothing about rows it may not see.
+    A write to one row asks for it only once the row is known to be visible (``Resource.demand_write_scope``),
+    so that a token without the scope learns nothing about rows it may not see.
     """
 
     def has_permission(self, request, view) -> bool:

@@ -7,16 +7,16 @@ from kol_crm.core import append_only
 from kol_crm.core.models import uuid7
 
 
-def cache_table(apps, schema_editor):
+def cache_table(_apps, schema_editor):
     call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
 
 
-def triggers(apps, schema_editor):
+def triggers(_apps, schema_editor):
     for table in append_only.TABLES:
         append_only.install(schema_editor.connection, table)
 
 
-def top_team(apps, schema_editor):
+def top_team(apps, _schema_editor):
     key = uuid7()
     apps.get_model("core", "Team").objects.create(id=key, name="KOL operations", path=f"{key}/")
 

@@ -7,7 +7,7 @@ from kol_crm.core.models.base import Row
 
 
 class Disclosure(Row):
-    """One answer that showed protected data in clear (DOMAIN 2.3): a reveal, a copy, an API answer, an export."""
+    """One answer with protected data in clear (DOMAIN 2.3): a reveal, a copy, an API answer, an export."""
 
     at = models.DateTimeField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -7,7 +7,7 @@ from kol_crm.core.models.base import Row
 
 
 class PolicyVersion(Row):
-    """One complete set of changed values; what is not in ``values`` has its declared default. The newest is in force."""
+    """One complete set of changed values; the rest have their declared default. The newest is in force."""
 
     number = models.PositiveIntegerField(unique=True)
     values = models.JSONField(default=dict)

@@ -1,4 +1,4 @@
-"""``manage.py dispatch``: one tick by hand, for tests and repairs; ``--nightly`` runs the night's jobs first."""
+"""``manage.py dispatch``: one tick by hand, for tests and repairs; ``--nightly``: the night's jobs first."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
