@@ -1,4 +1,4 @@
-"""What a row says about the file and the account, as they would hold it; what does not fit is listed, not bent."""
+"""What a row says about file and account, as they would hold it; what does not fit is listed, not bent."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ LINK = URLValidator(schemes=["http", "https"])
 
 @dataclass
 class FactReader:
-    """``fields``: slug by casefolded name, of the fields that managers keep. ``left_out`` counts what has no place."""
+    """``fields``: slugs by casefolded name. ``left_out`` counts the words that have no place on a file."""
 
     fields: Mapping[str, str]
     left_out: dict[str, Counter[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The rows of one account brought together, so that they are settled once whatever their order in the file."""
+"""The rows of one account brought together: they are settled at once, whatever their order in the file."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ Identity = tuple[str, str]  # (id on the platform, folded handle); one may be em
 class AccountRows:
     """All rows of one account, in the order of the file.
 
-    ``handles`` are its folded handles; one that stands beside another id earlier in the file is not among them.
+    ``handles`` are its folded handles, without those that stand beside another id earlier in the file.
     """
 
     external_id: str

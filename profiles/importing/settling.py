@@ -1,7 +1,7 @@
 """What all rows of an account come to, against what is on file: pure, and the same when asked again.
 
-A filled fact stays unless told to overwrite; among rows the first that fills a fact wins, or, told to overwrite,
-the last. Of two figures for the same days the last row's stands. What loses is a clash; nothing is lost unsaid.
+A filled fact stays unless told to overwrite; among rows the first that fills a fact wins, or, told to
+overwrite, the last. Of two figures for the same days the last row's stands. What loses is told as a clash.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,9 +52,7 @@ def settle(
     """Settle the rows of one account; ``facts`` are those of each row (facts.py)."""
     settled = Settled()
     for fact in (*KOL_FACTS, *ACCOUNT_FACTS, "fields"):
-        said = [
-            (row.number, named[fact]) for row, named in zip(rows, facts, strict=True) if named.get(fact)
-        ]
+        said = [(row.number, named[fact]) for row, named in zip(rows, facts, strict=True) if named.get(fact)]
         if not said:
             continue
         if fact == "fields":

@@ -1,6 +1,6 @@
-"""Taking a table of creators in: files are found by account or created, facts filled, figures recorded (DOMAIN 3.4, 3.14).
+"""Taking a table of creators in: files found by account or created, facts filled, figures recorded.
 
-A transaction per chunk: what was taken in stays, and running the same file again does the rest.
+DOMAIN 3.4, 3.14. A transaction per chunk: what was taken in stays, and running the file again does the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ MANY = 1000  # new files after which the database's planner must look again
 
 @dataclass(frozen=True)
 class Order:
-    """What the importer asks for. ``owner`` of new and of unowned files; ``dry_run`` reads and tells, no more."""
+    """What the importer asks for. ``owner``: of new and unowned files; ``dry_run``: tell, write nothing."""
 
     platform: str
     owner: User | None = None
@@ -50,7 +50,7 @@ def read(path: Path, platform: str, actor: Actor, *, day: date | None = None) ->
 
 
 def demand_importer(actor: Actor, owner: User | None) -> None:
-    """Raise ``ValidationError`` keyed ``as`` or ``owner``: the actor may not bring files in, or not give them."""
+    """Raise ``ValidationError`` keyed ``as`` or ``owner``: the actor may not create, or not give, files."""
     if actor.user is not None and not access.may_create(actor.user):
         raise ValidationError({"as": _("%(user)s may not create files.") % {"user": actor.user}})
     if owner is not None:

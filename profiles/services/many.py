@@ -53,18 +53,17 @@ class Edit:
 def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account]]:
     """``kol.create`` for many files.
 
-    Raises ``ValidationError`` keyed "3.name" by place, ``IntegrityError`` where an account is on file already.
+    Raises ``ValidationError`` keyed "3.name" by place, ``IntegrityError`` where an account is on file.
     """
     if not files:
         return []
     births = [_build(actor, place, new) for place, new in enumerate(files)]
     kols = [kol for kol, _account in births]
     accounts = [account for _kol, account in births]
-    fields = [
-        row for kol, new in zip(kols, files, strict=True) for row in _ranked(kol, _strengths(new.fields))
-    ]
+    fields: list[KolField] = []
     for kol, new in zip(kols, files, strict=True):
         kol.main_field = new.fields[0] if new.fields else None
+        fields += _ranked(kol, _strengths(new.fields))
     with transaction.atomic():
         copying.insert(kols)
         copying.insert(accounts)
@@ -178,16 +177,12 @@ def _set(row: models.Model, changes: Mapping[str, Any]) -> Diffs:
 def _set_account(account: Account, changes: Mapping[str, str]) -> Diffs:
     if not changes:
         return {}
-    draft = account_verbs.build(
-        account.kol, {name: getattr(account, name) for name in _EDITABLE} | dict(changes)
-    )
+    present = {name: getattr(account, name) for name in account_verbs.EDITABLE}
+    draft = account_verbs.build(account.kol, present | dict(changes))
     account.handle_folded = draft.handle_folded
     diffs = _set(account, {name: getattr(draft, name) for name in changes})
     _check_account(account)
     return diffs
-
-
-_EDITABLE = account_verbs.EDITABLE
 
 
 def _strengths(fields: Sequence[Field]) -> list[tuple[Field, int]]:

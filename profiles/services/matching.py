@@ -1,4 +1,4 @@
-"""Whose rows they are: the accounts of a table found on file, rights asked, rows settled against what is there."""
+"""Whose rows they are: accounts found on file, rights asked, rows settled against what is there."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,9 @@ class Case:
 
 def case_of(account: AccountRows, reader: FactReader) -> Case:
     """The rows of one account with the facts that they name."""
-    case = Case(account.rows, [reader.read(row) for row in account.rows], account.external_id, account.handles)
+    case = Case(
+        account.rows, [reader.read(row) for row in account.rows], account.external_id, account.handles
+    )
     for place, row in enumerate(account.rows):
         if row.handle and row.handle_folded not in account.handles:
             case.leave_handle(place)
@@ -96,7 +98,7 @@ def _accounts(cases: Iterable[Case], platform: str) -> tuple[dict[str, Account],
 
 
 def _account_of(case: Case, by_id: Mapping[str, Account], by_handle: Mapping[str, Account]) -> Account | None:
-    """By the id; else by a handle, unless that account has another id (handles are given up and taken again)."""
+    """By the id; else by a handle, unless that account has another id: handles change hands."""
     if case.external_id in by_id:
         return by_id[case.external_id]
     for handle in sorted(case.handles):
@@ -124,7 +126,7 @@ def _merge(cases: list[Case]) -> None:
 
 @dataclass(frozen=True)
 class _Rights:
-    """Ids of files that the actor sees, and of those that may be filled: own ones and those that nobody owns."""
+    """Files that the actor sees, and those that may be filled: own ones and those that nobody owns."""
 
     seen: set[Any]
     open: set[Any]
@@ -160,7 +162,8 @@ def _standing_figures(cases: Iterable[Case]) -> dict[Any, dict[FigureKey, Any]]:
     standing: dict[Any, dict[FigureKey, Any]] = {case.account.pk: {} for case in cases if case.account}
     days = {figure.end for case in cases if case.account for row in case.rows for figure in row.figures}
     rows = Snapshot.objects.filter(account__in=standing, standing=True, source=SOURCE, end__in=days)
-    for account, metric, start, end, value in rows.values_list("account_id", "metric", "start", "end", "value"):
+    columns = ("account_id", "metric", "start", "end", "value")
+    for account, metric, start, end, value in rows.values_list(*columns):
         standing[account][metric, start, end] = value
     return standing
 

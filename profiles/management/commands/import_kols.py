@@ -1,4 +1,4 @@
-"""``manage.py import_kols FILE --platform bilibili``: a table of creators in; docs/import.md says how it is read."""
+"""``manage.py import_kols FILE --platform bilibili``: a table of creators comes in (docs/import.md)."""
 
 from datetime import date
 from pathlib import Path
