@@ -1,7 +1,7 @@
 """The morning mail: one per person and day, never one per KOL (DOMAIN 5.4; RELIABILITY 1).
 
-At 08:00 of a person's own day the notices that stand are gathered and linked to that day's mail in one transaction;
-a notice that comes later joins the next morning's.
+At 08:00 of a person's own day the notices that stand are gathered and linked to that day's mail in one
+transaction; a notice that comes later joins the next morning's.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ HORIZON = reminder.PLANNER
 
 
 def plan(actor: Actor) -> Tally:
-    """One tick: notices that have come due since the horizon or of dirty files, then the mails of this morning."""
+    """One tick: notices due since the horizon or of dirty files, then the mails of this morning."""
     tally = Tally()
     day = installation_day(actor.at)
     with transaction.atomic():
