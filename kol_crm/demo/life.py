@@ -91,16 +91,13 @@ def begin(persona: Persona, owner: User | None, agencies: list[Agency], rng: ran
 
 
 def move_on(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: date) -> None:
-    """Moves in their order, and the reviews that were held between them."""
-    bounds = [*(day for day, _stage in persona.steps), today + timedelta(days=persona.review_lag * -3)]
-    for step in range(len(persona.steps) + 1):
-        _hold_reviews(kol, owner, until=bounds[step], rng=rng)
-        if step < len(persona.steps):
-            day, stage = persona.steps[step]
-            cause = rng.choice(CAUSES) if stage == "departed" else ""
-            why = "Asked to stop" if cause else "Figures and persona are in place"
-            stages.move(Actor(owner, "command", instant(day, 15)), kol, stage, why=why, cause=cause)
-            kol.refresh_from_db()
+    """Moves in their order, and the reviews held in the stage they led to."""
+    for day, stage in persona.steps:
+        cause = rng.choice(CAUSES) if stage == "departed" else ""
+        why = "Asked to stop" if cause else "Figures and persona are in place"
+        stages.move(Actor(owner, "command", instant(day, 15)), kol, stage, why=why, cause=cause)
+    kol.refresh_from_db()
+    _hold_reviews(kol, owner, until=today + timedelta(days=persona.review_lag * -3), rng=rng)
 
 
 def _hold_reviews(kol: Kol, owner: User, *, until: date, rng: random.Random) -> None:
@@ -116,7 +113,7 @@ def keep_touch(persona: Persona, kol: Kol, owner: User, rng: random.Random, toda
     said = people.SAID_ZH if persona.chinese else people.SAID
     day = today - timedelta(days=persona.silence)
     days = []
-    while day >= persona.began and len(days) < 8:
+    while day >= persona.began and len(days) < 5:
         days.append(day)
         day -= timedelta(days=rng.randint(9, 40))
     for day in reversed(days):

@@ -1,6 +1,7 @@
 """Accounts on the own platform and on other channels, and their figures (DOMAIN 3.3–3.5)."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -74,10 +75,11 @@ class Holding(Row):
 
 
 class Snapshot(Row):
-    """One figure of one account (DOMAIN 3.4). Append-only; corrected by a later row that takes the earlier back.
+    """One figure of one account (DOMAIN 3.4). Append-only; corrected by a later row that takes the earlier
+    back.
 
-    ``standing`` is false once a later row took it back: bookkeeping that lets the database hold to one standing
-    figure per (account, metric, from, to, source).
+    ``standing`` is false once a later row took it back: bookkeeping that lets the database hold to one
+    standing figure per (account, metric, from, to, source).
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="snapshots")
@@ -135,15 +137,19 @@ class FanReport(Row):
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="fan_reports")
     on = models.DateField(_("as of"))
     portability = models.PositiveSmallIntegerField(
-        _("fans who would follow a move (%)"), null=True, blank=True
+        _("fans who would follow a move (%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     estimator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.TextField(_("why"), blank=True)
-    loyalty = models.PositiveSmallIntegerField(_("loyalty (0–5)"), null=True, blank=True)
+    loyalty = models.PositiveSmallIntegerField(
+        _("loyalty (0–5)"), null=True, blank=True, validators=[MaxValueValidator(5)]
+    )
     audience = models.JSONField(
         _("audience"), default=dict, blank=True
     )  # {"region": {...}, "age": {...}, ...} in %
-    fake_share = models.PositiveSmallIntegerField(_("judged fake (%)"), null=True, blank=True)
+    fake_share = models.PositiveSmallIntegerField(
+        _("judged fake (%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
     fake_source = models.CharField(_("source of that"), max_length=120, blank=True)
     at = models.DateTimeField()
 

@@ -24,7 +24,7 @@ def _within(least: int, most: int) -> list:
 class Kol(VersionedRow):
     """Everything known of one KOL: the company's asset, never lost, never silently overwritten."""
 
-    # Personal (3.1)
+    # Personal: DOMAIN 3.1
     name = models.CharField(_("name"), max_length=120)
     name_other = models.CharField(_("name in other scripts"), max_length=120, blank=True)
     alias = models.CharField(_("alias"), max_length=120, blank=True)
@@ -53,7 +53,7 @@ class Kol(VersionedRow):
     minor = models.BooleanField(_("under age"), default=False)
     guardian_consent_on = models.DateField(_("guardian's consent on"), null=True, blank=True)
 
-    # Business (3.2)
+    # Business: DOMAIN 3.2
     type = models.ForeignKey(
         KolType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("type")
     )
@@ -91,7 +91,7 @@ class Kol(VersionedRow):
     tags = models.ManyToManyField(Tag, through="KolTag", related_name="kols")
     fields = models.ManyToManyField(Field, through="KolField", related_name="kols")
 
-    # Figures of lists (3.13): no rules here; the owning app's verb writes them through services.kol.set_figures.
+    # Figures of lists (3.13), without rules: the owning app's verb writes them by services.kol.set_figures.
     stage = models.CharField(
         _("stage"), max_length=12, choices=Stage, default=Stage.INTRODUCTION, editable=False
     )
@@ -185,7 +185,7 @@ class Kol(VersionedRow):
 
 
 class KolField(Row):
-    """A field of a KOL with its strength; the strongest, first listed on ties, is the main field (DOMAIN 1.3)."""
+    """A field of a KOL with its strength; the strongest, the first on ties, is the main one (DOMAIN 1.3)."""
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="kol_fields")
     field = models.ForeignKey(Field, models.PROTECT, related_name="+", verbose_name=_("field"))
@@ -225,7 +225,9 @@ class Quote(Row):
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="quotes")
     what = models.CharField(_("what for"), max_length=120)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)]
+    )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     on = models.DateField(_("quoted on"))
 
