@@ -19,7 +19,7 @@ from kol_crm.core.models import Change, ChangeSet
 from profiles.models import Channel, Field, Kol, Platform
 
 KOL = "profiles.kol"
-CONTACT, ACCOUNT = "profiles.contactpoint", "profiles.account"
+CONTACT, ACCOUNT, QUOTE = "profiles.contactpoint", "profiles.account", "profiles.quote"
 DOORS = {
     "page": gettext_lazy("page"),
     "api": gettext_lazy("API"),
@@ -30,6 +30,7 @@ DOORS = {
 ROWS = {
     CONTACT: gettext_lazy("contact"),
     ACCOUNT: gettext_lazy("account"),
+    QUOTE: gettext_lazy("quote"),
     "profiles.fanreport": gettext_lazy("fan quality"),
 }
 # What the history calls otherwise than the column, or what has no column.
@@ -176,6 +177,9 @@ def _dict_words(value: dict[str, Any], names: dict[str, str], model: str) -> str
     if model == ACCOUNT:
         name = value.get("handle") or value.get("title") or value.get("external_id", "")
         return f"{Platform(value['platform']).label} {name}" if "platform" in value else str(name)
+    if model == QUOTE:
+        amount = wording.money(value.get("amount"), value.get("currency", "CNY"), wording.babel_locale())
+        return f"{amount} / {value.get('what', '')}"
     if model == KOL:
         return str(value.get("name", ""))
     return ", ".join(str(one) for one in value.values() if not isinstance(one, dict | list))

@@ -52,6 +52,10 @@ class KolEditor:
         return self.lists["accounts"]
 
     @property
+    def quotes(self) -> Rows:
+        return self.lists["quotes"]
+
+    @property
     def fields(self) -> Rows:
         return self.lists["fields"]
 

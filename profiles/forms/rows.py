@@ -1,4 +1,4 @@
-"""The lists of a file as repeated rows: contacts, accounts, fields. Names are the keys of the verb's errors.
+"""The lists of a file as repeated rows. Names are the keys of the verb's errors.
 
 ``contacts.0.value`` is row 0 of the contacts; rows added in the browser count on as ``contacts.new1.value``.
 """
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.forms.versioned import BasedForm, Clash, rebase
-from profiles.models import Account, Channel, ContactPoint, Field, Kol, Platform
+from profiles.models import Account, Channel, ContactPoint, Field, Kol, Platform, Quote
 
 NEW = "new"
 MOST_ROWS = 60
@@ -109,6 +109,24 @@ class FieldRow(RowForm):
 
     def entry(self):
         return self.cleaned_data["field"], self.cleaned_data["strength"]
+
+
+class QuoteRow(RowForm):
+    """DOMAIN 3.2: a price that is asked."""
+
+    telling = ("what", "amount")
+    what = forms.CharField(label=gettext_lazy("What for"), max_length=120)
+    amount = forms.DecimalField(label=gettext_lazy("Amount"), min_value=0, max_digits=14, decimal_places=2)
+    currency = forms.RegexField(
+        label=gettext_lazy("Currency"), regex="^[A-Z]{3}$", max_length=3, initial="CNY"
+    )
+    on = forms.DateField(
+        label=gettext_lazy("Quoted on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    @staticmethod
+    def of(quote: Quote) -> dict[str, Any]:
+        return {name: getattr(quote, name) for name in ("id", "what", "amount", "currency", "on")}
 
 
 class Shown(NamedTuple):
@@ -251,15 +269,21 @@ def _sent(row: RowForm, name: str) -> str:
 def present_rows(kol: Kol | None) -> dict[str, list[dict]]:
     """The three lists as the file has them."""
     if kol is None:
-        return {"contacts": [], "accounts": [], "fields": []}
+        return {name: [] for name in FORMS}
     fields = kol.kol_fields.select_related("field").order_by("position")
     return {
         "contacts": [ContactRow.of(contact) for contact in kol.contacts.all()],
         "accounts": [AccountRow.of(account) for account in kol.accounts.all()],
+        "quotes": [QuoteRow.of(quote) for quote in kol.quotes.all()],
         "fields": [
             {"field": row.field.slug, "strength": row.strength, "name": str(row.field)} for row in fields
         ],
     }
 
 
-FORMS = {"contacts": ContactRow, "accounts": AccountRow, "fields": FieldRow}
+FORMS: dict[str, type[RowForm]] = {
+    "contacts": ContactRow,
+    "accounts": AccountRow,
+    "quotes": QuoteRow,
+    "fields": FieldRow,
+}

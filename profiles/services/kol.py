@@ -62,6 +62,7 @@ def create(
     accounts: Sequence[Mapping[str, Any]] = (),
     fields: Sequence[tuple[Any, int]] = (),
     tags: Sequence[str] = (),
+    quotes: Sequence[Mapping[str, Any]] = (),
 ) -> Kol:
     """A new file with everything that hangs on it, in one transaction.
 
@@ -84,7 +85,7 @@ def create(
         history.create(
             actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
         )
-        parts.fill(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags)
+        parts.fill(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes)
         for begin in born:
             begin(actor, [kol])
         tell(actor, [kol.pk])
@@ -108,6 +109,7 @@ def edit(
     tags: Sequence[str] | None = None,
     contacts: Sequence[Mapping[str, Any]] | None = None,
     accounts: Sequence[Mapping[str, Any]] | None = None,
+    quotes: Sequence[Mapping[str, Any]] | None = None,
 ) -> Kol:
     """Save changed facts, and whole lists where given, in one conditional update on the version.
 
@@ -128,7 +130,10 @@ def edit(
         saved = history.save(
             actor, current, changes, None, derive=lambda row: _derived(row, set(changes), actor)
         )
-        if parts.replace(actor, saved, contacts=contacts, accounts=accounts, fields=fields, tags=tags):
+        moved = parts.replace(
+            actor, saved, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes
+        )
+        if moved:
             if saved.version == current.version:
                 saved = history.touch_version(saved, None)
             refresh_names(saved)

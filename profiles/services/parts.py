@@ -1,4 +1,4 @@
-"""The lists of a file (contacts, accounts, fields, tags): filled at birth, replaced whole by form or PUT."""
+"""The lists of a file: filled at birth, replaced as a whole by form or PUT."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from kol_crm.core.text import fold
 from profiles.models import Kol, KolField, KolTag, Tag
 from profiles.services import account as account_verbs
 from profiles.services import contact as contact_verbs
+from profiles.services import quote as quote_verbs
 
 FieldStrengths = Sequence[tuple[Any, int]]
 
@@ -24,9 +25,10 @@ def fill(
     accounts: Sequence[Mapping[str, Any]],
     fields: FieldStrengths,
     tags: Sequence[str],
+    quotes: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
-    replace(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags)
+    replace(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes)
 
 
 def replace(
@@ -37,6 +39,7 @@ def replace(
     accounts: Sequence[Mapping[str, Any]] | None,
     fields: FieldStrengths | None,
     tags: Sequence[str] | None,
+    quotes: Sequence[Mapping[str, Any]] | None = None,
 ) -> bool:
     """Make the given lists what they are said to be; None leaves one alone. True when anything was written.
 
@@ -47,6 +50,8 @@ def replace(
         moved |= _replace_rows(actor, kol, "contacts", contacts, contact_verbs)
     if accounts is not None:
         moved |= _replace_rows(actor, kol, "accounts", accounts, account_verbs)
+    if quotes is not None:
+        moved |= _replace_rows(actor, kol, "quotes", quotes, quote_verbs)
     if fields is not None:
         moved |= _replace_fields(actor, kol, fields)
     if tags is not None:

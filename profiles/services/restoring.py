@@ -1,5 +1,6 @@
 """Putting one change back: an edit like any other, through the verb of what it changed (DOMAIN 3.12)."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,13 +8,15 @@ from django.db import models, transaction
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change
-from profiles.models import ContactPoint, Field, Kol
+from profiles.models import ContactPoint, Field, Kol, Quote
 from profiles.services import contact as contacts
 from profiles.services import kol as files
+from profiles.services import quote as quotes
 
-KOL, CONTACT = Kol._meta.label_lower, ContactPoint._meta.label_lower
+KOL, CONTACT, QUOTE = (model._meta.label_lower for model in (Kol, ContactPoint, Quote))
 LISTS = ("fields", "tags")
 CONTACT_FACTS = ("label", "verified_on", "dead_since", "shared", "guardian")
 
@@ -22,6 +25,8 @@ def restorable(change: Change) -> bool:
     """Whether this change has a value before it that a verb can put back."""
     if change.model == KOL:
         return change.field in files.FACTS or (change.field in LISTS and bool(change.before))
+    if change.model == QUOTE:
+        return change.field in quotes.EDITABLE
     return change.model == CONTACT and change.field in ("value", *CONTACT_FACTS)
 
 
@@ -32,6 +37,8 @@ def restore(actor: Actor, kol: Kol, change: Change, version: int) -> None:
     with transaction.atomic():
         if change.model == CONTACT:
             _restore_contact(actor, kol, change, version)
+        elif change.model == QUOTE:
+            _restore_quote(actor, kol, change, version)
         elif change.field == "fields":
             files.edit(actor, kol, {}, version, fields=_fields(change.before or []))
         elif change.field == "tags":
@@ -50,6 +57,14 @@ def _restore_contact(actor: Actor, kol: Kol, change: Change, version: int) -> No
         contacts.change(actor, contact, {change.field: _value(ContactPoint, change)}, version)
 
 
+def _restore_quote(actor: Actor, kol: Kol, change: Change, version: int) -> None:
+    quote = Quote.objects.filter(kol=kol, pk=change.row).first()
+    if quote is None:
+        raise ValidationError(_("This price was removed."))
+    history.touch_version(kol, version)
+    quotes.apply(actor, quote, {change.field: _value(Quote, change)})
+
+
 def _fields(entries: list[dict[str, Any]]) -> list[tuple[Field, int]]:
     known = {field.slug: field for field in Field.objects.filter(slug__in=[row["field"] for row in entries])}
     return [(known[row["field"]], row["strength"]) for row in entries if row["field"] in known]
@@ -63,6 +78,8 @@ def _value(model: type[models.Model], change: Change) -> Any:
         if before and linked is None:
             raise ValidationError(_("%(what)s is no longer there.") % {"what": before["label"]})
         return linked
+    if isinstance(column, models.DecimalField):
+        return Decimal(str(before))
     if isinstance(column, models.DateField):
         return parse_date(before) if before else None
     return before

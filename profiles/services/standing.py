@@ -123,6 +123,7 @@ class Explained:
     series: list[Point]
     figures: Figures
     flows: FlowPolicy
+    rules: policy.Policy
 
 
 def explain(kol: Kol, on: date) -> Explained:
@@ -139,6 +140,7 @@ def explain(kol: Kol, on: date) -> Explained:
         series=per_post_series(sides[True], sides[False], on, flows),
         figures=sides[True] | sides[False],
         flows=flows,
+        rules=rules,
     )
 
 

@@ -20,6 +20,8 @@ from profiles.views import head
 from profiles.views.contact import starred
 from profiles.views.touch import next_touch
 
+QUOTES = 5  # shown in the left column, the latest first
+
 
 @require_safe
 def kol_detail(request, pk: UUID):
@@ -27,7 +29,10 @@ def kol_detail(request, pk: UUID):
     context = head.context(request, kol, "overview") | facts_context(kol) | now_context(kol)
     for account in context["accounts"]:
         account.age, account.is_stale = ago(account.followers_on), context["card"].is_stale(account)
-    context |= {"form": TouchForm(now=timezone.now()), "next_touch": next_touch(kol)}
+    context |= {
+        "form": TouchForm(now=timezone.now()),
+        "next_touch": next_touch(kol, context["card"].explained.rules),
+    }
     return render(request, "profiles/kol/overview.html", context)
 
 
@@ -59,7 +64,7 @@ def ago(day: date | None) -> int | None:
 
 
 def facts_context(kol: Kol) -> dict:
-    """The left column: four queries."""
+    """The left column: four queries beside the accounts, which the file brings along."""
     now = timezone.localtime()
     return {
         "groups": [
@@ -69,6 +74,7 @@ def facts_context(kol: Kol) -> dict:
         "contacts": starred(kol.contacts.all()),
         "accounts": list(kol.accounts.all()),
         "tag_names": [row.tag.name for row in kol.kol_tags.select_related("tag").order_by("tag")],
+        "quotes": list(kol.quotes.all()[:QUOTES]),
         "fans": kol.fan_reports.select_related("estimator").first(),
     }
 

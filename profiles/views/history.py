@@ -33,7 +33,9 @@ from profiles.views import head
 class ChangeFilter(FilterSet):
     """Field, who, door, days, change-set."""
 
-    field = django_filters.CharFilter(field_name="field", label=pgettext_lazy("history", "Field"), max_length=60)
+    field = django_filters.CharFilter(
+        field_name="field", label=pgettext_lazy("history", "Field"), max_length=60
+    )
     who = django_filters.ModelChoiceFilter(
         field_name="change_set__user",
         label=gettext_lazy("Who"),

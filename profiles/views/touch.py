@@ -1,5 +1,6 @@
 """Touches: logging one, and taking it back (DOMAIN 3.10, 3.12)."""
 
+from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -92,7 +93,7 @@ def _again(request, kol: Kol, form: TouchForm, place: str):
 
 
 def _context(request, kol: Kol, form: TouchForm, place: str = "") -> dict:
-    context = {"kol": kol, "form": form, "place": place, "next_touch": next_touch(kol)}
+    context = {"kol": kol, "form": form, "place": place, "next_touch": next_touch(kol, policy.current())}
     if place == ON_TODAY and not form.is_bound:
         now = timezone.localtime()
         context |= {
@@ -105,6 +106,6 @@ def _context(request, kol: Kol, form: TouchForm, place: str = "") -> dict:
     return context
 
 
-def next_touch(kol: Kol):
+def next_touch(kol: Kol, rules: policy.Policy) -> date | None:
     """When the next touch would be due after one today."""
-    return verbs.due_after(kol, timezone.localdate(), policy.current())
+    return verbs.due_after(kol, timezone.localdate(), rules)

@@ -285,7 +285,8 @@ def test_the_dump_after_a_change_by_the_page_holds_neither_the_old_nor_the_new_n
     caplog.set_level(logging.DEBUG)
     browser = as_user(operator)
     page = browser.get(reverse("profiles:kol-edit", args=[phone.kol_id])).context["editor"]
-    data = {"version": "1", page.contacts.base_name: str(phone.pk), "accounts.base": "", "fields.base": ""}
+    data = {"version": "1", page.contacts.base_name: str(phone.pk)}
+    data |= {"accounts.base": "", "fields.base": "", "quotes.base": ""}
     data |= {page.form.add_initial_prefix(name): "" for name in page.form.tracked}
     data |= {"name": phone.kol.name, "initial-name": phone.kol.name, "birth_calendar": "solar"}
     data |= {"initial-birth_calendar": "solar", "owner": operator.pk, "initial-owner": operator.pk}
