@@ -141,23 +141,23 @@ class World:
 
 def build() -> World:
     """The whole world, as of ``NOW``."""
-    north = TeamFactory(name="northmark")
-    east = TeamFactory(name="eastmark", parent=north)
-    under = TeamFactory(name="undermark", parent=east)
-    west = TeamFactory(name="westmark")
+    north = TeamFactory(name="North")
+    east = TeamFactory(name="East", parent=north)
+    under = TeamFactory(name="Under", parent=east)
+    west = TeamFactory(name="West")
     of = User.Role
     users = {
         "owner": UserFactory(username="owner", team=east),
         "colleague": UserFactory(username="colleague", team=east),
-        "other": UserFactory(username="westmark.other", team=west),
+        "other": UserFactory(username="other", team=west),
         "manager": UserFactory(username="manager", team=north, role=of.MANAGER),
-        "elsewhere": UserFactory(username="westmark.elsewhere", team=west, role=of.MANAGER),
+        "elsewhere": UserFactory(username="elsewhere", team=west, role=of.MANAGER),
         "finance": UserFactory(username="finance", team=east, role=of.FINANCE),
         "admin": UserFactory(username="admin", team=None, role=of.ADMIN),
         "self": UserFactory(username="self", team=east, role=of.MANAGER),
         "gone": UserFactory(username="gone", team=north, role=of.MANAGER),
     }
-    junior = UserFactory(username="undermark.junior", team=under)
+    junior = UserFactory(username="junior", team=under)
     file = full_file(users["owner"], "eastmark", "13711110001")
     trashed = make_kol(users["owner"], name="trashmark name", alias="trashmark alias")
     kol_verbs.archive(Actor(users["owner"], "page", NOW), trashed, None)
