@@ -91,11 +91,12 @@ def _copy(cursor, table: str, rows: Sequence[models.Model], fields: Sequence[mod
     statement = f"COPY {table} ({_names(fields)}) FROM STDIN"
     columns = [(field.attname, _for_copy(field)) for field in fields]
     lines = "".join("\t".join([write(getattr(row, name)) for name, write in columns]) + "\n" for row in rows)
-    if hasattr(cursor, "copy_expert"):  # psycopg2
-        cursor.copy_expert(statement, io.StringIO(lines))
-        return
-    with cursor.copy(statement) as stream:  # psycopg 3
-        stream.write(lines)
+    with connection.wrap_database_errors:  # the cursor wraps only what Django itself calls
+        if hasattr(cursor, "copy_expert"):  # psycopg2
+            cursor.copy_expert(statement, io.StringIO(lines))
+            return
+        with cursor.copy(statement) as stream:  # psycopg 3
+            stream.write(lines)
 
 
 def _for_driver(field: models.Field) -> Callable[[Any], Any]:

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core.actor import Actor
@@ -349,6 +349,20 @@ def test_a_crash_keeps_the_chunks_before_it_and_a_second_run_does_the_rest(bring
             bring(table)
     assert (Kol.objects.count(), Account.objects.count(), Stay.objects.count()) == (2, 2, 2)
     assert bring(table)[-1] == "created 4, updated 0, unchanged 2, rejected 0"
+
+
+def test_a_chunk_that_somebody_else_was_faster_with_is_looked_up_again(bring, monkeypatch):
+    write, times = importing._write, []
+
+    def lose_once(*args):
+        times.append(1)
+        write(*args)
+        if len(times) == 1:
+            raise IntegrityError("one_account_per_external_id")
+
+    monkeypatch.setattr(importing, "_write", lose_once)
+    assert bring(RANKING)[-1] == "created 2, updated 1, unchanged 0, rejected 0"
+    assert (len(times), Kol.objects.count(), Snapshot.objects.count()) == (2, 2, 6)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(bring):
