@@ -33,6 +33,8 @@ ROWS = {
     QUOTE: gettext_lazy("quote"),
     "profiles.fanreport": gettext_lazy("fan quality"),
 }
+# Changes that the story of a file tells as something else: a move.
+TOLD_ELSEWHERE = ("stage", "stage_since")
 # What the history calls otherwise than the column, or what has no column.
 FIELDS = {
     "fields": gettext_lazy("fields"),
@@ -86,13 +88,17 @@ class Act:
 
 
 def sets_of(kol: Kol) -> QuerySet:
-    """The change-sets that touched the file, as rows of (at, change_set_id)."""
-    return Change.objects.filter(root=kol.pk).values("at", "change_set_id").distinct()
+    """The change-sets that the file's story tells, as rows of (at, change_set_id)."""
+    return _told(kol).values("at", "change_set_id").distinct()
+
+
+def _told(kol: Kol) -> QuerySet:
+    return Change.objects.filter(root=kol.pk).exclude(field__in=TOLD_ELSEWHERE)
 
 
 def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
     """These change-sets in words, in the given order; one query, one more where fields changed."""
-    rows = Change.objects.filter(root=kol.pk, change_set__in=change_sets).select_related("change_set__user")
+    rows = _told(kol).filter(change_set__in=change_sets).select_related("change_set__user")
     by_set: dict[UUID, list[Line]] = {}
     for line in lines(rows.order_by("model", "field", "id")):
         by_set.setdefault(line.change.change_set_id, []).append(line)
@@ -154,7 +160,7 @@ def words(column: models.Field | None, value: Any, names: dict[str, str], model:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(words(None, one, names, model) for one in value)
+        return wording.listed(words(None, one, names, model) for one in value)
     if isinstance(value, dict):
         return _dict_words(value, names, model)
     if column is not None and column.choices:
@@ -182,7 +188,7 @@ def _dict_words(value: dict[str, Any], names: dict[str, str], model: str) -> str
         return f"{amount} / {value.get('what', '')}"
     if model == KOL:
         return str(value.get("name", ""))
-    return ", ".join(str(one) for one in value.values() if not isinstance(one, dict | list))
+    return wording.listed(one for one in value.values() if not isinstance(one, dict | list))
 
 
 def _day(value: str, *, with_time: bool) -> str:

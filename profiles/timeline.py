@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core.extension import ExtensionPoint
-from kol_crm.core.models import Change
 from profiles import changes
 from profiles.models import Kol, Touch, TouchChannel
 
@@ -156,7 +155,7 @@ def _changes(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
 
 
 def _count_changes(kol: Kol) -> int:
-    return Change.objects.filter(root=kol.pk).values("change_set_id").distinct().count()
+    return changes.sets_of(kol).count()
 
 
 TOUCHES = TimelineSource(gettext_lazy("Touches"), _touches, _count_touches)
