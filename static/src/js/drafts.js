@@ -80,9 +80,8 @@ document.addEventListener("submit", (event) => {
 
 // Before the answer is put in: it may bring the same form, empty, in place of this one.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
-  // Not detail.elt: where the answer replaced the form, the event comes from what stands around it.
-  const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
   const { xhr, requestConfig } = event.detail;
+  const form = requestConfig.elt.closest?.("form[data-draft]");
   const loggedOut = xhr.responseURL?.includes(document.body.dataset.loginUrl || "\0");
   if (form && xhr.status >= 200 && xhr.status < 300 && requestConfig.verb !== "get" && !loggedOut) {
     form.dataset.saved = "true";

@@ -1,0 +1,82 @@
+"""Today: from "something is due" to "done", and on to the next row."""
+
+import pytest
+from playwright.sync_api import expect
+
+from incentives.models import Greeting
+from kol_crm.core.models import Send, Snooze
+from lifecycle.models import Review
+from profiles.models import Touch
+
+
+def chosen(page):
+    return page.locator("[data-item].is-selected")
+
+
+@pytest.fixture
+def three(desk):
+    """Three people to stay in touch with, the first one longest overdue."""
+    return [desk.only_due(desk.kol(name), touch=days) for name, days in (("周一一", -3), ("李二二", 0), ("王三三", 4))]
+
+
+def test_logging_the_touch_finishes_the_row_and_chooses_the_next(visitors, desk, three):
+    page = visitors.open(desk.operator, "/")
+    expect(page.locator(".queue-group")).to_have_text(["Overdue 1", "Today 1", "Next 7 days 1"])
+    expect(chosen(page)).to_contain_text("周一一")
+    page.get_by_placeholder("What was said?").fill("Back from holiday")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-item]")).to_have_count(2)
+    expect(chosen(page)).to_contain_text("李二二")
+    expect(page.locator("#today-detail")).to_contain_text("李二二")
+    assert Touch.objects.get(kol=three[0]).text == "Back from holiday"
+
+
+def test_a_row_is_put_off_and_brought_back(visitors, desk, three):
+    page = visitors.open(desk.operator, "/")
+    page.keyboard.press("s")
+    page.get_by_role("button", name="In 3 days").click()
+    expect(page.locator("[data-item]")).to_have_count(2)
+    expect(chosen(page)).to_contain_text("李二二")
+    assert Snooze.objects.filter(user=desk.operator).count() == 1
+    page.locator(".toast-note").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-item]")).to_have_count(3)
+    assert Snooze.objects.filter(user=desk.operator).count() == 0
+
+
+def test_keys_choose_a_row_and_its_detail_follows(visitors, desk, three):
+    page = visitors.open(desk.operator, "/")
+    expect(chosen(page)).to_contain_text("周一一")
+    page.keyboard.press("j")
+    expect(chosen(page)).to_contain_text("李二二")
+    expect(page.locator("#today-detail")).to_contain_text("李二二")
+    page.keyboard.press("k")
+    expect(page.locator("#today-detail")).to_contain_text("周一一")
+
+
+def test_a_greeting_is_edited_sent_and_called_back(visitors, desk):
+    greeting = desk.greeting("Noah Park")
+    page = visitors.open(desk.operator, "/")
+    page.get_by_label("Personal line").fill("How is the dog?")
+    page.get_by_role("button", name="Send mail").click()
+    toast = page.locator(".toast-note")
+    expect(toast).to_contain_text("leaves in a few seconds")
+    expect(page.get_by_text("Nothing due.").first).to_be_visible()
+    sent = Greeting.objects.get(pk=greeting.pk)
+    assert (sent.state, sent.personal_line) == ("queued", "How is the dog?")
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-item]")).to_have_count(1)
+    assert Greeting.objects.get(pk=greeting.pk).state == "draft"
+    assert not Send.objects.filter(pk=sent.send_id, state=Send.State.PENDING).exists()
+
+
+def test_a_review_is_decided(visitors, desk):
+    kol = desk.only_due(desk.kol("王思雨", at_stage="initial"), review=-2)
+    page = visitors.open(desk.operator, "/")
+    detail = page.locator("#today-detail")
+    expect(detail.get_by_role("heading", name="Evidence")).to_be_visible()
+    detail.get_by_text("Stay", exact=True).click()
+    detail.get_by_label("Note").fill("Steady")
+    detail.get_by_role("button", name="End the review").click()
+    expect(page.get_by_text("Nothing due.").first).to_be_visible()
+    done = Review.objects.get(kol=kol, user=desk.operator, done_at__isnull=False)
+    assert (done.decision, done.note) == ("stay", "Steady")
