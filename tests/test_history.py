@@ -124,7 +124,6 @@ WITHIN = {
     "profiles.services.touch.may_take_back",
     "lifecycle.services.stage.begin",
     "lifecycle.services.stage.wake",
-    "lifecycle.services.stage.may_undo",
     "lifecycle.services.review.open_first",
     "lifecycle.services.reminder.mark",
     "lifecycle.services.reminder.plan",

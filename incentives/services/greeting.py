@@ -57,8 +57,8 @@ def edit(actor: Actor, greeting: Greeting, changes: dict[str, str], version: int
     with transaction.atomic():
         current = _open(greeting, version)
         saved = history.save(actor, current, changes, None, derive=lambda _row: {"edited": True})
-        if saved.send_id and saved.state == State.DRAFT:
-            Send.objects.filter(pk=saved.send_id, state=Send.State.PENDING).update(state=Send.State.SKIPPED)
+        if saved.state == State.DRAFT:
+            outbox.withdraw(saved.send_id, "edited")
     return saved
 
 
@@ -113,9 +113,7 @@ def mark_by_hand(actor: Actor, greeting: Greeting, channel: str, version: int | 
         raise ValidationError({"channel": _("Choose how you sent it.")})
     with transaction.atomic():
         current = _open(greeting, version)
-        if current.send_id:
-            waiting = Send.objects.filter(pk=current.send_id, state=Send.State.PENDING)
-            waiting.update(state=Send.State.SKIPPED, outcome="sent by hand")
+        outbox.withdraw(current.send_id, "sent by hand")
         saved = _set(
             actor,
             current,
@@ -135,9 +133,7 @@ def skip(actor: Actor, greeting: Greeting, reason: str, version: int | None = No
         raise ValidationError({"reason": _("Say why it is skipped.")})
     with transaction.atomic():
         current = _open(greeting, version)
-        if current.send_id:
-            waiting = Send.objects.filter(pk=current.send_id, state=Send.State.PENDING)
-            waiting.update(state=Send.State.SKIPPED, outcome="skipped")
+        outbox.withdraw(current.send_id, "skipped")
         return _set(
             actor,
             current,

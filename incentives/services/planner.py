@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from incentives.models import Greeting
@@ -184,18 +184,15 @@ def _moved(row: Greeting, year: int | None, on: date | None, kol: Kol, rules: po
         return _withdraw(row, _("the birthday was corrected"))
     at = _send_at(kol, on, rules)
     Greeting.objects.filter(pk=row.pk).update(on=on)
-    _waiting(row).update(not_before=at, give_up_after=at + LATE)
+    if row.send_id:
+        waiting = Send.objects.filter(pk=row.send_id, state=Send.State.PENDING)
+        waiting.update(not_before=at, give_up_after=at + LATE)
     row.on = on
     return 1
 
 
-def _waiting(row: Greeting) -> QuerySet[Send]:
-    """Its mail, as long as no worker has taken it up."""
-    return Send.objects.filter(pk__in=[row.send_id] if row.send_id else [], state=Send.State.PENDING)
-
-
 def _withdraw(row: Greeting, reason: str) -> int:
-    _waiting(row).update(state=Send.State.SKIPPED, outcome=str(reason)[:200])
+    outbox.withdraw(row.send_id, str(reason))
     row.state = State.SKIPPED
     return Greeting.objects.filter(pk=row.pk, state=State.DRAFT).update(
         state=State.SKIPPED, outcome=str(reason)[:200]

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +20,7 @@ from kol_crm.core.errors import Conflict, Refused
 from profiles.models import Channel, Touch
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import contact
-from profiles.services.access import may
+from profiles.services.access import may, row_or_404
 
 EARLIER = 3
 
@@ -107,12 +106,7 @@ def skip(request: HttpRequest, pk: UUID):
 
 def _found(request: HttpRequest, pk: UUID, action: str = VIEW) -> Greeting:
     rows = Greeting.objects.select_related("kol__owner", "kol__main_field", "send", "done_by")
-    greeting = rows.visible_to(request.user, action).filter(pk=pk).first()
-    if greeting is not None:
-        return greeting
-    if action != VIEW and Greeting.objects.visible_to(request.user).filter(pk=pk).exists():
-        raise PermissionDenied(_("You may see this greeting but not send it."))
-    raise Http404
+    return row_or_404(rows, request.user, pk, action, _("You may see this greeting but not send it."))
 
 
 def _detail(

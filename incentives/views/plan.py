@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +24,7 @@ from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.paging import Sort
 from profiles.models import Kol
-from profiles.services.access import kol_or_404, may
+from profiles.services.access import kol_or_404, may, row_or_404
 
 PLANS = lists.register(
     ListSpec(
@@ -129,12 +129,7 @@ def plan_step(request, pk: UUID, verb: str):
 def plan_or_404(user, pk: UUID, action: str = "view") -> IncentivePlan:
     """The plan, if ``user`` may do ``action`` on its file. Raises ``Http404`` or ``PermissionDenied``."""
     rows = IncentivePlan.objects.select_related("kol__owner", "kol__main_field", "author")
-    plan = rows.visible_to(user, action).filter(pk=pk).first()
-    if plan is not None:
-        return plan
-    if action != "view" and IncentivePlan.objects.visible_to(user).filter(pk=pk).exists():
-        raise PermissionDenied(_("You may see this plan but not change it."))
-    raise Http404
+    return row_or_404(rows, user, pk, action, _("You may see this plan but not change it."))
 
 
 def _url(plan: IncentivePlan) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -18,8 +18,8 @@ from lifecycle.models import Review, Stay
 from lifecycle.services import reminder
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
+from profiles.services import access, next_due
 from profiles.services import kol as kol_verbs
-from profiles.services import next_due
 
 
 def _check_intervals(value) -> str | None:
@@ -137,8 +137,7 @@ def due_dates(kol_ids) -> dict:
 def _locked(actor: Actor, review: Review, version: int | None) -> tuple[Kol, Review]:
     """The file, then the review, locked in this order everywhere; right, version and state are checked."""
     kol = history.locked(review.kol, None)
-    if actor.user is not None and not Kol.objects.visible_to(actor.user, EDIT).filter(pk=kol.pk).exists():
-        raise PermissionDenied(_("Only its owner or a manager reviews a KOL."))
+    access.demand(actor.user, kol, EDIT, _("Only its owner or a manager reviews a KOL."))
     review = history.locked(review, version)
     if review.done_at is not None:
         raise Refused("already_done", _("This review is done already."))

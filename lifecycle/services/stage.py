@@ -20,8 +20,8 @@ from lifecycle.services import review as reviews
 from lifecycle.services import steps
 from profiles.models import Kol, QuietCause, Stage
 from profiles.models.querysets import EDIT
+from profiles.services import access, quiet
 from profiles.services import kol as kol_verbs
-from profiles.services import quiet
 
 UNDO = timedelta(minutes=10)
 LOOK_AGAIN = policy.declare(
@@ -142,20 +142,10 @@ def undo(actor: Actor, move: Move) -> Move:
     return row
 
 
-def may_undo(actor: Actor, move: Move) -> bool:
-    """Whether a page offers to undo this move."""
-    try:
-        _demand_undoable(actor, move)
-    except (PermissionDenied, Refused):
-        return False
-    return True
-
-
 def _locked(actor: Actor, kol: Kol, version: int | None) -> Kol:
     """The file locked, its version raised; the right is asked under the lock and before the version."""
     current = history.locked(kol, None)
-    if actor.user is not None and not Kol.objects.visible_to(actor.user, EDIT).filter(pk=kol.pk).exists():
-        raise PermissionDenied(_("Only its owner or a manager can move a KOL."))
+    access.demand(actor.user, kol, EDIT, _("Only its owner or a manager can move a KOL."))
     if current.is_archived:
         raise Refused("archived", _("An archived file does not move."))
     return history.touch_version(current, version)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
 from lifecycle.board import Board, Tally
@@ -20,7 +21,6 @@ from lifecycle.forms.move import MoveForm
 from lifecycle.models import Move
 from lifecycle.services import gate as gates
 from lifecycle.services import stage, steps
-from lifecycle.views.answers import toast
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
 from profiles.services.access import kol_or_404

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kol_crm.core import lists, policy
+from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.lists import Column, Listing, ListSpec
@@ -26,10 +27,9 @@ from lifecycle.forms.review import RescheduleForm, ReviewForm
 from lifecycle.models import Review
 from lifecycle.services import review as reviews
 from lifecycle.services import steps
-from lifecycle.views.answers import toast
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT, VIEW
-from profiles.services.access import may
+from profiles.services.access import may, row_or_404
 from profiles.views.facets import FACETS, opened
 
 REVIEWS = lists.register(
@@ -139,13 +139,8 @@ def reschedule(request: HttpRequest, pk: UUID):
 
 def review_or_404(user, pk: UUID, action: str = VIEW) -> Review:
     """The review, if ``user`` may do ``action`` on its file. Raises ``Http404`` or ``PermissionDenied``."""
-    rows = Review.objects.for_list()
-    review = rows.visible_to(user, action).filter(pk=pk).first()
-    if review is not None:
-        return review
-    if action != VIEW and Review.objects.visible_to(user).filter(pk=pk).exists():
-        raise PermissionDenied(_("You may see this review but not end it."))
-    raise Http404
+    refusal = _("You may see this review but not end it.")
+    return row_or_404(Review.objects.for_list(), user, pk, action, refusal)
 
 
 def _form(review: Review, day, data=None) -> ReviewForm:

@@ -11,32 +11,8 @@ from kol_crm.core import audit
 from kol_crm.core.actor import Actor
 from profiles.models import Account, ContactPoint, Kol, KolField, KolTag
 from profiles.services import contact as contact_verbs
+from profiles.services import kol as files
 
-FACTS = (
-    "name",
-    "name_other",
-    "alias",
-    "gender",
-    "birth_calendar",
-    "birth_year",
-    "birth_month",
-    "birth_day",
-    "birth_leap",
-    "city",
-    "zone",
-    "language",
-    "introduction",
-    "likes",
-    "dislikes",
-    "character",
-    "family",
-    "minor",
-    "guardian_consent_on",
-    "credentials",
-    "good_at",
-    "how_met",
-    "touch_interval",
-)
 READ_ONLY = (
     "quiet_cause",
     "stage",
@@ -61,6 +37,7 @@ LINKED = {
     "team": "team__name",
     "main_field": "main_field__slug",
 }
+FACTS = tuple(name for name in files.FACTS if name not in LINKED)
 ACCOUNT = ("id", "platform", "external_id", "handle", "title", "url", "followers", "followers_on")
 CONTACT = ("id", "channel", "label", "preferred", "verified_on", "dead_since", "shared", "guardian")
 

@@ -23,7 +23,6 @@ PLATFORM_WORDS = {
     "podcast": ("播客",),
     "other": (),
 }
-PLATFORMS = tuple(PLATFORM_WORDS)
 
 STOCKS = frozenset({"followers", "following", "posts_total"})
 AVERAGES = frozenset(

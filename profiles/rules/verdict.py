@@ -76,13 +76,6 @@ def bar_for(level: str, medians: Mapping[str, MedianOf], policy: VerdictPolicy =
     return medians.get(NONE, MedianOf(None, NONE, 0))
 
 
-def median_for(
-    level: str, per_post_by_level: Mapping[str, Iterable[Decimal]], policy: VerdictPolicy = DEFAULT
-) -> MedianOf:
-    """`bar_for` straight from the KOLs' interactions per post."""
-    return bar_for(level, medians_of(per_post_by_level), policy)
-
-
 def verdict(
     own: Side, other: Side, own_bar: MedianOf, other_bar: MedianOf, policy: VerdictPolicy = DEFAULT
 ) -> Verdict:

@@ -1,5 +1,6 @@
 """From an id in a request to a file: not visible is a 404, visible but forbidden a 403 (DOMAIN 2.2)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,20 +13,34 @@ from profiles.models import Kol
 from profiles.models.querysets import VIEW
 
 
-def kol_or_404(user, pk: UUID, action: str = VIEW, queryset=None) -> Kol:
-    """The file, if ``user`` may do ``action`` on it. Raises ``Http404`` or ``PermissionDenied``."""
-    files = Kol.objects.all() if queryset is None else queryset
-    kol = files.visible_to(user, action).filter(pk=pk).first()
-    if kol is not None:
-        return kol
-    if action != VIEW and Kol.objects.visible_to(user).filter(pk=pk).exists():
-        raise PermissionDenied(_("You may see this file but not do this."))
+def row_or_404(rows, user: User, pk: UUID, action: str, refusal: str) -> Any:
+    """The row of ``rows`` (a queryset with ``visible_to``), if ``user`` may do ``action`` on its file.
+
+    Raises ``Http404``, or ``PermissionDenied`` with the words of ``refusal`` where it may be seen.
+    """
+    row = rows.visible_to(user, action).filter(pk=pk).first()
+    if row is not None:
+        return row
+    if action != VIEW and rows.model.objects.visible_to(user).filter(pk=pk).exists():
+        raise PermissionDenied(refusal)
     raise Http404
 
 
-def may(user, kol: Kol, action: str) -> bool:
+def kol_or_404(user: User, pk: UUID, action: str = VIEW, queryset=None) -> Kol:
+    """The file, if ``user`` may do ``action`` on it. Raises ``Http404`` or ``PermissionDenied``."""
+    files = Kol.objects.all() if queryset is None else queryset
+    return row_or_404(files, user, pk, action, _("You may see this file but not do this."))
+
+
+def may(user: User, kol: Kol, action: str) -> bool:
     """Whether ``user`` may do ``action`` on this file: what a page asks before it shows a button."""
     return Kol.objects.visible_to(user, action).filter(pk=kol.pk).exists()
+
+
+def demand(user: User | None, kol: Kol, action: str, refusal: str) -> None:
+    """Raise ``PermissionDenied`` with these words unless ``user`` (None: the system) may do it."""
+    if user is not None and not may(user, kol, action):
+        raise PermissionDenied(refusal)
 
 
 def may_create(user: User) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from profiles.importing.columns import match_columns
 from profiles.importing.glance import Glance
-from profiles.importing.headings import PLATFORMS, meaning
+from profiles.importing.headings import PLATFORM_WORDS, meaning
 from profiles.models.words import Platform
 
 
@@ -21,7 +21,7 @@ def targets(headings, rows, **kwargs):
 
 
 def test_platforms_are_those_of_the_accounts():
-    assert set(PLATFORMS) == set(Platform.values)
+    assert set(PLATFORM_WORDS) == set(Platform.values)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from profiles.rules import metric as m
 from profiles.rules.flow import Figure
 from profiles.rules.side import Side, ToRefresh, side_of
-from profiles.rules.verdict import MedianOf, VerdictPolicy, bar_for, median_for, medians_of, verdict
+from profiles.rules.verdict import DEFAULT, MedianOf, VerdictPolicy, bar_for, medians_of, verdict
 
 ON = date(2026, 11, 23)
 BAR = MedianOf(Decimal(100), "mid", 9)
@@ -22,6 +22,10 @@ def fresh(posts, per_post):
 STRONG = fresh(12, 150)
 WEAK = fresh(12, 50)
 NONE, MISSING, STALE = Side("none"), Side("missing"), Side("stale")
+
+
+def median_for(level, per_post_by_level, policy=DEFAULT):
+    return bar_for(level, medians_of(per_post_by_level), policy)
 
 
 def judged(own, other, own_bar=BAR, other_bar=BAR):
