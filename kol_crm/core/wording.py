@@ -1,5 +1,6 @@
 """Numbers, money and dates as the reader writes them: 128万 and 11月3日, or 1.28M and 3 Nov."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.utils.translation import get_language, gettext, pgettext, to_locale
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
 ENGLISH = "en"
-# Babel would write Nov 3; our English writes 3 Nov and Mon 23 Nov 2026.
+# Babel would write Nov 3 and 11月23日周一; ours are 3 Nov, Mon 23 Nov 2026 and 11月23日 周一.
 ENGLISH_PATTERNS = {
     "plain": "d MMM",
     "year": "d MMM y",
@@ -18,7 +19,13 @@ ENGLISH_PATTERNS = {
     "full": "EEE d MMM y",
     "month": "MMMM y",
 }
-SKELETONS = {"plain": "MMMd", "year": "yMMMd", "weekday": "MMMEd", "full": "yMMMEd", "month": "yMMMM"}
+CHINESE_PATTERNS = {
+    "plain": "M月d日",
+    "year": "y年M月d日",
+    "weekday": "M月d日 EEE",
+    "full": "y年M月d日 EEE",
+    "month": "y年M月",
+}
 SOON_DAYS = 7
 
 
@@ -100,13 +107,16 @@ def day_words(moment: date | datetime, style: str, today: date, locale: str) -> 
     pattern = "plain" if style == "time" else style
     if moment.year != today.year:
         pattern = {"plain": "year", "weekday": "full"}.get(pattern, pattern)
-    if locale == ENGLISH:
-        words = dates.format_date(moment, ENGLISH_PATTERNS[pattern], locale=locale)
-    else:
-        words = dates.format_skeleton(SKELETONS[pattern], moment, locale=locale)
+    patterns = ENGLISH_PATTERNS if locale == ENGLISH else CHINESE_PATTERNS
+    words = dates.format_date(moment, patterns[pattern], locale=locale)
     if style == "time" and clock:
         words = f"{words} {clock}"
     return words.replace(" ", NO_BREAK_SPACE)
+
+
+def listed(words: Iterable[object]) -> str:
+    """One, two / 一、二."""
+    return gettext(", ").join(str(word) for word in words)
 
 
 def days_late(day: date | datetime | None, today: date) -> int | None:

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kol_crm.core import wording
 from kol_crm.core.errors import Refused
 from profiles.models import Stage
 
@@ -30,7 +31,7 @@ def demand(stage: str, to_stage: str) -> None:
         raise Refused(
             "wrong_step",
             _("From %(stage)s it goes to: %(steps)s.")
-            % {"stage": Stage(stage).label, "steps": ", ".join(str(step.label) for step in allowed(stage))},
+            % {"stage": Stage(stage).label, "steps": wording.listed(step.label for step in allowed(stage))},
             stage=stage,
             allowed=[str(step) for step in allowed(stage)],
         )

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.importing.cells import Unreadable, parse_figure
 from profiles.models import Account, FanReport, Kol
@@ -21,7 +22,9 @@ class FigureForm(forms.Form):
     """One figure. A stock holds on one day; a flow covers days, so it needs its first day as well."""
 
     account = forms.ModelChoiceField(label=_("Account"), queryset=Account.objects.none(), empty_label=None)
-    metric = forms.ChoiceField(label=_("What"), choices=list(m.LABELS.items()), initial=m.FOLLOWERS)
+    metric = forms.ChoiceField(
+        label=pgettext_lazy("figure", "What"), choices=list(m.LABELS.items()), initial=m.FOLLOWERS
+    )
     value = forms.CharField(label=_("Figure"), max_length=30, help_text=_("12,345 · 1.2万 · 409.8K"))
     end = _day(_("On, or until"))
     start = forms.DateField(

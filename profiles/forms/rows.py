@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kol_crm.core import wording
 from profiles.forms.versioned import BasedForm, Clash, rebase
 from profiles.models import Account, Channel, ContactPoint, Field, Kol, Platform, Quote
 
@@ -245,7 +246,7 @@ class Rows:
             for place, row in enumerate(present):
                 self._send(data, self.form(prefix=f"{self.name}.{place}", initial=row))
         elif theirs != self.base:
-            words = ", ".join(f"{row['name']} {row['strength']}" for row in present)
+            words = wording.listed(f"{row['name']} {row['strength']}" for row in present)
             self.errors.append(_("Saved meanwhile: %(list)s.") % {"list": words or "–"})
         data[self.base_name] = theirs
         return []

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
+from kol_crm.core import wording
 from kol_crm.core.lists import Listing
 from kol_crm.core.models import User
 from kol_crm.core.templatetags.ui import compact
@@ -117,7 +118,7 @@ def chips(listing: Listing) -> dict:
         "active": [
             {
                 "label": listing.filterset.filters[name].label,
-                "value": ", ".join(_words(name, value)),
+                "value": wording.listed(_words(name, value)),
                 "remove_url": listing.url(**{name: None}),
             }
             for name, value in on.items()

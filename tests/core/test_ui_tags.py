@@ -70,8 +70,8 @@ def test_a_change_has_a_sign_and_a_true_minus():
     [
         ("plain", "9 Sep", "9月9日"),
         ("year", "9 Sep 2026", "2026年9月9日"),
-        ("weekday", "Wed 9 Sep", "9月9日周三"),
-        ("full", "Wed 9 Sep 2026", "2026年9月9日周三"),
+        ("weekday", "Wed 9 Sep", "9月9日 周三"),
+        ("full", "Wed 9 Sep 2026", "2026年9月9日 周三"),
         ("month", "September 2026", "2026年9月"),
     ],
 )
