@@ -15,6 +15,7 @@ class IncentivesConfig(AppConfig):
         sources.register("plan", timeline.PLANS)
         sources.register("greeting", timeline.GREETINGS)
         kol.changed.register(planner.NAME, planner.mark)
+        kol.woken.register(planner.NAME, planner.wake)
         next_due.sources.register(own_due.KIND, planner.due_dates)
         due.sources.register(own_due.KIND, own_due.GREETINGS)
         outbox.kinds.register("greeting", sending.GREETING)

@@ -28,7 +28,7 @@ def _due(user, until: date, without: Collection[str]):
 def why(greeting: Greeting) -> str:
     """Lunar birthday 十月十五; turns 32; goes by itself at its hour."""
     if greeting.state == Greeting.State.FAILED:
-        return _("Mail did not go: %(outcome)s") % {"outcome": greeting.outcome}
+        return outcome(greeting)
     kol = greeting.kol
     words = _("Birthday")
     if kol.birth_calendar == Calendar.LUNAR:
@@ -44,6 +44,18 @@ def why(greeting: Greeting) -> str:
     else:
         parts.append(_("draft is ready"))
     return " · ".join(parts)
+
+
+def outcome(greeting: Greeting) -> str:
+    """Why a greeting that should have gone waits for its operator."""
+    if is_uncertain(greeting):
+        return greeting.outcome_words[:1].upper() + greeting.outcome_words[1:]
+    return _("Mail did not go: %(outcome)s") % {"outcome": greeting.outcome_words}
+
+
+def is_uncertain(greeting: Greeting) -> bool:
+    """Whether nobody knows if a mail of it arrived."""
+    return greeting.send is not None and greeting.send.state == Send.State.UNCERTAIN
 
 
 def goes_by_itself(greeting: Greeting) -> bool:

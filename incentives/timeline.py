@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting, IncentivePlan
+from incentives.services.greeting import text_of
 from profiles.models import Kol
 from profiles.timeline import Entry, Place, TimelineSource, older
 
@@ -48,7 +49,7 @@ def _greetings(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
             icon="gift",
             title=_("Greeting: %(occasion)s") % {"occasion": greeting.get_occasion_display()},
             note=greeting.get_state_display(),
-            body=greeting.body if greeting.state in (Greeting.State.SENT, Greeting.State.BY_HAND) else "",
+            body=text_of(greeting) if greeting.state in (Greeting.State.SENT, Greeting.State.BY_HAND) else "",
             who=greeting.done_by,
         )
         for greeting in older(rows, before, limit)

@@ -22,7 +22,7 @@ from incentives.services import opt_out
 from incentives.services import plan as plans
 from kol_crm.core import history, policy, snooze
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Change, Disclosure, PolicyVersion
+from kol_crm.core.models import Change, Disclosure, PolicyVersion, Send
 from lifecycle.models import Move, Review
 from lifecycle.services import review as reviews
 from lifecycle.services import stage
@@ -50,6 +50,12 @@ def _active(actor: Actor, world: World) -> IncentivePlan:
 
 def _queued(actor: Actor, world: World) -> Greeting:
     return greetings.send_by_mail(actor.again(), world.file.greeting)
+
+
+def _uncertain(actor: Actor, world: World) -> Greeting:
+    queued = _queued(actor, world)
+    Send.objects.filter(pk=queued.send_id).update(state=Send.State.UNCERTAIN)
+    return greetings.settle(actor.again(), queued, Greeting.State.FAILED)
 
 
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
@@ -102,6 +108,7 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
         by, w.file.greeting, "wechat"
     ),
     "incentives.services.greeting.skip": lambda by, w: greetings.skip(by, w.file.greeting, "not this year"),
+    "incentives.services.greeting.mark_arrived": lambda by, w: greetings.mark_arrived(by, _uncertain(by, w)),
     "incentives.services.opt_out.opt_out": lambda by, w: opt_out.opt_out(by, w.file.kol),
     "kol_crm.core.policy.change": lambda by, w: policy.change(by, {"reveals_per_hour": 5}),
     "kol_crm.core.snooze.put_off": lambda by, w: snooze.put_off(by, "touch:x", DAY + timedelta(days=1), DAY),
@@ -131,6 +138,8 @@ WITHIN = {
     "lifecycle.services.gate.demand",
     "incentives.services.plan_items.replace",
     "incentives.services.planner.mark",
+    "incentives.services.planner.wake",
+    "incentives.services.greeting.settle",
 }
 # Jobs: what they set follows from facts and dates; each leaves a JobRun.
 JOBS = {
@@ -225,6 +234,7 @@ TWO_STEPS = {
     "incentives.services.plan.finish",
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",
+    "incentives.services.greeting.mark_arrived",
 }
 
 
@@ -268,12 +278,11 @@ PAST_HISTORY = {
     ): "the next review follows from the one done or the move",
     ("lifecycle.services.review", "Review", "delete"): "the open review ends with the departure",
     ("lifecycle.services.review", "Review", "update"): "the open review follows the move",
-    ("incentives.services.planner", "Greeting", "bulk_create"): "a draft follows from the birthday",
-    (
-        "incentives.services.planner",
-        "Greeting",
-        "update",
-    ): "state and day of a draft follow from the birthday",
+    ("profiles.services.birthday", "Kol", "bulk_update"): "figure columns",
+    ("incentives.services.drafting", "Greeting", "bulk_create"): "a draft follows from the birthday",
+    ("incentives.services.drafting", "Greeting", "update"): "so do its state and day",
+    ("incentives.services.drafting", "Greeting", "bulk_update"): "the link to its row in the outbox",
+    ("incentives.services.planner", "Greeting", "update"): "a day that has passed",
     ("incentives.services.sending", "Greeting", "update"): "the outcome of a send",
     ("kol_crm.demo.stage_set", "Agency", "create"): "demo",
 }

@@ -31,8 +31,11 @@ class DraftForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ByHandForm(forms.Form):
+class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=1)
+
+
+class ByHandForm(VersionForm):
     channel = forms.ChoiceField(choices=TouchChannel.choices)
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incentives.models.querysets import OfKolQuerySet
@@ -10,7 +11,7 @@ from profiles.models import Kol
 
 
 class Greeting(VersionedRow):
-    """``year`` is the natural year of the occasion: the lunar year for lunar dates: each greeted once."""
+    """``year`` is the natural year of the occasion, the lunar one for lunar dates: each is greeted once."""
 
     class Occasion(models.TextChoices):
         BIRTHDAY = "birthday", _("Birthday")
@@ -53,3 +54,8 @@ class Greeting(VersionedRow):
 
     def __str__(self):
         return f"{self.occasion} {self.on}"
+
+    @property
+    def outcome_words(self) -> str:
+        """Why it ended so, in the reader's language; the words of people and servers as they stand."""
+        return gettext(self.outcome) if self.outcome else ""

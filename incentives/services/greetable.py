@@ -1,13 +1,16 @@
-"""Whether a KOL may be greeted, by whom, and where: asked when planning and at the moment of sending."""
+"""Whether a KOL may be greeted, by whom, and where: asked when planning and at the moment of sending.
+
+Reasons are kept in English beside the greeting and translated when shown (``Greeting.outcome_words``).
+"""
 
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from incentives.models import Greeting
 from incentives.services import occasion
 from kol_crm.core import policy
-from kol_crm.core.clock import outside_quiet
+from kol_crm.core.clock import after_quiet
 from profiles.models import Kol, Stage
 from profiles.services import birthday, contact
 
@@ -33,8 +36,8 @@ def why_not_by_mail(greeting: Greeting) -> str:
     return reason or ("" if contact.living_mail(greeting.kol) else _("no living mail address"))
 
 
-def why_not_by_itself(greeting: Greeting, now: datetime, rules: policy.Policy) -> str:
-    """Empty, or why the software does not send it by itself now (DOMAIN 7.3)."""
+def why_not_by_itself(greeting: Greeting, rules: policy.Policy) -> str:
+    """Empty, or why the software does not send it by itself (DOMAIN 7.3)."""
     kol = greeting.kol
     if not occasion.by_itself(greeting.occasion, rules):
         return _("the operator sends")
@@ -42,6 +45,10 @@ def why_not_by_itself(greeting: Greeting, now: datetime, rules: policy.Policy) -
         return _("edited: the operator sends")
     if kol.stage not in BY_ITSELF_STAGES:
         return _("not in a stage that is greeted by itself")
-    if not outside_quiet(now, birthday.zone_of(kol)):
-        return _("night there")
     return why_not_by_mail(greeting)
+
+
+def night_until(greeting: Greeting, now: datetime) -> datetime | None:
+    """The end of the night there, if it is night: until then nothing goes by itself (DOMAIN 7.3)."""
+    morning = after_quiet(now, birthday.zone_of(greeting.kol))
+    return morning if morning > now else None

@@ -1,10 +1,16 @@
-"""The verbs of a greeting: edit, send by mail, mark sent by hand, skip (DOMAIN 7.3)."""
+"""The verbs of a greeting: edit, send by mail, mark sent by hand, skip (DOMAIN 7.3).
+
+A verb locks the row in the outbox before the greeting, as the worker that settles it does. What a worker has
+claimed is taken back from it; what it is transmitting can no longer be changed.
+"""
 
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from incentives.models import Greeting
 from incentives.services import greetable, occasion
@@ -13,7 +19,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Send
 from profiles.models import Kol, Touch, TouchChannel
-from profiles.services import touch
+from profiles.services import next_due, touch
 
 KIND = "greeting"
 TIME_TO_UNDO = timedelta(seconds=8)
@@ -57,54 +63,49 @@ def edit(actor: Actor, greeting: Greeting, changes: dict[str, str], version: int
     with transaction.atomic():
         current = _open(greeting, version)
         saved = history.save(actor, current, changes, None, derive=lambda _row: {"edited": True})
-        if saved.state == State.DRAFT:
-            outbox.withdraw(saved.send_id, "edited")
+        if saved.edited:
+            outbox.withdraw([saved.send_id], gettext_noop("edited: the operator sends"))
     return saved
 
 
 def send_by_mail(actor: Actor, greeting: Greeting, version: int | None = None) -> Greeting:
     """Put it into the outbox; it leaves after 8 seconds, in which it can be called back.
 
+    Where it is uncertain whether an earlier mail arrived, this is the operator's decision to send it again.
     Raises ``Refused`` (``cannot_greet``) where the KOL may not be written to or has no living mail address.
     """
     with transaction.atomic():
         current = _open(greeting, version)
         reason = greetable.why_not_by_mail(current)
         if reason:
-            raise Refused("cannot_greet", _("Not by mail: %(reason)s.") % {"reason": reason})
-        send = outbox.enqueue(
-            key_of(current),
-            KIND,
-            subject=current.kol_id,
-            not_before=actor.at + TIME_TO_UNDO,
-            give_up_after=actor.at + timedelta(hours=occasion.LATE_HOURS),
-            at=actor.at,
+            raise Refused("cannot_greet", _("Not by mail: %(reason)s.") % {"reason": _(reason)})
+        soon, end = actor.at + TIME_TO_UNDO, actor.at + timedelta(hours=occasion.LATE_HOURS)
+        new = outbox.new(
+            key_of(current), KIND, subject=current.kol_id, not_before=soon, give_up_after=end, at=actor.at
         )
-        again = Send.objects.filter(pk=send.pk).exclude(
-            state__in=(Send.State.SENT, Send.State.SENDING, Send.State.UNCERTAIN)
-        )
+        send = outbox.enqueue(new)[new.key]
+        again = Send.objects.filter(pk=send.pk).exclude(state__in=(Send.State.SENT, Send.State.SENDING))
         if not again.update(
             state=Send.State.PENDING,
-            not_before=actor.at + TIME_TO_UNDO,
-            give_up_after=actor.at + timedelta(hours=occasion.LATE_HOURS),
+            not_before=soon,
+            give_up_after=end,
             fence=None,
+            attempts=0,
+            outcome="",
         ):
-            raise Refused("already_sent", _("This greeting is on its way already."))
-        return _set(
-            actor, current, state=State.QUEUED, channel="mail", done_by=actor.user, send=send, outcome=""
-        )
+            raise _on_its_way()
+        return settle(actor, current, State.QUEUED, channel="mail", done_by=actor.user, send=send, outcome="")
 
 
 def call_back(actor: Actor, greeting: Greeting) -> Greeting:
-    """Within the 8 seconds: back to a draft. Raises ``Refused`` once a worker has it."""
+    """Within the 8 seconds: back to a draft. Raises ``Refused`` once a worker hands it over."""
     with transaction.atomic():
-        current = history.locked(greeting, None)
-        waiting = Send.objects.filter(pk=current.send_id, state=Send.State.PENDING)
-        if current.state != State.QUEUED or not waiting.update(
-            state=Send.State.SKIPPED, outcome="called back"
+        current = _locked(greeting, None)
+        if current.state != State.QUEUED or not outbox.withdraw(
+            [current.send_id], gettext_noop("called back")
         ):
             raise Refused("too_late", _("It has left already."))
-        return _set(actor, current, state=State.DRAFT, edited=True, done_by=None, channel="")
+        return settle(actor, current, State.DRAFT, edited=True, done_by=None, channel="")
 
 
 def mark_by_hand(actor: Actor, greeting: Greeting, channel: str, version: int | None = None) -> Greeting:
@@ -113,18 +114,27 @@ def mark_by_hand(actor: Actor, greeting: Greeting, channel: str, version: int | 
         raise ValidationError({"channel": _("Choose how you sent it.")})
     with transaction.atomic():
         current = _open(greeting, version)
-        outbox.withdraw(current.send_id, "sent by hand")
-        saved = _set(
-            actor,
-            current,
-            state=State.BY_HAND,
-            channel=channel,
-            done_at=actor.at,
-            done_by=actor.user,
-            outcome="",
-        )
+        outbox.withdraw([current.send_id], gettext_noop("sent by hand"))
+        done = {"done_at": actor.at, "done_by": actor.user, "outcome": ""}
+        saved = settle(actor, current, State.BY_HAND, channel=channel, **done)
         touch.log(actor, saved.kol, channel=channel, began=Touch.Began.US, text=text_of(saved))
     return saved
+
+
+def mark_arrived(actor: Actor, greeting: Greeting, version: int | None = None) -> Greeting:
+    """A mail without reply arrived, as its operator found out.
+
+    Raises ``Refused`` where nothing is uncertain.
+    """
+    with transaction.atomic():
+        current = _open(greeting, version)
+        uncertain = _mail_of(current).filter(state=Send.State.UNCERTAIN)
+        if not uncertain.update(
+            state=Send.State.SENT, fence=None, outcome=gettext_noop("arrived, says the operator")
+        ):
+            raise Refused("not_uncertain", _("Nothing is uncertain about this greeting."))
+        done = {"done_at": actor.at, "done_by": actor.user, "outcome": ""}
+        return settle(actor, current, State.SENT, channel="mail", **done)
 
 
 def skip(actor: Actor, greeting: Greeting, reason: str, version: int | None = None) -> Greeting:
@@ -133,27 +143,37 @@ def skip(actor: Actor, greeting: Greeting, reason: str, version: int | None = No
         raise ValidationError({"reason": _("Say why it is skipped.")})
     with transaction.atomic():
         current = _open(greeting, version)
-        outbox.withdraw(current.send_id, "skipped")
-        return _set(
-            actor,
-            current,
-            state=State.SKIPPED,
-            outcome=reason.strip()[:200],
-            done_at=actor.at,
-            done_by=actor.user,
-        )
+        outbox.withdraw([current.send_id], gettext_noop("skipped"))
+        done = {"done_at": actor.at, "done_by": actor.user, "outcome": reason.strip()[:200]}
+        return settle(actor, current, State.SKIPPED, **done)
+
+
+def settle(actor: Actor, greeting: Greeting, state: str, **columns) -> Greeting:
+    """Write the state, which has a history, the columns that follow from it, and next due (DOMAIN 3.13)."""
+    saved = history.save(actor, greeting, {"state": state}, None, derive=lambda _row: columns)
+    next_due.refresh([greeting.kol_id])
+    return saved
+
+
+def _mail_of(greeting: Greeting) -> QuerySet[Send]:
+    return Send.objects.filter(pk=greeting.send_id) if greeting.send_id else Send.objects.none()
+
+
+def _locked(greeting: Greeting, version: int | None) -> Greeting:
+    _mail_of(greeting).select_for_update().first()
+    return history.locked(greeting, version)
 
 
 def _open(greeting: Greeting, version: int | None) -> Greeting:
-    current = history.locked(greeting, version)
+    current = _locked(greeting, version)
     if current.state not in OPEN:
         raise Refused(
             "already_done", _("This greeting is settled: %(state)s.") % {"state": current.get_state_display()}
         )
+    if _mail_of(current).filter(state=Send.State.SENDING).exists():
+        raise _on_its_way()
     return current
 
 
-def _set(actor: Actor, greeting: Greeting, **columns) -> Greeting:
-    """Write state columns: the state has a history, the rest follows from it."""
-    state = columns.pop("state")
-    return history.save(actor, greeting, {"state": state}, None, derive=lambda _row: columns)
+def _on_its_way() -> Refused:
+    return Refused("already_sent", _("This greeting is on its way already."))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
 from kol_crm.core import policy
+from kol_crm.core.clock import QUIET_FROM, QUIET_UNTIL
 
 OPERATOR, ITSELF = "operator", "itself"
 DRAFT_DAYS = 3
@@ -32,9 +33,11 @@ def _check_modes(value) -> str | None:
         if mode.get("mode") not in (OPERATOR, ITSELF):
             return _("Choose who sends: the operator, or the software by itself.")
         try:
-            time.fromisoformat(mode.get("at", ""))
+            at = time.fromisoformat(mode.get("at", ""))
         except ValueError:
             return _("Give the time as HH:MM.")
+        if mode["mode"] == ITSELF and not QUIET_UNTIL <= at < QUIET_FROM:
+            return _("Nothing goes by itself between 21:00 and 09:00.")
     return None
 
 

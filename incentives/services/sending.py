@@ -11,9 +11,9 @@ from django.utils.translation import override
 from incentives.models import Greeting
 from incentives.services import greetable, opt_out
 from incentives.services import greeting as greetings
-from kol_crm.core import history, policy
+from kol_crm.core import policy
 from kol_crm.core.actor import Actor
-from kol_crm.core.mail import Letter, new_message
+from kol_crm.core.mail import Letter, new_message, on_the_wire
 from kol_crm.core.models import Send, User
 from kol_crm.core.outbox import TOO_LATE, Kind
 from profiles.models import ContactPoint, Touch, TouchChannel
@@ -27,7 +27,7 @@ def _of(send: Send) -> Greeting | None:
 
 
 def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
-    """The greeting, who sends it and where to. Raises ``LookupError`` when something of it is gone."""
+    """The greeting, who sends it and where to. Raises ``LookupError`` when that is gone."""
     greeting = _of(send)
     if greeting is None:
         raise LookupError("The greeting is gone.")
@@ -37,7 +37,7 @@ def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
     return greeting, operator, address
 
 
-def wanted(send: Send, now: datetime) -> str:
+def wanted(send: Send, _now: datetime) -> str:
     """Empty, or why it must not go now: everything is asked again at the moment of sending."""
     greeting = _of(send)
     if greeting is None:
@@ -45,21 +45,21 @@ def wanted(send: Send, now: datetime) -> str:
     if greeting.state == State.QUEUED:
         return greetable.why_not_by_mail(greeting)
     if greeting.state == State.DRAFT:
-        return greetable.why_not_by_itself(greeting, now, policy.current())
+        return greetable.why_not_by_itself(greeting, policy.current())
     return f"already {greeting.state}"
 
 
 def render(send: Send) -> Letter:
-    """The mail from current data: the operator's name, replies to them, one-click opt-out (RFC 8058)."""
+    """The mail from current data: from and back to the operator, with a one-click opt-out (RFC 8058)."""
     greeting, operator, address = _deliverable(send)
     sender = parseaddr(settings.MAIL_FROM)[1]
     link = opt_out.link(greeting.kol_id)
-    recipient = contact.value_of(address)
+    recipient = on_the_wire(contact.value_of(address))
     with override(greeting.language):
         footer = _("If you would rather not get such mail: %(link)s") % {"link": link}
     message = new_message()
     message["Message-ID"] = send.message_id
-    message["Date"] = format_datetime(send.created_at)
+    message["Date"] = format_datetime(send.not_before)
     message["From"] = formataddr((str(operator), sender))
     message["To"] = recipient
     message["Subject"] = greeting.subject
@@ -71,6 +71,14 @@ def render(send: Send) -> Letter:
     return Letter(sender, recipient, message, context=address)
 
 
+def wait(send: Send, now: datetime) -> datetime | None:
+    """Until when it waits: what goes by itself waits for the morning there."""
+    greeting = _of(send)
+    if greeting is None or greeting.state != State.DRAFT:
+        return None
+    return greetable.night_until(greeting, now)
+
+
 def settled(send: Send, letter: Letter | None, now: datetime, *, address_is_dead: bool) -> None:
     """What follows: the greeting's state, a touch for what an operator sent, a dead address marked so."""
     greeting = _of(send)
@@ -79,33 +87,31 @@ def settled(send: Send, letter: Letter | None, now: datetime, *, address_is_dead
     actor = Actor.job(now)
     if address_is_dead and letter is not None and isinstance(letter.context, ContactPoint):
         contact.mark_dead(actor, letter.context, localdate(now))
+    if _settled_by_its_operator(greeting):
+        return  # while the outcome was uncertain
     match send.state:
         case Send.State.SENT:
-            by_operator = greeting.state == State.QUEUED
-            _set(actor, greeting, State.SENT, channel="mail", done_at=now, outcome="")
-            if by_operator:
-                author = Actor(greeting.done_by, "job", now)
-                text = greetings.text_of(greeting)
-                touch.log(author, greeting.kol, channel=TouchChannel.MAIL, began=Touch.Began.US, text=text)
+            _sent(actor, greeting)
         case Send.State.SKIPPED if send.outcome == TOO_LATE:
-            _set(actor, greeting, State.SKIPPED, outcome=str(_("too late")), done_at=now)
-        case Send.State.SKIPPED if greeting.state == State.QUEUED:
-            _set(actor, greeting, State.FAILED, outcome=send.outcome)
-        case Send.State.SKIPPED:
+            greetings.settle(actor, greeting, State.SKIPPED, outcome=TOO_LATE, done_at=now)
+        case Send.State.SKIPPED if greeting.state != State.QUEUED:
             Greeting.objects.filter(pk=greeting.pk).update(outcome=send.outcome)  # the operator's draft stays
-        case Send.State.FAILED:
-            _set(actor, greeting, State.FAILED, outcome=send.outcome)
-        case Send.State.UNCERTAIN:
-            _set(
-                actor,
-                greeting,
-                State.FAILED,
-                outcome=str(_("no reply from the mail server: it may have arrived")),
-            )
+        case _:
+            greetings.settle(actor, greeting, State.FAILED, outcome=send.outcome)
 
 
-def _set(actor: Actor, greeting: Greeting, state: str, **columns) -> None:
-    history.save(actor, greeting, {"state": state}, None, derive=lambda _row: columns)
+def _settled_by_its_operator(greeting: Greeting) -> bool:
+    skipped = greeting.state == State.SKIPPED and greeting.done_by_id is not None
+    return skipped or greeting.state in (State.BY_HAND, State.SENT)
 
 
-GREETING = Kind(wanted=wanted, render=render, settled=settled)
+def _sent(actor: Actor, greeting: Greeting) -> None:
+    """A mail of the software is no touch of the operator; one that the operator sent is."""
+    greetings.settle(actor, greeting, State.SENT, channel="mail", done_at=actor.at, outcome="")
+    if greeting.done_by is not None:
+        author = Actor(greeting.done_by, "job", actor.at)
+        text = greetings.text_of(greeting)
+        touch.log(author, greeting.kol, channel=TouchChannel.MAIL, began=Touch.Began.US, text=text)
+
+
+GREETING = Kind(wanted=wanted, render=render, settled=settled, wait=wait)

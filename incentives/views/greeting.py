@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from incentives.due import goes_by_itself, why
-from incentives.forms.greeting import ByHandForm, DraftForm, SkipForm
+from incentives.due import goes_by_itself, is_uncertain, why
+from incentives.forms.greeting import ByHandForm, DraftForm, SkipForm, VersionForm
 from incentives.models import Greeting
 from incentives.services import greeting as verbs
 from kol_crm.core.answers import toast
@@ -91,6 +91,20 @@ def by_hand(request: HttpRequest, pk: UUID):
 
 
 @require_POST
+def arrived(request: HttpRequest, pk: UUID):
+    """The mail that had no reply arrived, says the operator."""
+    greeting = _found(request, pk, EDIT)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return toast(HttpResponse(status=422), _("Open the greeting again."), kind="bad")
+    try:
+        verbs.mark_arrived(page_actor(request), greeting, form.cleaned_data["version"])
+    except (Conflict, Refused) as refusal:
+        return _refused(request, greeting, None, refusal)
+    return _settled(request, _("Noted: it arrived."))
+
+
+@require_POST
 def skip(request: HttpRequest, pk: UUID):
     """Not this year, with a reason."""
     greeting = _found(request, pk, EDIT)
@@ -121,6 +135,7 @@ def _detail(
         "why": why(greeting) if is_open else "",
         "is_open": is_open,
         "by_itself": goes_by_itself(greeting),
+        "uncertain": is_uncertain(greeting),
         "may_edit": is_open and may(request.user, kol, EDIT),
         "form": form or DraftForm(greeting=greeting),
         "skipping": skipping or SkipForm(initial={"version": greeting.version}),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("greetings/<uuid:pk>/send/", greeting.send, name="greeting-send"),
     path("greetings/<uuid:pk>/call-back/", greeting.call_back, name="greeting-call-back"),
     path("greetings/<uuid:pk>/by-hand/", greeting.by_hand, name="greeting-by-hand"),
+    path("greetings/<uuid:pk>/arrived/", greeting.arrived, name="greeting-arrived"),
     path("greetings/<uuid:pk>/skip/", greeting.skip, name="greeting-skip"),
     path("o/<str:token>/", opt_out.opt_out, name="opt-out"),
 ]

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -22,5 +22,5 @@ def opt_out(request: HttpRequest, token: str):
         raise Http404
     if request.method == "POST":
         kol = verbs.opt_out(Actor(None, "opt-out", timezone.now()), kol)
-    with override(kol.language or None):
+    with override(kol.language or get_language()):
         return render(request, "incentives/opt_out/page.html", {"done": bool(kol.quiet_cause)})

@@ -6,7 +6,7 @@ uncertain, never sent again blindly. Here a row comes in and is taken back; the 
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from kol_crm.core.mail import Letter
 from kol_crm.core.models import Send, User
 
 OUTCOME = 200  # characters kept of it
+BATCH = 500
 TOO_LATE = gettext_noop("too late")
 NO_REPLY = gettext_noop("no reply from the mail server: it may have arrived")
 
@@ -73,7 +74,7 @@ def message_id(key: str) -> str:
     return f"<{digest}@{settings.INSTANCE_NAME}.kol-crm>"
 
 
-def enqueue(
+def new(
     key: str,
     kind: str,
     *,
@@ -83,8 +84,8 @@ def enqueue(
     subject: UUID | None = None,
     recipient: User | None = None,
 ) -> Send:
-    """The row of this occurrence, inserted unless it stands; call it in the transaction of the fact."""
-    row = Send(
+    """The row of an occurrence, for ``enqueue``."""
+    return Send(
         key=key,
         kind=kind,
         subject=subject,
@@ -94,17 +95,23 @@ def enqueue(
         message_id=message_id(key),
         created_at=at,
     )
-    Send.objects.bulk_create([row], ignore_conflicts=True)
-    return Send.objects.get(key=key)
 
 
-def withdraw(send_id: UUID | None, outcome: str) -> bool:
-    """Take a row back that no longer shall go, also from a worker that has claimed it: its mark will fail.
+def enqueue(*rows: Send) -> dict[str, Send]:
+    """Insert what has no row yet, in the transaction of the fact; the rows that stand now, by key."""
+    Send.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    standing: dict[str, Send] = {}
+    keys = [row.key for row in rows]
+    for start in range(0, len(keys), BATCH):
+        standing |= {row.key: row for row in Send.objects.filter(key__in=keys[start : start + BATCH])}
+    return standing
 
-    False when there was nothing to take back: it is over, or it is being transmitted.
+
+def withdraw(send_ids: Collection[UUID | None], outcome: str) -> int:
+    """Take rows back that no longer shall go, also from a worker that has claimed them: its mark will fail.
+
+    How many were still to be taken back; the others are over, or being transmitted.
     """
-    if send_id is None:
-        return False
-    waiting = Send.objects.filter(pk=send_id, state__in=(Send.State.PENDING, Send.State.CLAIMED))
-    taken = waiting.update(state=Send.State.SKIPPED, outcome=outcome[:OUTCOME], fence=None, lease_until=None)
-    return bool(taken)
+    known = [send_id for send_id in send_ids if send_id is not None]
+    waiting = Send.objects.filter(pk__in=known, state__in=(Send.State.PENDING, Send.State.CLAIMED))
+    return waiting.update(state=Send.State.SKIPPED, outcome=outcome[:OUTCOME], fence=None, lease_until=None)

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, override
 from kol_crm.core import outbox, wording
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day, local_to_utc
-from kol_crm.core.mail import Letter, new_message
+from kol_crm.core.mail import Letter, new_message, on_the_wire
 from kol_crm.core.models import Dirty, Horizon, Send, User
 from kol_crm.core.outbox import Kind, Tally
 from lifecycle.days import installation_day
@@ -32,7 +32,7 @@ HORIZON = reminder.PLANNER
 
 
 def plan(actor: Actor) -> Tally:
-    """One tick: notices due since the horizon or of dirty files, then the mails of this morning."""
+    """One tick: notices that came due since the horizon or of dirty files, then the mails of this morning."""
     tally = Tally()
     day = installation_day(actor.at)
     with transaction.atomic():
@@ -65,8 +65,8 @@ def gather(actor: Actor, user: User) -> bool:
         if not notices:
             return False
         send = outbox.enqueue(
-            key, KIND, recipient=user, not_before=due, give_up_after=actor.at + HOLD, at=actor.at
-        )
+            outbox.new(key, KIND, recipient=user, not_before=due, give_up_after=actor.at + HOLD, at=actor.at)
+        )[key]
         ReviewNotice.objects.filter(pk__in=[notice.pk for notice in notices], send=None).update(send=send)
     return True
 
@@ -99,16 +99,16 @@ def render(send: Send) -> Letter:
     user = _staff(send)
     day = local_day(send.not_before, user.zone or settings.TIME_ZONE)
     lines = reminder.lines_for(_standing(send), day)
-    sender = parseaddr(settings.MAIL_FROM)[1]
+    sender, recipient = parseaddr(settings.MAIL_FROM)[1], on_the_wire(user.email)
     with override(user.language or settings.LANGUAGE_CODE):
         message = new_message()
         message["Message-ID"] = send.message_id
-        message["Date"] = format_datetime(send.created_at)
+        message["Date"] = format_datetime(send.not_before)
         message["From"] = formataddr(("KOL CRM", sender))
-        message["To"] = user.email
+        message["To"] = recipient
         message["Subject"] = ngettext("%(n)d review", "%(n)d reviews", len(lines)) % {"n": len(lines)}
         message.set_content("\n".join([*(_line(line, day) for line in lines), "", settings.BASE_URL]))
-    return Letter(sender, user.email, message)
+    return Letter(sender, recipient, message)
 
 
 def _line(line: reminder.Line, day: date) -> str:

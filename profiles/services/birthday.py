@@ -1,5 +1,6 @@
 """The stored next birthday (DOMAIN 3.13, 7.2): lunar days as their own resolved dates."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +30,13 @@ def next_birthday(kol: Kol, day: date) -> date | None:
 def columns(kol: Kol, now: datetime) -> dict[str, Any]:
     """The figure column as of ``now``, by the KOL's own day."""
     return {"next_birthday": next_birthday(kol, local_day(now, zone_of(kol)))}
+
+
+def roll(kols: Sequence[Kol], now: datetime) -> None:
+    """The next birthday of files whose day has passed where they are."""
+    for kol in kols:
+        kol.next_birthday = next_birthday(kol, local_day(now, zone_of(kol)))
+    Kol.objects.bulk_update(kols, ["next_birthday"], batch_size=500)
 
 
 def needs_consent(kol: Kol, on: date) -> bool:

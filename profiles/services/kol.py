@@ -46,7 +46,16 @@ FACTS = (
 )
 NAMES = {"name", "name_other", "alias"}
 # What moves planned dates.
-SHIFTING = {*birthday.COLUMNS, "zone", "owner", "quiet_cause", "archived_at", "touch_interval"}
+SHIFTING = {
+    *birthday.COLUMNS,
+    "zone",
+    "owner",
+    "minor",
+    "guardian_consent_on",
+    "quiet_cause",
+    "archived_at",
+    "touch_interval",
+}
 
 
 def set_figures(kol_id: UUID, **columns: Any) -> None:

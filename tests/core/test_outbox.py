@@ -62,7 +62,7 @@ def probe(monkeypatch):
 
 def queue(key="probe:1", kind="probe", **more) -> Send:
     times = {"not_before": NOW, "give_up_after": NOW + timedelta(hours=24), "at": NOW}
-    return outbox.enqueue(key, kind, **{**times, **more})
+    return outbox.enqueue(outbox.new(key, kind, **{**times, **more}))[key]
 
 
 def run(now=NOW) -> outbox.Tally:
@@ -273,7 +273,7 @@ def test_a_row_that_must_wait_goes_when_the_wait_is_over(probe, sink):
 def test_a_row_taken_back_from_a_worker_is_not_transmitted(probe, sink):
     send = queue()
     (row,) = dispatcher.claim(NOW, 1)
-    assert outbox.withdraw(send.pk, "sent by hand")
+    assert outbox.withdraw([send.pk], "sent by hand")
     dispatcher.deliver(row, lambda: NOW)
     assert (state(), Send.objects.get().outcome, sink.ids) == ("skipped", "sent by hand", [])
     assert probe.heard == []
@@ -283,7 +283,7 @@ def test_what_is_being_transmitted_can_no_longer_be_taken_back(probe, sink):
     send = queue()
     (row,) = dispatcher.claim(NOW, 1)
     dispatcher._mark_sending(row, NOW)
-    assert not outbox.withdraw(send.pk, "sent by hand")
+    assert not outbox.withdraw([send.pk], "sent by hand")
     assert state() == "sending"
 
 

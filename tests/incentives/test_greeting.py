@@ -1,6 +1,7 @@
 """Greetings: edited, sent by mail over real SMTP, marked by hand, skipped (DOMAIN 7.3)."""
 
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -121,11 +122,32 @@ def test_what_changed_since_is_respected_to_the_moment_of_sending(operator, by_i
     assert again(greeting).state == "draft"
 
 
-def test_at_night_there_nothing_goes_by_itself(operator, sink):
-    policy.change(Actor(None, "command", NOW), {occasion.MODES.key: occasion.all_by_itself("08:59")})
-    draft(operator)
-    dispatch(NINE - timedelta(minutes=1))
-    assert (sink.ids, Send.objects.get().outcome) == ([], "night there")
+def test_at_night_there_it_waits_for_the_morning(operator, by_itself, sink):
+    greeting = draft(operator)
+    night = NINE.replace(hour=21)
+    dispatch(night)
+    assert (sink.ids, Send.objects.get().not_before) == ([], NINE + timedelta(days=1))
+    dispatch(NINE + timedelta(days=1))
+    assert (again(greeting).state, len(sink.ids)) == ("sent", 1)
+
+
+def test_a_minute_past_24_hours_it_is_too_late(operator, by_itself, sink):
+    greeting = draft(operator)
+    dispatch(NINE + timedelta(days=1, minutes=1))
+    assert (again(greeting).state, again(greeting).outcome, sink.ids) == ("skipped", "too late", [])
+
+
+@pytest.mark.parametrize("at", ["21:00", "08:59", "00:00", "9 o'clock"])
+def test_no_hour_of_the_night_can_be_set(at, db):
+    with pytest.raises(ValidationError):
+        policy.change(Actor(None, "command", NOW), {occasion.MODES.key: occasion.all_by_itself(at)})
+
+
+def test_the_operator_may_send_at_any_hour(greeting, operator, sink):
+    night = NINE.replace(hour=22)
+    verbs.send_by_mail(Actor(operator, "page", night), greeting, greeting.version)
+    dispatch(night + timedelta(seconds=8))
+    assert len(sink.ids) == 1
 
 
 def test_a_refused_address_is_marked_dead_and_the_greeting_comes_back_to_the_operator(
@@ -141,7 +163,6 @@ def test_a_refused_address_is_marked_dead_and_the_greeting_comes_back_to_the_ope
 
 
 def incentives_rows(user):
-
     return GREETINGS.rows(user, NINE.date(), NINE.date(), 10, ())
 
 
@@ -151,6 +172,113 @@ def test_sent_by_hand_it_is_a_touch_and_goes_by_no_other_way(operator, actor, by
     dispatch(NINE)
     assert (again(greeting).state, again(greeting).done_by, sink.ids) == ("by_hand", operator, [])
     assert Touch.objects.get().channel == "wechat"
+
+
+VERBS = {
+    "by hand": lambda by, greeting: verbs.mark_by_hand(by, greeting, "wechat", greeting.version),
+    "skip": lambda by, greeting: verbs.skip(by, greeting, "asked not to", greeting.version),
+    "edit": lambda by, greeting: verbs.edit(by, greeting, {"subject": "Hi"}, greeting.version),
+    "send": lambda by, greeting: verbs.send_by_mail(by, greeting, greeting.version),
+    "call back": verbs.call_back,
+}
+
+
+@pytest.mark.parametrize("verb", ["by hand", "skip", "edit", "call back"])
+def test_what_a_worker_has_claimed_is_taken_back_from_it(operator, actor, by_itself, sink, verb):
+    greeting = draft(operator)
+    if verb == "call back":
+        greeting = verbs.send_by_mail(actor, greeting, greeting.version)
+    (row,) = dispatcher.claim(NINE, 10)
+    VERBS[verb](actor.again(), greeting)
+    before = again(greeting)
+    handover = dispatcher.mail.open_handover(dispatcher.kinds.get("greeting").render(row))
+    assert (
+        dispatcher._hand_over(row, dispatcher.kinds.get("greeting"), None, handover, lambda: NINE)
+        == "pending"
+    )
+    assert (sink.ids, Send.objects.get().state) == ([], "skipped")
+    assert (again(greeting).state, again(greeting).version) == (before.state, before.version)
+
+
+@pytest.mark.parametrize("verb", ["by hand", "skip", "edit", "send"])
+def test_what_is_being_transmitted_is_no_longer_changed(operator, actor, by_itself, verb):
+    greeting = draft(operator)
+    (row,) = dispatcher.claim(NINE, 10)
+    dispatcher._mark_sending(row, NINE)
+    with pytest.raises(Refused):
+        VERBS[verb](actor, greeting)
+    assert (again(greeting).state, again(greeting).version) == ("draft", greeting.version)
+    assert Send.objects.get().state == "sending"
+    assert not Touch.objects.exists()
+
+
+def uncertain(operator, sink) -> Greeting:
+    greeting = draft(operator)
+    verbs.send_by_mail(Actor(operator, "page", NOW), greeting, greeting.version)
+    sink.silent = True
+    dispatch(NOW + timedelta(seconds=8))
+    sink.silent = False
+    return again(greeting)
+
+
+def test_without_a_reply_it_is_the_operator_who_decides(operator, actor, sink, as_user):
+    greeting = uncertain(operator, sink)
+    assert (greeting.state, Send.objects.get().state) == ("failed", "uncertain")
+    (row,) = incentives_rows(operator)
+    assert row.why == "No reply from the mail server: it may have arrived"
+    page = as_user(operator).get(reverse("incentives:greeting-detail", args=[greeting.pk])).content.decode()
+    assert "It arrived" in page
+    assert "Send again" in page
+
+
+def test_it_arrived_says_the_operator(operator, actor, sink):
+    greeting = uncertain(operator, sink)
+    verbs.mark_arrived(actor.again(), greeting, greeting.version)
+    assert (again(greeting).state, again(greeting).done_by, Send.objects.get().state) == (
+        "sent",
+        operator,
+        "sent",
+    )
+    with pytest.raises(Refused):
+        verbs.mark_arrived(actor.again(), again(greeting), None)
+
+
+def test_sent_again_by_its_operator_it_is_the_same_message(operator, actor, sink):
+    greeting = uncertain(operator, sink)
+    verbs.send_by_mail(actor.again(), greeting, greeting.version)
+    dispatch(NOW + timedelta(minutes=1))
+    assert (again(greeting).state, len(sink.ids), len(set(sink.ids))) == ("sent", 2, 1)
+
+
+def test_a_late_answer_does_not_undo_what_the_operator_decided(operator, actor, by_itself, sink):
+    greeting = draft(operator)
+    (row,) = dispatcher.claim(NINE, 10)
+    dispatcher._mark_sending(row, NINE)
+    dispatcher.recover(NINE + timedelta(hours=1))
+    verbs.mark_by_hand(actor.again(), again(greeting), "wechat", None)
+    kind = dispatcher.kinds.get("greeting")
+    dispatcher._settle(row, kind, None, "sent", "250", lambda: NINE)
+    assert (again(greeting).state, Send.objects.get().state) == ("by_hand", "sent")
+
+
+def test_the_mail_is_dated_by_the_day_it_goes(operator, by_itself, sink):
+    draft(operator)
+    dispatch(NINE)
+    assert parsedate_to_datetime(sink.arrived[0]["Date"]) == NINE
+
+
+def test_no_clear_address_is_kept_where_the_server_repeats_it(operator, by_itself, sink):
+    greeting = draft(operator)
+    sink.rcpt_reply = "550 5.1.1 <siyu@mail.example>: user unknown"
+    dispatch(NINE)
+    assert "siyu@" not in again(greeting).outcome + Send.objects.get().outcome
+
+
+def test_next_due_follows_the_greeting(operator, actor, by_itself, sink):
+    greeting = draft(operator)
+    assert (Kol.objects.get().next_due, Kol.objects.get().next_due_kind) == (greeting.on, "greeting")
+    dispatch(NINE)
+    assert Kol.objects.get().next_due_kind != "greeting"
 
 
 def test_skipping_asks_for_a_reason(greeting, actor):

@@ -15,7 +15,7 @@ from kol_crm.core.models import Dirty, Send
 from lifecycle.services import stage
 from profiles.models import Kol
 from profiles.services import kol as files
-from profiles.services import quiet
+from profiles.services import quiet, touch
 from tests.factories import CHINA, NOW, make_kol
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,52 @@ def test_a_minor_without_consent_an_unowned_and_a_dormant_file_get_no_draft(oper
     make_kol(operator, "asleep", birth_month=11, birth_day=24, door="import")
     tick()
     assert not Greeting.objects.exists()
+
+
+def test_a_file_that_wakes_is_looked_at(operator):
+    kol = make_kol(operator, "asleep", birth_month=11, birth_day=24, door="import")
+    tick()
+    touch.log(Actor(operator, "page", NOW), kol, channel="phone", began="us")
+    tick(NOW + timedelta(minutes=1))
+    assert Greeting.objects.get().kol == kol
+
+
+def test_consent_that_comes_late_is_not_passed_over(operator):
+    kol = born_on(operator, 11, 24, minor=True)
+    tick()
+    actor = Actor(operator, "page", NOW)
+    files.edit(actor, kol, {"guardian_consent_on": date(2026, 11, 23)}, None)
+    tick(NOW + timedelta(minutes=1))
+    assert Greeting.objects.get().state == "draft"
+
+
+def test_a_file_that_cannot_be_planned_stops_no_other(operator):
+    bad, good = born_on(operator, 11, 24), born_on(operator, 11, 24)
+    Kol.objects.filter(pk=bad.pk).update(zone="Nowhere/At-all")
+    tally = planner.plan(Actor.job(NOW))
+    assert (Greeting.objects.get().kol, tally.failed) == (good, 2)  # as entered and as dirty
+
+
+def test_next_due_is_the_day_of_the_draft(operator):
+    born_on(operator, 11, 25)
+    tick()
+    assert (Kol.objects.get().next_due, Kol.objects.get().next_due_kind) == (date(2026, 11, 25), "greeting")
+
+
+def test_ten_new_greetings_cost_as_many_statements_as_two(operator, itself):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert tick() > 0
+        return len(asked)
+
+    tick()
+    for _number in range(2):
+        born_on(operator, 11, 25)
+    two = statements()
+    for _number in range(10):
+        born_on(operator, 11, 25)
+    assert statements() == two
+    assert Send.objects.filter(state="pending").count() == 12
 
 
 def test_a_tick_asks_as_often_for_ten_standing_greetings_as_for_two(operator, itself):

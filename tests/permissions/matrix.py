@@ -148,6 +148,7 @@ INCENTIVES = [
     _edit("incentives:greeting-send", ok=422),
     _edit("incentives:greeting-call-back", ok=409),  # it is not on its way
     _edit("incentives:greeting-by-hand", ok=422),
+    _edit("incentives:greeting-arrived", ok=422),
     _edit("incentives:greeting-skip", ok=422),
     # the signed address is the right
     Row("incentives:opt-out", "GET", STAFF, open=True, ids=_token),

@@ -30,7 +30,7 @@ from profiles.services import kol as files
 now = timezone.now()
 user = User.objects.create_user("op", "op@crm.example", "pw", team=Team.objects.get(parent=None))
 day = timezone.localdate(now)
-modes = {"birthday": {"mode": "itself", "at": "00:00"}}
+modes = {"birthday": {"mode": "itself", "at": "09:00"}}
 policy.change(Actor(None, "command", now), {occasion.MODES.key: modes})
 # Where it is day now, so that nobody is greeted at night.
 hour = now.astimezone(datetime.UTC).hour
