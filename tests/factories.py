@@ -41,7 +41,9 @@ class UserFactory(DjangoModelFactory):
 
 def make_kol(user, name="王思雨", *, at=NOW, door="page", **values) -> Kol:
     """A file through the verb, created by its owner."""
-    parts = {key: values.pop(key) for key in ("contacts", "accounts", "fields", "tags", "quotes") if key in values}
+    parts = {
+        key: values.pop(key) for key in ("contacts", "accounts", "fields", "tags", "quotes") if key in values
+    }
     return kol_verbs.create(Actor(user, door, at), {"name": name, **values}, **parts)
 
 

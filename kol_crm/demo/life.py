@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from incentives.services import plan as plans
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_to_utc
 from kol_crm.core.models import User
 from kol_crm.demo import people
 from kol_crm.demo.cast import CAUSES, MOODS, Persona
-from incentives.services import plan as plans
 from lifecycle.models import Review
 from lifecycle.services import review as reviews
 from lifecycle.services import stage as stages
@@ -72,8 +72,16 @@ def contacts_of(persona: Persona) -> list[dict]:
 
 def accounts_of(persona: Persona) -> list[dict]:
     handle = f"demo{persona.number:04d}"
-    own = {"platform": "own", "external_id": f"u{persona.number:06d}", "handle": handle, "title": persona.name}
-    return [own, *({"platform": name, "handle": f"{handle}_{name}", "title": persona.name} for name in persona.channels)]
+    own = {
+        "platform": "own",
+        "external_id": f"u{persona.number:06d}",
+        "handle": handle,
+        "title": persona.name,
+    }
+    others = [
+        {"platform": name, "handle": f"{handle}_{name}", "title": persona.name} for name in persona.channels
+    ]
+    return [own, *others]
 
 
 def begin(persona: Persona, owner: User | None, agencies: list[Agency], rng: random.Random, team) -> Kol:
@@ -104,7 +112,9 @@ def _hold_reviews(kol: Kol, owner: User, *, until: date, rng: random.Random) -> 
     """Every review that fell due before ``until`` was held a day or two later."""
     while review := Review.objects.filter(kol=kol, done_at=None, due_on__lt=until).first():
         held = min(review.due_on + timedelta(days=rng.randint(0, 2)), until)
-        note = rng.choice(("Steady; next look as usual.", "节奏稳定，按期再看。", "Exposure first, then a new topic."))
+        note = rng.choice(
+            ("Steady; next look as usual.", "节奏稳定，按期再看。", "Exposure first, then a new topic.")
+        )
         reviews.complete(Actor(owner, "command", instant(held, 16)), review, Review.Decision.STAY, note)
 
 
@@ -128,7 +138,7 @@ def keep_touch(persona: Persona, kol: Kol, owner: User, rng: random.Random, toda
 
 
 def figures_of(persona: Persona, kol: Kol, rng: random.Random, today: date) -> list[NewFigure]:
-    """Thirteen months of followers, posts and interactions per account, bent by the mood in the last quarter."""
+    """Thirteen months of figures per account, bent by the mood in the last quarter."""
     own_posts, own_strength, other_posts, other_strength = MOODS[persona.mood]
     rows: list[NewFigure] = []
     for account in kol.accounts.all():
@@ -148,12 +158,14 @@ def figures_of(persona: Persona, kol: Kol, rng: random.Random, today: date) -> l
             rows += [
                 NewFigure(account.pk, "followers", Decimal(followers), end, end, "demo"),
                 NewFigure(account.pk, "posts", Decimal(count), start, end, "demo"),
-                NewFigure(account.pk, "interactions", Decimal(int(count * followers * rate)), start, end, "demo"),
+                NewFigure(
+                    account.pk, "interactions", Decimal(int(count * followers * rate)), start, end, "demo"
+                ),
             ]
     return rows
 
 
-def reward(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: date) -> None:
+def reward(kol: Kol, owner: User, rng: random.Random, today: date) -> None:
     """Plans of those who are past introduction: most active, some drafts, some done."""
     actor = Actor(owner, "command", instant(today - timedelta(days=rng.randint(10, 70)), 11))
     items = [

@@ -1,4 +1,4 @@
-"""Creating and editing by the page: errors at the field, stale saves field by field (RELIABILITY 3; DOMAIN 2.1)."""
+"""Creating and editing by the page: errors at the field, stale saves by field (RELIABILITY 3; DOMAIN 2.1)."""
 
 from datetime import timedelta
 
@@ -180,7 +180,7 @@ def test_a_stale_save_is_a_409_with_both_values_and_what_was_typed(full, operato
     [clash] = answer.context["editor"].clashes
     assert (clash.name, clash.mine, clash.theirs, clash.who) == ("city", "杭州", "北京", str(manager))
     again = sent_by(answer, "kol-form")
-    # Mine is chosen unless one says otherwise; their other change flows in, mine stays; the version is the new one.
+    # Mine is chosen unless told otherwise; theirs flows in elsewhere, mine stays; the version is the new one.
     assert (again["city"], again["alias"], again["introduction"], again["version"]) == (
         "杭州",
         "小雨",

@@ -60,9 +60,7 @@ def state() -> dict:
 
     def rows(model):
         found = model.objects.values()
-        return sorted(
-            repr({key: value for key, value in row.items() if key not in unlike}) for row in found
-        )
+        return sorted(repr({key: value for key, value in row.items() if key not in unlike}) for row in found)
 
     changes = sorted(
         repr((of_kol[str(change.root)], change.model, change.field, change.before, change.after, change.at))

@@ -8,7 +8,7 @@ from django.db import models
 
 
 def uuid7() -> uuid.UUID:
-    """A time-ordered random id (RFC 9562, version 7): compact in indexes, and it says nothing of how many there are.
+    """A time-ordered random id (RFC 9562, version 7): compact in indexes, and it tells no count.
 
     The 12 bits after the millisecond count its 4,096 parts, so that rows of one act stand in their order.
     """
