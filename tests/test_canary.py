@@ -62,7 +62,7 @@ WORDS = (
     ),
 )
 EACH_SHAPE = 2  # how often the same address is followed with other values of the same parameters
-MOST = 240
+MOST = 160
 LEFT_ALONE = ("/accounts/logout", "/static/", "/o/", "/i18n/")
 
 
