@@ -1,12 +1,13 @@
-"""Chromium against a running server. Each test has a team of its own, so nothing has to be emptied between tests.
+"""Chromium against a running server.
 
-Every page is watched: an error on its console (a broken content policy is one) or a request to another host fails
-the test that opened it.
+Each test has a team of its own, so nothing has to be emptied between tests. Every page is watched: an error on
+its console (a broken content policy is one) or a request to another host fails the test that opened it.
 """
 
 import os
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread that also asks the ORM
+# Playwright's loop runs in the thread that also asks the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 import pytest
 from django.db import connection
@@ -32,8 +33,8 @@ def pytest_collection_modifyitems(items):
 def server(django_test_environment, django_db_blocker, tmp_path_factory):
     """The address of the running server; tests and its threads see each other's rows.
 
-    The database is made here: pytest-django makes one only for tests that it empties it after. On SQLite it is a
-    file, for in memory all threads of the server would share one connection.
+    The database is made here: pytest-django makes one only for tests that it empties it after. On SQLite it
+    is a file, for in memory all threads of the server would share one connection.
     """
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("browser") / "test.sqlite3")
@@ -53,7 +54,7 @@ def browser():
 
 @pytest.fixture
 def visitors(browser, server):
-    """``visitors.open(user, "/kols/")`` is a page in a browser of that user's own; watched until the test ends."""
+    """``visitors.open(user, "/kols/")`` is a page in that user's own browser; watched until the end."""
     visitors = Visitors(browser, server)
     yield visitors
     visitors.leave()

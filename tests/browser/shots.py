@@ -1,48 +1,73 @@
 """``make shots``: every screen of the demo data, in both languages, light and dark, wide and on a phone.
 
-The screens are found by following the rail's links and, from each list, its first row; nothing is listed by hand but
-the tabs of a file. Pictures go to ``var/shots/``.
+The screens are found by following the rail's links, from each list its first row, and from a file its tabs.
+Pictures go to ``var/shots/``. What answers on PORT (or SHOTS_URL) is photographed; if nothing does, a server is
+started for the time it takes, on the database of ``make run``, with demo data if that is empty.
 """
 
 import os
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlparse
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-BASE = os.environ.get("SHOTS_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
-FOLDER = Path(os.environ.get("VAR_DIR", "var")) / "shots"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--hide-scrollbars",
-]
-WIDE, PHONE = (1440, 1000), (390, 844)
-LANGUAGES = {"en": "en", "zh": "zh-hans"}
-FILE_TABS = ("performance", "incentives", "history", "edit")
+from tests.browser.chromium import LANGUAGES, PHONE, WIDE, chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "shots"
+USER = os.environ.get("SHOTS_USER", "operator")
+SECONDS_TO_START = 60
+
+
+def answers(base: str) -> bool:
+    """Whether KOL CRM is up there."""
+    try:
+        with urlopen(f"{base}/healthz", timeout=5) as answer:
+            return answer.status == 200
+    except (URLError, OSError):
+        return False
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def server() -> Iterator[str]:
+    """The address of a running installation: the one that is there, or one started for this."""
+    base = os.environ.get("SHOTS_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    if answers(base):
+        yield base
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--noinput", "-v", "0"], cwd=ROOT, env=environment, check=True)
+    asks = "from kol_crm.core.models import User; raise SystemExit(not User.objects.exists())"
+    if subprocess.run(
+        [*manage, "shell", "-v", "0", "-c", asks], cwd=ROOT, env=environment, check=False
+    ).returncode:
+        subprocess.run([*manage, "demo"], cwd=ROOT, env=environment, check=True)
+    gunicorn = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
+    with subprocess.Popen(gunicorn, cwd=ROOT, env=environment) as process:
         try:
-            yield browser
+            base, started = f"http://127.0.0.1:{port}", time.monotonic()
+            while not answers(base):
+                if process.poll() is not None or time.monotonic() - started > SECONDS_TO_START:
+                    sys.exit("The server for the pictures did not start.")
+                time.sleep(0.3)
+            yield base
         finally:
-            browser.close()
+            process.terminate()
 
 
-def log_in(page: Page, username: str, base: str = BASE) -> None:
+def log_in(page: Page, username: str, base: str) -> None:
     """As one of the demo users."""
     page.goto(f"{base}/accounts/login/")
     page.fill("[name=login]", username)
@@ -51,62 +76,63 @@ def log_in(page: Page, username: str, base: str = BASE) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def screens(page: Page) -> dict[str, str]:
-    """Name → path of each screen: the rail's links, the first row of each list, and the tabs of a file."""
-    page.goto(BASE)
-    rail = page.eval_on_selector_all(".rail a[href^='/']", "links => links.map(link => link.getAttribute('href'))")
-    found = {"login": "/accounts/login/"}
-    for href in dict.fromkeys(rail):
-        path = urlparse(href).path
-        name = path.strip("/") or "today"
-        found[name] = href
-        page.goto(BASE + href)
-        row = page.query_selector("[data-row] [data-open], .kol-card a[href]")
-        target = urlparse(row.get_attribute("href") or "").path if row else ""
-        if target and target != path:
-            found[f"{name}-one"] = target
-    file = next((path for path in found.values() if path.startswith("/kols/") and len(path) > 20), "")
+def _links(page: Page, selector: str) -> list[str]:
+    hrefs = page.eval_on_selector_all(selector, "links => links.map(link => link.getAttribute('href'))")
+    return list(dict.fromkeys(urlsplit(href).path for href in hrefs))
+
+
+def screens(page: Page, base: str) -> dict[str, str]:
+    """Name → path of each screen."""
+    page.goto(base)
+    found, file = {}, ""
+    for path in _links(page, ".rail a[href^='/'], .topbar a[href^='/']"):
+        name = path.strip("/").replace("/", "-") or "today"
+        found[name] = path
+        page.goto(base + path)
+        rows = [row for row in _links(page, "[data-row] [data-open], tr[data-row] a") if row != path]
+        if name == "kols" and rows:
+            file = rows[0]
+        elif rows:
+            found[f"{name}-one"] = rows[-1] if name == "plans" and rows[0].startswith("/kols/") else rows[0]
     if file:
-        found |= {f"file-{tab}": f"{file}{tab}/" for tab in FILE_TABS}
-    found["new"] = "/kols/new/"
+        found["file"] = file
+        page.goto(base + file)
+        for path in _links(page, f"a[href^='{file}']"):
+            if path != file:
+                found[f"file-{path.removeprefix(file).strip('/').replace('/', '-')}"] = path
     return found
 
 
-def shoot(browser: Browser, username: str) -> int:
+def shoot(browser: Browser, base: str) -> int:
     """All pictures; how many."""
     first = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
     page = first.new_page()
-    log_in(page, username)
-    paths, state = screens(page), first.storage_state()
-    first.close()
+    page.goto(f"{base}/accounts/login/")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    count = 0
+    page.screenshot(path=FOLDER / "login.png")
+    log_in(page, USER, base)
+    paths, state = screens(page, base), first.storage_state()
+    first.close()
     for language, code in LANGUAGES.items():
         for scheme in ("light", "dark"):
-            for size in (WIDE, PHONE):
+            for width, height in (WIDE, PHONE):
                 context = browser.new_context(
                     storage_state=state,
-                    viewport={"width": size[0], "height": size[1]},
+                    viewport={"width": width, "height": height},
                     color_scheme=scheme,
                     locale="zh-CN" if language == "zh" else "en-GB",
                 )
-                context.add_cookies([{"name": "django_language", "value": code, "url": BASE}])
+                context.add_cookies([{"name": "django_language", "value": code, "url": base}])
                 page = context.new_page()
                 for name, path in paths.items():
-                    if name == "login":
-                        continue
-                    page.goto(BASE + path)
+                    page.goto(base + path)
                     page.wait_for_load_state("networkidle")
-                    page.screenshot(path=FOLDER / f"{name.replace('/', '_')}_{language}_{scheme}_{size[0]}.png")
-                    count += 1
+                    page.screenshot(path=FOLDER / f"{name}_{language}_{scheme}_{width}.png")
                 context.close()
-    anonymous = browser.new_page()
-    anonymous.goto(f"{BASE}/accounts/login/")
-    anonymous.screenshot(path=FOLDER / "login.png")
-    return count + 1
+    return 1 + len(paths) * len(LANGUAGES) * 4
 
 
 if __name__ == "__main__":
-    with chromium() as browser:
-        total = shoot(browser, os.environ.get("SHOTS_USER", "manager"))
+    with server() as base, chromium() as browser:
+        total = shoot(browser, base)
     sys.stdout.write(f"{total} pictures in {FOLDER}\n")

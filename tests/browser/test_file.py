@@ -25,7 +25,9 @@ def test_a_touch_is_logged_and_stands_in_the_story(visitors, desk):
     expect(page.get_by_placeholder(WRITE)).to_have_value("")
     touch = Touch.objects.get(kol=kol)
     assert (touch.text, touch.channel, touch.user) == ("Wants to try a live show", "phone", desk.operator)
-    page.locator(".timeline-item").filter(has_text="live show").get_by_role("button", name="Take back").click()
+    page.locator(".timeline-item").filter(has_text="live show").get_by_role(
+        "button", name="Take back"
+    ).click()
     expect(page.locator(".toast-note")).to_be_visible()
     expect(page.locator("#timeline").get_by_role("button", name="Take back")).to_have_count(0)
     assert not Touch.objects.standing().filter(kol=kol).exists()
@@ -73,6 +75,7 @@ def test_in_place_too_both_values_are_shown(visitors, desk, actor):
     kol = desk.kol(city="Chengdu")
     page = visitors.open(desk.operator, f"/kols/{kol.pk}/")
     page.get_by_role("button", name="Edit City: Chengdu").click()
+    expect(page.get_by_label("City", exact=True)).to_be_focused()
     files.edit(actor, kol, {"city": "Suzhou"}, kol.version)
     page.get_by_label("City", exact=True).fill("Hangzhou")
     page.keyboard.press("Enter")

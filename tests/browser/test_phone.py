@@ -31,6 +31,7 @@ def test_from_the_list_to_the_file_and_a_touch(visitors, desk):
     kol = desk.kol()
     page = visitors.open(desk.operator, "/", size=PHONE)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="KOLs").tap()
+    expect(page.get_by_role("heading", name="KOLs")).to_be_visible()
     fits(page)
     page.get_by_role("link", name=re.compile("王思雨")).tap()
     expect(page).to_have_url(re.compile(str(kol.pk)))

@@ -16,7 +16,10 @@ def chosen(page):
 @pytest.fixture
 def three(desk):
     """Three people to stay in touch with, the first one longest overdue."""
-    return [desk.only_due(desk.kol(name), touch=days) for name, days in (("周一一", -3), ("李二二", 0), ("王三三", 4))]
+    return [
+        desk.only_due(desk.kol(name), touch=days)
+        for name, days in (("周一一", -3), ("李二二", 0), ("王三三", 4))
+    ]
 
 
 def test_logging_the_touch_finishes_the_row_and_chooses_the_next(visitors, desk, three):
@@ -35,6 +38,7 @@ def test_a_row_is_put_off_and_brought_back(visitors, desk, three):
     page = visitors.open(desk.operator, "/")
     page.keyboard.press("s")
     page.get_by_role("button", name="In 3 days").click()
+    page.locator(".toast-note").hover()  # nothing vanishes under the pointer
     expect(page.locator("[data-item]")).to_have_count(2)
     expect(chosen(page)).to_contain_text("李二二")
     assert Snooze.objects.filter(user=desk.operator).count() == 1
@@ -58,8 +62,8 @@ def test_a_greeting_is_edited_sent_and_called_back(visitors, desk):
     page = visitors.open(desk.operator, "/")
     page.get_by_label("Personal line").fill("How is the dog?")
     page.get_by_role("button", name="Send mail").click()
-    toast = page.locator(".toast-note")
-    expect(toast).to_contain_text("leaves in a few seconds")
+    toast = page.locator(".toast-note").filter(has_text="leaves in a few seconds")
+    toast.hover()  # nothing vanishes under the pointer
     expect(page.get_by_text("Nothing due.").first).to_be_visible()
     sent = Greeting.objects.get(pk=greeting.pk)
     assert (sent.state, sent.personal_line) == ("queued", "How is the dog?")

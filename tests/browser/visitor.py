@@ -38,7 +38,9 @@ class Visitors:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": name, "value": value, "url": self.server} for name, value in cookies.items()])
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.server} for name, value in cookies.items()]
+        )
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
@@ -52,7 +54,9 @@ class Visitors:
             self.problems.append(f"console of {message.page.url}: {message.text}")
 
     def _asked(self, request) -> None:
-        if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(f"{self.server}/"):
+        if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(
+            f"{self.server}/"
+        ):
             self.problems.append(f"left the server: {request.url}")
 
     def _answered(self, response) -> None:
