@@ -1,7 +1,7 @@
 """Chromium against a running server.
 
-Each test has a team of its own, so nothing has to be emptied between tests. Every page is watched: an error on
-its console (a broken content policy is one) or a request to another host fails the test that opened it.
+Each test has a team of its own, so nothing has to be emptied between tests. Every page is watched: an error
+on its console (a broken content policy is one) or a request to another host fails the test that opened it.
 """
 
 import os

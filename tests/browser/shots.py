@@ -1,8 +1,8 @@
 """``make shots``: every screen of the demo data, in both languages, light and dark, wide and on a phone.
 
 The screens are found by following the rail's links, from each list its first row, and from a file its tabs.
-Pictures go to ``var/shots/``. What answers on PORT (or SHOTS_URL) is photographed; if nothing does, a server is
-started for the time it takes, on the database of ``make run``, with demo data if that is empty.
+Pictures go to ``var/shots/``. What answers on PORT (or SHOTS_URL) is photographed; if nothing does, a server
+is started for the time it takes, on the database of ``make run``, with demo data if that is empty.
 """
 
 import os
