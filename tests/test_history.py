@@ -26,18 +26,19 @@ from kol_crm.core.models import Change, Disclosure, PolicyVersion, Send
 from lifecycle.models import Move, Review
 from lifecycle.services import review as reviews
 from lifecycle.services import stage
-from profiles.models import Account, ContactPoint, FanReport, Kol, LevelRecord, Snapshot, Touch
+from profiles.models import Account, ContactPoint, FanReport, Kol, LevelRecord, Quote, Snapshot, Touch
 from profiles.rules import metric
-from profiles.services import account, agency, contact, fans, figures, level, quiet, restoring, touch
+from profiles.services import account, agency, contact, fans, figures, level, many, quiet, restoring, touch
 from profiles.services import kol as kols
 from profiles.services.figures import NewFigure
 from tests.factories import NOW, make_kol
 from tests.permissions.world import DAY, World, build
 
 ROOT = Path(__file__).resolve().parent.parent
-EDITABLE = (Kol, ContactPoint, Account, IncentivePlan, PlanItem, Greeting)
+EDITABLE = (Kol, ContactPoint, Account, Quote, IncentivePlan, PlanItem, Greeting)
 FACTS = (Touch, Move, Snapshot, LevelRecord, FanReport, Disclosure, PolicyVersion)
 LATER = NOW + timedelta(minutes=1)
+QUOTE = {"what": "video", "amount": Decimal(900), "currency": "CNY", "on": DAY}
 
 
 def _figure(world: World) -> NewFigure:
@@ -61,7 +62,12 @@ def _uncertain(actor: Actor, world: World) -> Greeting:
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "profiles.services.kol.create": lambda by, w: kols.create(by, {"name": "New", "city": "Suzhou"}),
     "profiles.services.kol.edit": lambda by, w: kols.edit(
-        by, w.file.kol, {"city": "Suzhou", "likes": ["tea"]}, None, tags=["new"], fields=[]
+        by,
+        w.file.kol,
+        {"city": "Suzhou", "likes": ["tea"]},
+        None,
+        tags=["new"],
+        quotes=[{"what": "video", "amount": Decimal(900), "currency": "CNY", "on": DAY}],
     ),
     "profiles.services.kol.archive": lambda by, w: kols.archive(by, w.file.kol, None),
     "profiles.services.kol.restore": lambda by, w: kols.restore(by, w.trashed),
@@ -77,6 +83,12 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "profiles.services.contact.reveal": lambda by, w: contact.reveal(by, w.file.phone, own=True),
     "profiles.services.contact.mark_dead": lambda by, w: contact.mark_dead(by, w.file.mail, DAY),
     "profiles.services.account.pass_on": lambda by, w: account.pass_on(by, w.file.account, w.unowned),
+    "profiles.services.many.create": lambda by, w: many.create(
+        by, [many.NewFile({"name": "New"}, {"platform": "bilibili", "handle": "new"})]
+    ),
+    "profiles.services.many.edit": lambda by, w: many.edit(
+        by, [many.Edit(w.file.kol, w.file.account, {"city": "Suzhou"}, {"title": "Other"})]
+    ),
     "profiles.services.agency.named": lambda by, w: agency.named(by, "New agency"),
     "profiles.services.level.override": lambda by, w: level.override(by, w.file.kol, "mega", "known to all"),
     "profiles.services.quiet.set_mark": lambda by, w: quiet.set_mark(by, w.file.kol, "mourning"),
@@ -120,6 +132,12 @@ WITHIN = {
     "profiles.services.account.insert",
     "profiles.services.account.apply",
     "profiles.services.account.drop",
+    "profiles.services.quote.insert",
+    "profiles.services.quote.apply",
+    "profiles.services.quote.drop",
+    "profiles.services.importing.demand_importer",
+    "profiles.services.matching.look_up",
+    "profiles.services.importing.take_in",  # through many.create, many.edit and figures.record
     "profiles.services.contact.insert",
     "profiles.services.contact.apply",
     "profiles.services.contact.drop",
@@ -251,6 +269,7 @@ def test_a_change_without_a_trace_is_found(operator):
 # Writes past core.history in the source
 
 WRITES = {
+    "insert",
     "save",
     "delete",
     "update",
@@ -260,15 +279,22 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-VERSIONED = {"Kol", "Review", "Greeting", "IncentivePlan", "Agency"}
+VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"}
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {
     ("profiles.services.kol", "Kol", "update"): "figure columns of lists",
     ("profiles.services.parts", "Kol", "update"): "main field: a figure column, follows from the fields",
+    ("profiles.services.many", "Kol", "update"): "files that wake, as kol.wake",
+    ("profiles.services.many", "copying", "insert"): "many files at once, recorded by history.record_many",
+    ("profiles.services.many", "copying", "update"): "many files at once, recorded by history.record_many",
+    ("profiles.services.figures", "copying", "insert"): "snapshots: facts",
+    ("profiles.services.figures", "copying", "update"): "figure columns of accounts",
+    ("profiles.services.standing", "copying", "insert"): "dated levels: facts",
+    ("profiles.services.standing", "copying", "update"): "figure columns",
+    ("lifecycle.services.stage", "copying", "insert"): "the first stay follows from the new file",
+    ("lifecycle.services.stage", "copying", "update"): "figure columns of new files",
     ("profiles.services.next_due", "Kol", "bulk_update"): "figure columns",
-    ("profiles.services.standing", "Kol", "bulk_update"): "figure columns",
     ("profiles.services.touch", "Kol", "bulk_update"): "figure columns",
-    ("lifecycle.services.stage", "Kol", "bulk_update"): "figure columns of new files",
     ("lifecycle.services.review", "Kol", "bulk_update"): "figure columns of new files",
     ("lifecycle.services.review", "Review", "bulk_create"): "the first review follows from the stay",
     (
@@ -308,6 +334,8 @@ def writes_of(module: str, source: str) -> set[tuple[str, str, str]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
             on, write = node.func.value, node.func.attr
             model = _model_of(on) or held.get(getattr(on, "id", ""), "")
+            if isinstance(on, ast.Name) and on.id == "copying":
+                model = "copying"
             if isinstance(on, ast.Name) and write == "save" and on.id not in ("history", "form"):
                 model = model or on.id.title()
             found.add((module, model, write))
