@@ -68,7 +68,7 @@ ALLOWED_HOSTS = [
 ]
 BASE_URL = _required("BASE_URL", lambda: f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 DATABASE_URL = _required("DATABASE_URL", lambda: f"sqlite:///{VAR_DIR / 'kol_crm.sqlite3'}")
-BROKER_URL = _required("BROKER_URL", lambda: "filesystem://")
+BROKER_URL = _required("BROKER_URL", lambda: "filesystem://localhost//")
 EMAIL_URL = _required("EMAIL_URL", lambda: f"file://{VAR_DIR / 'mail'}")
 if _missing:
     raise ImproperlyConfigured(f"DEBUG=0 needs these environment variables: {', '.join(_missing)}")
@@ -258,6 +258,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "StageEnum": "profiles.models.words.Stage",
+        "ContactChannelEnum": "profiles.models.words.Channel",
+        "TouchChannelEnum": "profiles.models.touch.TouchChannel",
+    },
 }
 
 CELERY_BROKER_URL = BROKER_URL
