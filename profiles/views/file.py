@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from kol_crm.core.doors import page_actor
 from profiles import facts, timeline
 from profiles.forms.touch import TouchForm
 from profiles.models import Kol
+from profiles.models.querysets import TRASH
 from profiles.services import restoring
 from profiles.services import touch as touches
 from profiles.timeline import Place
@@ -25,7 +26,13 @@ QUOTES = 5  # shown in the left column, the latest first
 
 @require_safe
 def kol_detail(request, pk: UUID):
-    kol = head.shown(request, pk)
+    """The file; whoever may see it in the trash is led there while it lies in it."""
+    try:
+        kol = head.shown(request, pk)
+    except Http404:
+        if Kol.objects.visible_to(request.user, TRASH).filter(pk=pk).exists():
+            return redirect("profiles:kol-trash")
+        raise
     context = head.context(request, kol, "overview") | facts_context(kol) | now_context(kol)
     for account in context["accounts"]:
         account.age, account.is_stale = ago(account.followers_on), context["card"].is_stale(account)

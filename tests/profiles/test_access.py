@@ -79,7 +79,8 @@ def test_archiving_hides_the_file_and_its_toast_brings_it_back(kol, operator, as
     browser = as_user(operator)
     answer = browser.post(at("kol-archive", kol), {"version": "1"})
     assert answer["Location"] == reverse("profiles:kol-list")
-    assert browser.get(at("kol-detail", kol)).status_code == 404
+    assert browser.get(at("kol-detail", kol))["Location"] == reverse("profiles:kol-trash")
+    assert browser.get(at("kol-history", kol)).status_code == 404
     [message] = list(browser.get(reverse("profiles:kol-trash")).context["messages"])
     assert message.extra_tags == at("kol-restore", kol)
     assert kol.name in browser.get(reverse("profiles:kol-trash")).content.decode()
@@ -100,6 +101,7 @@ def test_only_who_may_edit_a_file_archives_and_restores_it(kol, operator, collea
     assert as_user(stranger).post(at("kol-archive", kol), {"version": "1"}).status_code == 404
     files.archive(Actor(operator, "page", NOW), kol, 1)
     for other in (colleague, stranger):
+        assert as_user(other).get(at("kol-detail", kol)).status_code == 404
         assert as_user(other).post(at("kol-restore", kol)).status_code == 404
     assert Kol.objects.get().archived_at == NOW
 
