@@ -1,6 +1,8 @@
 """All addresses, in small groups."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from kol_crm import health
 from kol_crm.views import dashboard, today
@@ -15,7 +17,7 @@ urlpatterns = [
     path("today/snooze/take-back/", today.take_back, name="today-take-back"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("kol_crm.api_urls")),
     path("", include("profiles.urls")),
     path("", include("lifecycle.urls")),

@@ -99,6 +99,12 @@ async function refresh() {
   settle(before);
 }
 
+/** No new page for it: the toast with Undo stays. */
+function showNothingDue() {
+  const words = document.querySelector("#queue .empty-state");
+  document.getElementById("today-detail").replaceChildren(...(words ? [words.cloneNode(true)] : []));
+}
+
 function settle(before) {
   const now = chosenRow();
   mark(now);
@@ -106,7 +112,7 @@ function settle(before) {
   if (before && now?.dataset.item === before.dataset.item) return;
   page().classList.remove("shows-detail");
   history.replaceState(history.state, "", address(isPhone() ? null : now));
-  if (!now) location.assign(address(null));
+  if (!now) showNothingDue();
   else if (!isPhone()) now.querySelector("[data-open]").focus({ preventScroll: true, focusVisible: false });
   if (!now || isPhone()) return;
   htmx.process(now); // the row has only just arrived: without this the click would follow the link
