@@ -32,7 +32,7 @@ types: build  ## mypy on core, models and services
 	@.venv/bin/python -m mypy
 
 messages: build  ## gather the words of the source into the catalogue (needs gettext) and compile it
-	@.venv/bin/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file --ignore node_modules --ignore .venv --ignore var
+	@.venv/bin/python manage.py makemessages --locale zh_Hans --no-wrap --add-location file --ignore node_modules --ignore .venv --ignore var --ignore tests
 	@.venv/bin/python -m babel.messages.frontend compile -d locale -D django
 
 # uv.lock names the registry that it was made with, so git ignores it: the exports are what counts.
