@@ -1,6 +1,9 @@
 """A real SMTP server for tests: keeps what arrived, and answers as it is told to."""
 
+import asyncio
 import socket
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 
@@ -9,30 +12,49 @@ from django.test import override_settings
 
 
 class Sink:
-    """``rcpt_reply``/``data_reply`` empty: accept. ``silent``: take the text and close without a reply."""
+    """``rcpt_reply``/``data_reply`` empty: accept. ``silent``: take the text and close without a reply.
+
+    While it is ``holding("RCPT")`` or ``holding("DATA")`` it says nothing there; a text is taken before.
+    """
 
     def __init__(self):
+        self.held_at = ""
+        self.reached = threading.Event()
         self.arrived: list = []
         self.rcpt_reply = ""
         self.data_reply = ""
         self.silent = False
-        self.before_data = None
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        await self._hold("RCPT")
         if self.rcpt_reply:
             return self.rcpt_reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        if self.before_data:
-            self.before_data()
         if self.data_reply:
             return self.data_reply
         self.arrived.append(message_from_bytes(envelope.content))
+        await self._hold("DATA")
         if self.silent:
             server.transport.close()
         return "250 2.0.0 taken"
+
+    @contextmanager
+    def holding(self, at: str) -> Iterator[threading.Event]:
+        """The event says that somebody waits there."""
+        self.held_at = at
+        self.reached.clear()
+        try:
+            yield self.reached
+        finally:
+            self.held_at = ""
+
+    async def _hold(self, at: str) -> None:
+        while self.held_at == at:
+            self.reached.set()
+            await asyncio.sleep(0.02)
 
     @property
     def ids(self) -> list[str]:
@@ -47,20 +69,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def smtp_sink():
-    """The sink, and settings that send to it."""
-    sink = Sink()
-    port = free_port()
+def sink_at_free_port() -> Iterator[tuple[Sink, int]]:
+    sink, port = Sink(), free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
     try:
-        with override_settings(
+        yield sink, port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def smtp_sink() -> Iterator[Sink]:
+    """The sink, and settings that send to it."""
+    with (
+        sink_at_free_port() as (sink, port),
+        override_settings(
             EMAIL_URL=f"smtp://127.0.0.1:{port}",
             EMAIL_HOST="127.0.0.1",
             EMAIL_PORT=port,
             EMAIL_HOST_USER="",
             SMTP_TIMEOUT_SECONDS=5,
-        ):
-            yield sink
-    finally:
-        controller.stop()
+        ),
+    ):
+        yield sink

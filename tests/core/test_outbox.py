@@ -208,7 +208,6 @@ def test_a_reminder_to_staff_may_go_again_with_the_same_id(probe, sink):
 def test_a_slow_worker_turns_its_own_uncertain_row_into_sent(probe, sink):
     queue()
     (row,) = dispatcher.claim(NOW, 1)
-    sink.before_data = lambda: None
     dispatcher._mark_sending(row, NOW)
     dispatcher.recover(NOW + timedelta(hours=1))
     assert state() == "uncertain"
