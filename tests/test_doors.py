@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.factories import NOW, make_kol
+from tests.factories import NOW
 from tests.forms import Form, Page
 from tests.permissions.asking import state
 from tests.permissions.world import full_file
@@ -212,7 +212,3 @@ def test_a_file_cannot_be_given_to_another_team_by_either_door(browser, rest, fi
     assert refused_by_api(rest, "post", reverse("api:kol-list"), {"name": "New", "owner": "stranger"}) == {
         "owner"
     }
-
-
-def test_a_file_made_by_hand_belongs_to_whoever_makes_it(browser, rest, operator):
-    assert make_kol(operator).owner == operator
