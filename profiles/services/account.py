@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from profiles.models import Account, Holding, Kol
+from profiles.models import Account, Holding, Kol, Platform
 from profiles.rules.handle import fold_handle
 
 EDITABLE = ("platform", "external_id", "handle", "title", "url")
@@ -50,8 +50,13 @@ def apply(actor: Actor, account: Account, values: Mapping[str, Any]) -> Account:
 
 
 def pass_on(actor: Actor, account: Account, to: Kol) -> Account:
-    """The account changes hands: its figures go with it, the holding before ends on the day."""
+    """The account changes hands: its figures go with it, the holding before ends on the day.
+
+    Raises ``ValidationError`` keyed ``kol`` where the receiver has an account on the own platform already.
+    """
     today = localdate(actor.at)
+    if account.platform == Platform.OWN and to.accounts.filter(platform=Platform.OWN).exists():
+        raise ValidationError({"kol": _("A KOL has one account on the own platform.")})
     with transaction.atomic():
         Holding.objects.filter(account=account, until=None).update(until=today)
         Holding.objects.create(account=account, kol=to, since=today)

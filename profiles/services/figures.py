@@ -61,8 +61,8 @@ def validate(figure: NewFigure) -> None:
 def record(actor: Actor, figures: Sequence[NewFigure], *, refresh: bool = True) -> Recorded:
     """Take in many figures at once. The same value again changes nothing; another takes the earlier back.
 
-    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction; an import
-    that writes many chunks does that once per chunk itself.
+    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction; an
+    import that writes many chunks does that once per chunk itself.
     """
     with transaction.atomic():
         recorded = _write(actor, _last_of_each(figures))

@@ -194,7 +194,9 @@ def claim(actor: Actor, kol: Kol) -> Kol:
         current = history.locked(kol, None)
         if current.owner_id is not None:
             raise Refused("already_owned", _("This file has an owner: %(owner)s.") % {"owner": current.owner})
-        saved = history.save(actor, current, {"owner": actor.user, "team": team_of(actor.user)}, None)
+        saved = history.save(
+            actor, current, {"owner": actor.user, "team": actor.person.team or current.team}, None
+        )
         wake(actor, saved)
         tell(actor, [kol.pk])
     return saved

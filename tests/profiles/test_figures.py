@@ -68,7 +68,11 @@ def test_verdicts_are_judged_against_the_medians_of_the_nightly_job(operator):
             account = make_account(kol, platform, f"h{n}")
             figures.record(
                 actor,
-                [stock(account, 20_000), flow(account, "posts", 10), flow(account, "interactions", 10 * per_post)],
+                [
+                    stock(account, 20_000),
+                    flow(account, "posts", 10),
+                    flow(account, "interactions", 10 * per_post),
+                ],
             )
     standing.refresh_all(TODAY, NOW)
     verdicts = dict(Kol.objects.values_list("name", "verdict"))

@@ -9,6 +9,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.models import Change
 from profiles.models import Kol, KolField
+from profiles.services import account as accounts
 from profiles.services import kol as verbs
 from profiles.services import touch
 from tests.factories import NOW, field, make_account, make_kol
@@ -139,3 +140,23 @@ def test_a_new_owner_brings_the_file_into_his_team(kol, admin, stranger):
 def test_a_lunar_birthday_is_stored_as_its_next_solar_day(operator):
     kol = make_kol(operator, birth_calendar="lunar", birth_year=1994, birth_month=10, birth_day=15)
     assert kol.next_birthday == date(2026, 11, 23)
+
+
+def test_an_admin_who_claims_a_file_leaves_it_in_its_team(operator, admin):
+    kol = make_kol(operator, owner=None, team=operator.team)
+    assert verbs.claim(Actor(admin, "page", NOW), kol).team == operator.team
+
+
+def test_an_account_on_the_own_platform_is_not_passed_to_who_has_one(kol, operator, actor):
+    account, other = make_account(kol), make_kol(operator, "b")
+    make_account(other, handle="b")
+    with pytest.raises(ValidationError) as refusal:
+        accounts.pass_on(actor, account, other)
+    assert list(refusal.value.message_dict) == ["kol"]
+    assert kol.holdings.get().until is None
+
+
+def test_an_account_changes_hands_with_a_dated_holder(kol, operator, actor):
+    account, other = make_account(kol, "bilibili"), make_kol(operator, "b")
+    accounts.pass_on(actor, account, other)
+    assert (other.accounts.get(), account.holdings.get(until=None).kol) == (account, other)

@@ -19,7 +19,10 @@ class Disclosure(Row):
     reason = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "-at"], name="disclosure_of_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="disclosure_of_subject"),
+            models.Index(fields=["user", "at"], name="disclosure_by_user"),
+        ]
 
     def __str__(self):
         return f"{self.action} {self.at:%Y-%m-%d %H:%M}"

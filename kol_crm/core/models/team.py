@@ -41,6 +41,8 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     zone = models.CharField(_("time zone"), max_length=50, blank=True)
 
+    REQUIRED_FIELDS = ["email", "role"]  # what createsuperuser asks for
+
     def __str__(self):
         return self.display_name or self.username
 
