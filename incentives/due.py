@@ -74,7 +74,7 @@ def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = 
             subject=greeting.kol,
             why=why(greeting),
             due=greeting.on,
-            action=_("Send"),
+            action=_("Check") if is_uncertain(greeting) else _("Send"),
             detail_url=reverse("incentives:greeting-detail", args=[greeting.pk]),
         )
         for greeting in found

@@ -21,7 +21,7 @@ from kol_crm.core.models import Send, User
 OUTCOME = 200  # characters kept of it
 BATCH = 500
 TOO_LATE = gettext_noop("too late")
-NO_REPLY = gettext_noop("no reply from the mail server: it may have arrived")
+NO_REPLY = gettext_noop("no reply: it may have arrived")
 
 
 @dataclass(frozen=True)
