@@ -11,13 +11,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 TEMPORARY = "copied_rows"
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+@transaction.atomic(savepoint=False)  # the temporary table lives as long as the transaction
 def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
     """Insert rows of one model; with ``ignore_conflicts`` without those that break a unique constraint."""
     if not rows:
@@ -41,6 +42,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
         row._state.adding, row._state.db = False, connection.alias
 
 
+@transaction.atomic(savepoint=False)
 def update(rows: Sequence[models.Model], names: Iterable[str]) -> None:
     """Write the named fields of rows that stand already, found by their primary keys."""
     if not rows:

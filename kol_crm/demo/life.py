@@ -102,19 +102,17 @@ def move_on(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: 
     """Moves in their order, and the reviews held in the stage they led to."""
     for day, stage in persona.steps:
         cause = rng.choice(CAUSES) if stage == "departed" else ""
-        why = "Asked to stop" if cause else "Figures and persona are in place"
+        why = rng.choice(people.WHY_LEFT[persona.chinese] if cause else people.WHY_MOVED[persona.chinese])
         stages.move(Actor(owner, "command", instant(day, 15)), kol, stage, why=why, cause=cause)
     kol.refresh_from_db()
-    _hold_reviews(kol, owner, until=today + timedelta(days=persona.review_lag * -3), rng=rng)
+    _hold_reviews(persona, kol, owner, until=today + timedelta(days=persona.review_lag * -3), rng=rng)
 
 
-def _hold_reviews(kol: Kol, owner: User, *, until: date, rng: random.Random) -> None:
+def _hold_reviews(persona: Persona, kol: Kol, owner: User, *, until: date, rng: random.Random) -> None:
     """Every review that fell due before ``until`` was held a day or two later."""
     while review := Review.objects.filter(kol=kol, done_at=None, due_on__lt=until).first():
         held = min(review.due_on + timedelta(days=rng.randint(0, 2)), until)
-        note = rng.choice(
-            ("Steady; next look as usual.", "节奏稳定，按期再看。", "Exposure first, then a new topic.")
-        )
+        note = rng.choice(people.REVIEWED[persona.chinese])
         reviews.complete(Actor(owner, "command", instant(held, 16)), review, Review.Decision.STAY, note)
 
 
@@ -165,7 +163,7 @@ def figures_of(persona: Persona, kol: Kol, rng: random.Random, today: date) -> l
     return rows
 
 
-def reward(kol: Kol, owner: User, rng: random.Random, today: date) -> None:
+def reward(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: date) -> None:
     """Plans of those who are past introduction: most active, some drafts, some done."""
     actor = Actor(owner, "command", instant(today - timedelta(days=rng.randint(10, 70)), 11))
     items = [
@@ -178,7 +176,7 @@ def reward(kol: Kol, owner: User, rng: random.Random, today: date) -> None:
         }
         for kind, what, amount in rng.sample(PLAN_KINDS, k=rng.randint(1, 3))
     ]
-    title = rng.choice(("Autumn series", "秋季系列", "First month", "Spring opening", "问答计划"))
+    title = rng.choice(people.PLANS[persona.chinese])
     plan = plans.create(actor, kol, {"title": title, "note": ""}, items)
     fate = rng.random()
     if fate > 0.25:

@@ -87,3 +87,11 @@ INTRO_ZH = "深耕{field}多年，评论区像一个小课堂。"
 INTRO = "Years of {field}; the comments read like a small classroom."
 AGENCIES = ("悦动 MCN", "青藤文化", "Northlight Media", "山海经纪", "Blue Harbor Agency")
 TAGS = ("春季系列", "可约讲座", "talk", "高潜", "needs figures", "VIP", "老朋友")
+# Words by whether the KOL is Chinese: no, yes.
+WHY_MOVED = (("Figures and persona are in place", "Agreed on the plan"), ("数据和人设都已到位", "方案已谈妥"))
+WHY_LEFT = (("Asked to stop", "No answer for months"), ("主动提出结束合作", "几个月没有回音"))
+REVIEWED = (
+    ("Steady; next look as usual.", "Exposure first, then a new topic."),
+    ("节奏稳定，按期再看。", "先给曝光，再换选题。"),
+)
+PLANS = (("Autumn series", "First month", "Spring opening"), ("秋季系列", "首月激励", "问答计划"))

@@ -61,7 +61,7 @@ def _live(
     life.keep_touch(persona, kol, owner, rng, today)
     kol.refresh_from_db()
     if kol.stage not in ("introduction", "departed") and rng.random() < 0.6:
-        life.reward(kol, owner, rng, today)
+        life.reward(persona, kol, owner, rng, today)
 
 
 def _users() -> dict[str, User]:

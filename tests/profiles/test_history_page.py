@@ -100,7 +100,7 @@ def test_the_history_of_another_file_does_not_show(kol, actor, operator, as_user
 
 
 def restore(actor, kol, name, version):
-    row = Change.objects.filter(root=kol.pk, field=name).order_by("at").last()
+    row = Change.objects.filter(root=kol.pk, field=name).order_by("at", "id").last()
     restoring.restore(actor.again(), kol, row, version)
     return Kol.objects.get(pk=kol.pk)
 
