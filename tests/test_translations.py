@@ -48,7 +48,7 @@ def everything_said() -> dict:
     modules = {
         module
         for package in packages
-        if package.is_relative_to(ROOT) and not package.is_relative_to(ROOT / ".venv")
+        if package.is_relative_to(ROOT) and "site-packages" not in package.parts
         for module in package.rglob("*.py")
     }
     sources = {module: module.read_bytes() for module in modules}
