@@ -7,6 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from incentives.models import Greeting
+from kol_crm.core import jobs
+from kol_crm.core.actor import Actor
 from kol_crm.core.models import ChangeSet, User
 from kol_crm.demo import cast, stage_set
 from lifecycle.models import Move, Stay
@@ -43,6 +46,8 @@ def test_every_life_leaves_its_traces(monkeypatch):
     assert Move.objects.exists()
     assert set(ChangeSet.objects.values_list("door", flat=True)) <= {"command", "import"}
     assert not Kol.objects.filter(stage_since__gt=TODAY).exists()
+    jobs.tick(Actor.job(NOW))
+    assert not Greeting.objects.filter(on__lt=TODAY).exists()
 
 
 @pytest.mark.django_db

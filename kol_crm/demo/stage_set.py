@@ -13,8 +13,8 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User, uuid7
 from kol_crm.core.text import fold
 from kol_crm.demo import cast, life, people
-from profiles.models import Agency, Field
-from profiles.services import figures, standing
+from profiles.models import Agency, Field, Kol
+from profiles.services import birthday, figures, standing
 
 PASSWORD = "demo"  # noqa: S105  (the demo's own; DEBUG=0 refuses these logins)
 OWNERS = {"operator": 82, "operator2": 79, "zhou": 74, "mei": 72, "daniel": 78}
@@ -45,6 +45,9 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
                 _live(persona, users, agencies, rng, today)
         say(f"{min(start + CHUNK, len(personas))} of {len(personas)} files")
     standing.refresh_all(today, now)
+    birthday.roll(
+        Kol.objects.filter(next_birthday__lt=today), now
+    )  # the years that were skipped over greet nobody
     return len(personas)
 
 
