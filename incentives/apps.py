@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IncentivesConfig(AppConfig):
@@ -7,17 +8,24 @@ class IncentivesConfig(AppConfig):
     def ready(self):
         from incentives import due as own_due
         from incentives import timeline
-        from incentives.services import planner, sending
+        from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
-        from profiles.services import kol, next_due
+        from lifecycle import letters
+        from profiles.commands import Command, commands
+        from profiles.services import kol, links, merge, next_due
         from profiles.timeline import sources
 
         sources.register("plan", timeline.PLANS)
+        commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)
         kol.changed.register(planner.NAME, planner.mark)
         kol.woken.register(planner.NAME, planner.wake)
+        links.words.register("incentives.IncentivePlan", _("Incentive plans"))
+        links.words.register("incentives.Greeting", _("Greetings"))
+        merge.settled.register(planner.NAME, greeting.settle_merged)
         next_due.sources.register(own_due.KIND, planner.due_dates)
         due.sources.register(own_due.KIND, own_due.GREETINGS)
+        letters.opt_out_link.register(opt_out.link)
         outbox.kinds.register("greeting", sending.GREETING)
         jobs.planners.register(planner.NAME, planner.plan)
         jobs.nightly_jobs.register(planner.NAME, planner.plan_window)

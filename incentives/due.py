@@ -1,14 +1,14 @@
 """What incentives offers for Today: greetings that wait for their operator (DOMAIN 7.3, 8.1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
 from incentives.services.greeting import OPEN
+from kol_crm.core.addresses import address_of
 from kol_crm.core.due import DueRow, DueSource
 from kol_crm.core.lunar import to_lunar
 from kol_crm.core.models import Send
@@ -19,7 +19,7 @@ from profiles.services.birthday import partial_day
 KIND = "greeting"
 
 
-def _due(user, until: date, without: Collection[str]):
+def _due(user, until: date, without: Collection[str] = ()):
     files = Kol.objects.active().filter(owner=user)
     rows = Greeting.objects.filter(kol__in=files, state__in=OPEN, on__lte=until)
     return rows.exclude(pk__in=without) if without else rows
@@ -63,9 +63,9 @@ def goes_by_itself(greeting: Greeting) -> bool:
     return greeting.send is not None and greeting.send.state == Send.State.PENDING and not greeting.edited
 
 
-def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
+def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> Iterator[DueRow]:
     found = _due(user, until, without).select_related("kol", "send").order_by("on", "id")[:limit]
-    return [
+    return (
         DueRow(
             key=f"{KIND}:{greeting.pk}",
             kind=KIND,
@@ -75,14 +75,10 @@ def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = 
             why=why(greeting),
             due=greeting.on,
             action=_("Check") if is_uncertain(greeting) else _("Send"),
-            detail_url=reverse("incentives:greeting-detail", args=[greeting.pk]),
+            detail_url=address_of("incentives:greeting-detail", greeting.pk),
         )
         for greeting in found
-    ]
+    )
 
 
-def _count(user, until: date, cap: int, without: Collection[str] = ()) -> int:
-    return _due(user, until, without).values("pk")[:cap].count()
-
-
-GREETINGS = DueSource(label=gettext_lazy("Greetings"), rows=_rows, count=_count)
+GREETINGS = DueSource(label=gettext_lazy("Greetings"), rows=_rows, waiting=_due)

@@ -1,4 +1,4 @@
-"""Figures of incentives that pages put together: sums of plans, and how many stand in which state."""
+"""Figures of incentives that pages put together: sums of plans, and what a row says of one."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
-
-from incentives.models import IncentivePlan, PlanItem
+from incentives.models import PlanItem
 
 
 def totals(items: Iterable[PlanItem]) -> dict[str, Decimal]:
@@ -18,11 +16,6 @@ def totals(items: Iterable[PlanItem]) -> dict[str, Decimal]:
         if item.amount is not None:
             sums[item.currency] += item.amount
     return dict(sums)
-
-
-def plans_by_state(plans: QuerySet[IncentivePlan]) -> dict[str, int]:
-    """How many plans stand in each state (one query)."""
-    return dict(plans.order_by().values_list("state").annotate(Count("pk")))
 
 
 @dataclass(frozen=True)

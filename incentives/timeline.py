@@ -1,6 +1,6 @@
 """Plans and greetings in the story of a file (UI, screen 3)."""
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,8 +31,8 @@ def _plans(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
     ]
 
 
-def _count_plans(kol: Kol) -> int:
-    return IncentivePlan.objects.filter(kol=kol).count()
+def _told_plans(kol: Kol) -> list[QuerySet]:
+    return [IncentivePlan.objects.filter(kol=kol)]
 
 
 def _told(kol: Kol):
@@ -56,9 +56,9 @@ def _greetings(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
     ]
 
 
-def _count_greetings(kol: Kol) -> int:
-    return _told(kol).count()
+def _told_greetings(kol: Kol) -> list[QuerySet]:
+    return [_told(kol)]
 
 
-PLANS = TimelineSource(gettext_lazy("Plans"), _plans, _count_plans)
-GREETINGS = TimelineSource(gettext_lazy("Greetings"), _greetings, _count_greetings)
+PLANS = TimelineSource(gettext_lazy("Plans"), _plans, _told_plans)
+GREETINGS = TimelineSource(gettext_lazy("Greetings"), _greetings, _told_greetings)

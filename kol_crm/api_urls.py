@@ -7,16 +7,114 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.plans import PlanResource
-from lifecycle.api.moves import MoveResource
+from kol_crm.core.api.absences import AbsenceResource
+from kol_crm.core.api.own import NoticeResource, WorkResource
+from kol_crm.core.api.policy import PolicyResource
+from kol_crm.core.api.saved_views import ViewResource
+from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
+from kol_crm.dashboard.api import DashboardResource
+from lifecycle.api.candidates import CandidateResource
+from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
+from lifecycle.api.conflicts import ConflictResource
+from lifecycle.api.cooperation import CooperationResource
+from lifecycle.api.mining import PlatformUserResource
+from lifecycle.api.moves import MoveResource, UndoResource
+from lifecycle.api.outreach import OutreachResource
+from lifecycle.api.pace import PaceResource
+from lifecycle.api.programmes import ProgrammeResource
+from lifecycle.api.reviews import ReviewResource
+from lifecycle.api.rules import FileRules, RuleFactResource, RuleResource
+from lifecycle.api.stages import StageResource
+from lifecycle.api.stays import StayResource
+from lifecycle.api.violations import PrivilegeResource, ViolationResource
+from lifecycle.api.yields import YieldResource
+from profiles.api.agencies import AgencyResource
+from profiles.api.attachments import AttachmentResource
+from profiles.api.attributes import AttributeResource
+from profiles.api.bulk import BulkResource
+from profiles.api.catalogue import FieldResource, TypeResource
+from profiles.api.duplicates import DuplicateResource
+from profiles.api.exports import ExportResource
 from profiles.api.facts import SnapshotResource, TouchResource
+from profiles.api.figures import AccountResource, FileFigures, RefreshResource
+from profiles.api.imports import ImportResource
 from profiles.api.kols import KolResource
+from profiles.api.listed import ListedResource
+from profiles.api.marks import MarkResource
+from profiles.api.merges import MergeResource
+from profiles.api.no_gos import NoGoResource
+from profiles.api.notes import (
+    DateResource,
+    EventResource,
+    NeedResource,
+    PromiseResource,
+    RequestResource,
+    TieResource,
+)
+from profiles.api.quick import QuickResource
+from profiles.api.story import StoryResource
+from profiles.api.trash import TrashResource
 
 router = SimpleRouter()
+router.register("kols/bulk-edit", BulkResource, "kol-bulk")
 router.register("kols", KolResource, "kol")
+router.register("trash", TrashResource, "trash")
+router.register("kols", ListedResource, "kol-listed")
+router.register("kols", MarkResource, "kol-mark")
+router.register("kols", QuickResource, "kol-quick")
+router.register("kols", StoryResource, "kol-story")
 router.register("kols", MoveResource, "kol-move")
+router.register("moves", UndoResource, "move")
+router.register("reviews", ReviewResource, "review")
+router.register("stages", StageResource, "stage")
+router.register("duplicates", DuplicateResource, "duplicate")
+router.register("merges", MergeResource, "merge")
+router.register("kols", AttachmentResource, "kol-file")
+router.register("attributes", AttributeResource, "attribute")
+router.register("exports", ExportResource, "export")
+router.register("imports", ImportResource, "import")
 router.register("touches", TouchResource, "touch")
 router.register("snapshots", SnapshotResource, "snapshot")
+router.register("no-gos", NoGoResource, "no-go")
+router.register("yields", YieldResource, "yield")
+router.register("stays", StayResource, "stay")
+router.register("dashboard", DashboardResource, "dashboard")
+router.register("outreach", OutreachResource, "outreach")
+router.register("cooperation-plans", CooperationResource, "cooperation")
+router.register("rules", RuleResource, "rule")
+router.register("kols", FileRules, "kol-rules")
+router.register("rule-facts", RuleFactResource, "rule-fact")
+router.register("violations", ViolationResource, "violation")
+router.register("no-privilege", PrivilegeResource, "no-privilege")
+router.register("communities", CommunityResource, "community")
+router.register("kols", SingleContactResource, "kol-single")
+router.register("coverage", CoverageResource, "coverage")
+router.register("conflicts", ConflictResource, "conflict")
+router.register("figures-to-refresh", RefreshResource, "stale")
+router.register("accounts", AccountResource, "account")
+router.register("kols", FileFigures, "kol-figures")
+router.register("needs", NeedResource, "need")
+router.register("promises", PromiseResource, "promise")
+router.register("requests", RequestResource, "request")
+router.register("dates", DateResource, "date")
+router.register("life-events", EventResource, "life-event")
+router.register("ties", TieResource, "tie")
+router.register("agencies", AgencyResource, "agency")
+router.register("views", ViewResource, "view")
+router.register("programmes", ProgrammeResource, "programme")
+router.register("candidates", CandidateResource, "candidate")
+router.register("platform-users", PlatformUserResource, "platform-user")
+router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("notices", NoticeResource, "notice")
+router.register("work", WorkResource, "work")
+router.register("policy", PolicyResource, "policy")
+router.register("fields", FieldResource, "field")
+router.register("types", TypeResource, "type")
+router.register("users", UserResource, "user")
+router.register("teams", TeamResource, "team")
+router.register("absences", AbsenceResource, "absence")
+router.register("me", MeResource, "me")
 
 OPEN = {"authentication_classes": [], "permission_classes": [AllowAny]}
 app_name = "api"

@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kol_crm.settings")
 
@@ -13,6 +12,8 @@ app.autodiscover_tasks(["kol_crm.core", "profiles", "lifecycle", "incentives"])
 app.conf.beat_schedule = {
     # Plans what has become due and sends what is ready; losing or repeating a tick is harmless.
     "tick": {"task": "core.tick", "schedule": 30.0, "options": {"expires": 25}},
-    # Once after midnight of the installation: levels, verdicts, medians, next birthdays, next due.
-    "nightly": {"task": "core.nightly", "schedule": crontab(hour=0, minute=20), "options": {"expires": 3600}},
+    # Imports, bulk edits, exports that a lost message left waiting, or that a dead worker left half done.
+    "work": {"task": "core.work", "schedule": 20.0, "options": {"expires": 15}},
+    # Asks whether the night's jobs have run: ``jobs.night`` knows when it is 00:20 where the installation is.
+    "nightly": {"task": "core.nightly", "schedule": 300.0, "options": {"expires": 280}},
 }

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "knox",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "lucide",
     "csp",
     "kol_crm.core",
@@ -120,6 +121,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kol_crm.core.middleware.personal_pages",
+    "kol_crm.core.middleware.MovedRows",
+    "kol_crm.core.middleware.NotFoundPages",
 ]
 ROOT_URLCONF = "kol_crm.urls"
 WSGI_APPLICATION = "kol_crm.wsgi.application"
@@ -142,6 +145,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "kol_crm.core.templatetags.ui",
+                "kol_crm.core.templatetags.keeping",
             ],
         },
     }
@@ -159,18 +163,24 @@ if "sqlite" in _engine:
     if env.bool("TEST_ON_DISK", False):
         DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
+    # Pages ask for a few rows: to compile a query or start workers for it costs more than to answer it, and
+    # what is read often lies in memory, where random reads are cheap (docs/performance.md).
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+    )
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions, counters and throttles live in the database: a Redis that is away breaks no page (RELIABILITY).
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+SESSION_ENGINE = "kol_crm.core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "kol_crm.core.backends.ByName",
+    "kol_crm.core.backends.ByMail",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -186,6 +196,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "kol_crm.core.accounts.ClosedSignup"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "kol_crm.core.second_factor.SealedFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by admins
+MFA_TOTP_TOLERANCE = 1  # a clock half a minute off
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
@@ -193,7 +208,8 @@ LOGIN_REDIRECT_URL = "today"
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")  # until Settings say another
+CURRENCY = env("CURRENCY", default="CNY")  # so too
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
@@ -260,8 +276,21 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "StageEnum": "profiles.models.words.Stage",
+        "CalendarEnum": "profiles.models.words.Calendar",
+        "NeedKindEnum": "profiles.models.need.Need.Kind",
+        "TieKindEnum": "profiles.models.tie.Tie.Kind",
+        "AttributeKindEnum": "profiles.models.attribute.AttributeKind",
+        "AttachmentKindEnum": "profiles.models.attachment.AttachmentKind",
+        "PlanItemKindEnum": "incentives.models.plan.Kind",
         "ContactChannelEnum": "profiles.models.words.Channel",
         "TouchChannelEnum": "profiles.models.touch.TouchChannel",
+        "LadderChannelEnum": "lifecycle.models.outreach.LADDER_CHOICES",
+        "PromiseByEnum": "profiles.models.promise.Promise.By",
+        "NoGoKindEnum": "profiles.models.no_go.NoGo.Kind",
+        "CooperationStateEnum": "lifecycle.models.cooperation.CooperationPlan.State",
+        "MediumEnum": "lifecycle.models.community.Medium",
+        "SeverityEnum": "lifecycle.models.rule.Severity",
+        "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }
 
@@ -284,7 +313,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = TIME_ZONE
+CELERY_TIMEZONE = "UTC"  # no schedule has an hour: which day it is, the jobs ask the installation
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", default=20.0)

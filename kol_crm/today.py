@@ -1,20 +1,23 @@
 """Today: one list of all that is due for me, put together from what each app offers (DOMAIN 8.1)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from heapq import merge
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core import due, snooze
+from kol_crm.core import deputies, due, policy, snooze, waiting
 from kol_crm.core.due import DueRow
 
 WEEK = timedelta(days=7)
 SHOWN, MOST_SHOWN = 50, 500
+ON_THE_BAR = 3
 CAP = 1000
 GROUPS = (("late", _("Overdue")), ("today", pgettext_lazy("due", "Today")), ("soon", _("Next 7 days")))
 
@@ -36,6 +39,11 @@ class Group:
     label: Any
     rows: list[DueRow]
     more: bool = False
+
+    @property
+    def has_firsts(self) -> bool:
+        """Whether some of its rows stand before sooner ones."""
+        return any(row.first for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -59,24 +67,43 @@ class Queue:
         """Of the kind asked for."""
         return sum(chip.count for chip in self.chips if self.kind in ("", chip.kind))
 
+    @property
+    def bar(self) -> list[Chip]:
+        """Kinds that stand in the open, on one line: of those that are due the first, and the one chosen."""
+        due_ones = [chip for chip in self.chips if chip.count]
+        shown = due_ones[:ON_THE_BAR]
+        if self.kind and not any(chip.kind == self.kind for chip in shown):
+            shown[ON_THE_BAR - 1 :] = [chip for chip in self.chips if chip.kind == self.kind]
+        return shown
+
+    @property
+    def other_chips(self) -> list[Chip]:
+        """The rest, behind More."""
+        return [chip for chip in self.chips if chip not in self.bar]
+
     def place_of(self, key: str) -> int | None:
         """The place of a row among those shown, from 0."""
         return next((place for place, row in enumerate(self.rows) if row.key == key), None)
 
 
-def load(user, day: date, kind: str = "", shown: int = SHOWN) -> Queue:
-    """The queue of ``user`` on their ``day``: all kinds, or one; in a fixed number of queries."""
+def load(
+    user, day: date, kind: str = "", shown: int = SHOWN, put_off: Collection[str] | None = None
+) -> Queue:
+    """The queue of ``user`` on their ``day``: all kinds, or one; a query for each kind that is due.
+
+    ``put_off``: keys that the user put off, where one knows them already.
+    """
     until = day + WEEK
-    hidden = _hidden_ids(user, day)
+    hidden = _hidden_ids(snooze.hidden(user, day) if put_off is None else put_off)
     found, chips = [], []
+    people = deputies.queue_of(user)
+    counts = due.counted_by_kind(_statement(_chips_statement, user, day, hidden))
     for name, source in due.sources.items():
-        rows = source.rows(user, day, until, shown + 1, hidden.get(name, ()))
-        count = len(rows) if len(rows) <= shown else source.count(user, until, CAP + 1, hidden.get(name, ()))
-        chips.append(Chip(name, source.label, count))
-        if kind in ("", name):
-            found.append(rows)
-    rows = list(merge(*found, key=lambda row: row.due))
-    upcoming = None if rows else _next(user, day, kind, hidden)
+        chips.append(Chip(name, source.label, min(counts[name], CAP + 1)))
+        if counts[name] and kind in ("", name):
+            found.append(_rows(source, people, user, day, until, shown + 1, hidden.get(name, ())))
+    rows = list(islice(merge(*found, key=_place), shown + 1))
+    upcoming = None if rows else _next(people, user, day, kind, hidden)
     groups = list(_groups(rows[:shown], day, more=len(rows) > shown))
     return Queue(day, kind, rows[:shown], chips, upcoming, groups)
 
@@ -85,34 +112,87 @@ def count_for(user, request) -> int:
     """The number in the rail: how much is due, counted to ``CAP`` and one more; once per request."""
     if not hasattr(request, "due_count"):
         day = timezone.localdate()
-        hidden = _hidden_ids(user, day)
-        request.due_count = sum(
-            source.count(user, day + WEEK, CAP + 1, hidden.get(name, ()))
-            for name, source in due.sources.items()
-        )
+        everything = _statement(_rail_statement, user, day, {})
+        told = waiting.of(request, day, everything)
+        if told.put_off or told.due is None:
+            hidden = _hidden_ids(told.put_off)
+            request.due_count = due.counted(_statement(_rail_statement, user, day, hidden))
+        else:
+            request.due_count = told.due
     return request.due_count
+
+
+def _rail_statement(user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
+    waiting = [rows for _name, rows in _waiting(user, day, hidden)]
+    return due.count_statement(waiting, CAP + 1) if waiting else None
+
+
+def _chips_statement(user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
+    return due.counts_statement(_waiting(user, day, hidden), CAP + 1)
+
+
+def _waiting(user, day: date, hidden: dict[str, list[str]]) -> Iterator[tuple[str, QuerySet]]:
+    for one in deputies.queue_of(user):
+        for name, source in due.sources.items():
+            yield name, source.waiting(one, day + WEEK, hidden.get(name, ()))
+
+
+# Every page asks for the number in the rail, and to put nine queries together costs twenty times what asking
+# them does.
+_statements: dict[tuple, due.Statement | None] = {}
+MOST_STATEMENTS = 2000
+
+
+def _statement(write, user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
+    """What ``write`` writes; for who stands in for nobody and has put nothing off it is kept.
+
+    As long as nothing changes on which it depends: what decides their sight, the day, the kinds, the policy.
+    """
+    if user.covers or hidden:
+        return write(user, day, hidden)
+    key = (write, *user.sight, day, policy.remembered().number, *(id(source) for source in due.sources))
+    if key not in _statements:
+        if len(_statements) >= MOST_STATEMENTS:
+            _statements.clear()
+        _statements[key] = write(user, day, {})
+    return _statements[key]
+
+
+def _rows(source, people, user, day: date, until: date, limit: int, without) -> Iterator[DueRow]:
+    """One kind of row of all whose queue this is; an absent one's say whose they are."""
+
+    def of(one) -> Iterator[DueRow]:
+        rows = source.rows(one, day, until, limit, without)
+        return (row if one == user else replace(row, stands_in_for=one) for row in rows)
+
+    return islice(merge(*(of(one) for one in people), key=_place), limit)
+
+
+def _place(row: DueRow) -> tuple[bool, date]:
+    """Where a row stands among others."""
+    return not row.first, row.due
 
 
 def is_kind(name: str) -> bool:
     return due.sources.get(name) is not None
 
 
-def _hidden_ids(user, day: date) -> dict[str, list[str]]:
+def _hidden_ids(put_off: Collection[str]) -> dict[str, list[str]]:
     """Per kind the ids of the rows that the user has put off."""
     hidden: dict[str, list[str]] = {}
-    for key in snooze.hidden(user, day):
+    for key in put_off:
         name, _colon, row_id = key.partition(":")
         hidden.setdefault(name, []).append(row_id)
     return hidden
 
 
-def _next(user, day: date, kind: str, hidden: dict[str, list[str]]) -> DueRow | None:
+def _next(people, user, day: date, kind: str, hidden: dict[str, list[str]]) -> DueRow | None:
     """What comes first after the week, for the empty page."""
     firsts = [
         row
         for name, source in due.sources.items()
         if kind in ("", name)
-        for row in source.rows(user, day, date.max, 1, hidden.get(name, ()))
+        for row in _rows(source, people, user, day, date.max, 1, hidden.get(name, ()))
     ]
     return min(firsts, key=lambda row: row.due, default=None)
 

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from kol_crm import health
-from kol_crm.views import dashboard, today
+from kol_crm.views import dashboard, palette, today
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -15,10 +15,16 @@ urlpatterns = [
     path("today/queue/", today.queue, name="today-queue"),
     path("today/snooze/", today.put_off, name="today-put-off"),
     path("today/snooze/take-back/", today.take_back, name="today-take-back"),
+    path("palette/", palette.options, name="palette"),
     path("dashboard/", dashboard.page, name="dashboard"),
-    path("accounts/", include("allauth.account.urls")),
+    path("dashboard/<slug:key>.csv", dashboard.figures, name="dashboard-figures"),
+    path("dashboard/facet/<slug:key>/", dashboard.facet, name="dashboard-facet"),
+    path("accounts/", include("kol_crm.core.account_urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("settings/", include("kol_crm.core.settings_urls")),
     path("api/v1/", include("kol_crm.api_urls")),
+    path("", include("kol_crm.core.urls")),
+    path("views/", include("kol_crm.core.saved_view_urls")),
     path("", include("profiles.urls")),
     path("", include("lifecycle.urls")),
     path("", include("incentives.urls")),

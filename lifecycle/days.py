@@ -1,12 +1,5 @@
 """Gates and reviews count in the installation's days, whoever looks at them (DOMAIN 1.8)."""
 
-from datetime import date, datetime
+from kol_crm.core.installation import day as installation_day
 
-from django.conf import settings
-
-from kol_crm.core import clock
-
-
-def installation_day(instant: datetime) -> date:
-    """The day it is where the installation is."""
-    return clock.local_day(instant, settings.TIME_ZONE)
+__all__ = ["installation_day"]

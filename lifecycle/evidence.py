@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import wording
 from kol_crm.core.extension import ExtensionPoint
 from lifecycle.models import Move
-from profiles.models import Kol
+from lifecycle.services import gate, steps
+from profiles.models import Kol, Need
 
 LAST_MOVES = 3
+LAST_NEEDS = 3
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One line: ``text`` says the figure in words, ``note`` adds to it, ``numbers`` draws a trend."""
+    """One line: ``text`` says the figure in words and leads to ``url``; ``numbers`` draws a trend."""
 
     key: str
     label: Any
@@ -27,6 +30,7 @@ class Evidence:
     note: str = ""
     tone: str = ""
     numbers: tuple = ()
+    url: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -36,6 +40,7 @@ class Evidence:
             "note": str(self.note),
             "tone": self.tone,
             "numbers": list(self.numbers),
+            "url": self.url,
         }
 
 
@@ -48,11 +53,13 @@ def gather(kol: Kol, day: date) -> list[Evidence]:
 
 
 def own(kol: Kol, day: date) -> list[Evidence]:
-    """What lifecycle itself offers: stage, verdict, level, followers, last touch, last moves."""
-    return [*_standing(kol, day), *_moves(kol, day)]
+    """What lifecycle itself offers: where they stand, the gate ahead, needs, risk, last moves."""
+    return [*standing(kol, day), *_gate(kol, day), *_needs(kol), *_risk(kol), *_moves(kol, day)]
 
 
-def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
+def standing(kol: Kol, day: date) -> Iterator[Evidence]:
+    """Stage, verdict, level, followers, last touch."""
+    performance = reverse("profiles:kol-performance", args=[kol.pk])
     if kol.stage_since:
         yield Evidence(
             "stage",
@@ -66,6 +73,7 @@ def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
         gettext_lazy("Verdict"),
         kol.get_verdict_display(),
         _("own platform against other channels"),
+        url=performance,
     )
     yield Evidence("level", gettext_lazy("Level"), kol.get_level_display() or wording.UNKNOWN)
     locale = wording.babel_locale()
@@ -78,6 +86,7 @@ def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
         else _("%(change)s in 90 days")
         % {"change": wording.percent_change(kol.own_followers_change, locale)},
         numbers=tuple(kol.own_followers_trend or ()),
+        url=performance,
     )
     if kol.last_touch_at is None:
         yield Evidence("touch", gettext_lazy("Last touch"), _("never"), tone="warn")
@@ -89,6 +98,43 @@ def _standing(kol: Kol, day: date) -> Iterator[Evidence]:
             day_words(touched, day),
             _("%(days)s ago") % {"days": wording.days_words(max((day - touched).days, 0))},
         )
+
+
+def _gate(kol: Kol, day: date) -> Iterator[Evidence]:
+    """The checks before the next stage, each with its figure and what is missing."""
+    ahead = steps.next_stage(kol.stage)
+    for check in gate.checks_of(kol, ahead, day) if ahead else []:
+        word = {"passed": _("passed"), "failed": _("not passed"), "unknown": _("unknown")}[check.state]
+        yield Evidence(
+            f"gate-{check.key}",
+            check.label,
+            f"{check.figure} · {word}" if check.figure else word,
+            str(check.evidence),
+            tone={"passed": "", "failed": "bad", "unknown": "warn"}[check.state],
+            url=f"{reverse('lifecycle:move', args=[kol.pk])}?to={ahead}",
+        )
+
+
+def _needs(kol: Kol) -> Iterator[Evidence]:
+    needs = list(Need.objects.filter(kol=kol).order_by("due_on", "id"))
+    if not needs:
+        return
+    still = [need for need in needs if need.is_open]
+    words = {"open": len(still), "met": sum(need.state == Need.State.MET for need in needs)}
+    yield Evidence(
+        "needs",
+        gettext_lazy("Needs"),
+        _("%(open)d open, %(met)d met") % words,
+        wording.listed(f"{need.get_kind_display()}: {need.what}" for need in still[:LAST_NEEDS]),
+        tone="warn" if still else "",
+        url=f"{reverse('profiles:need-list')}?kol={kol.pk}",
+    )
+
+
+def _risk(kol: Kol) -> Iterator[Evidence]:
+    """Once somebody works it out (DOMAIN 7.7)."""
+    if kol.risk is not None:
+        yield Evidence("risk", gettext_lazy("Loss risk"), str(kol.risk))
 
 
 def _moves(kol: Kol, day: date) -> Iterator[Evidence]:

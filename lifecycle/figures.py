@@ -1,16 +1,16 @@
-"""What lifecycle offers for the dashboard (DOMAIN 8.2)."""
+"""What lifecycle offers for the dashboard: how much an operator can look after (DOMAIN 5.7, 8.2)."""
 
-from datetime import date
+from django.utils.translation import gettext_lazy as _
 
-from django.db.models import Q
+from kol_crm.core import policy
+from kol_crm.core.shapes import Number
 
-from lifecycle.filters import SOON, span
-
-
-def review_spans(day: date) -> dict[str, Q]:
-    """When the next review is, as conditions on files; each finds as many files as the list finds reviews."""
-    return {
-        "overdue": span("overdue", day),
-        "soon": span("soon", day),
-        "later": Q(review_due__gt=day + SOON),
-    }
+LOAD = policy.declare(
+    "operator_load",
+    150,
+    _("Files an operator can look after"),
+    _("files"),
+    section=policy.RHYTHM,
+    shape=Number(1, 5000),
+    help=_("The dashboard marks who has more, the coverage page names them. Departed KOLs do not count."),
+)

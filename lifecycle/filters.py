@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.models import Team, User
+from lifecycle.days import installation_day
 from lifecycle.models import Review
-from profiles.filters import NONE, KolFilter, OwnerFilter, SlugsFilter
+from profiles.filters import NONE, DaysFilter, KolFilter, OwnerFilter, SlugsFilter
 from profiles.models import Field, Kol, Level, Stage
 
 SOON = timedelta(days=7)
@@ -29,6 +30,14 @@ def span(name: str, day, column: str = "review_due") -> Q:
             return Q(**{f"{column}__gt": day + SOON}) | Q(**{f"{column}__isnull": True})
 
 
+def _spans(names, now, column: str = "review_due") -> Q:
+    """Any of these, on the installation's clock, by which reviews go (DOMAIN 1.8)."""
+    wanted, day = Q(), installation_day(now)
+    for name in names:
+        wanted |= span(name, day, column)
+    return wanted
+
+
 class BoardFilter(KolFilter):
     """A board shows every stage, so ``stage`` and the trash are no filters; a phone shows one ``column``."""
 
@@ -38,10 +47,7 @@ class BoardFilter(KolFilter):
     column = filters.ChoiceFilter(choices=Stage, method="filter_column", label=_("Stage"))
 
     def filter_review(self, kols, _name, spans):
-        wanted = Q()
-        for name in spans:
-            wanted |= span(name, self.day)
-        return kols.filter(wanted)
+        return kols.filter(_spans(spans, self.now))
 
     def filter_column(self, kols, _name, _column):
         """Every column is loaded; which one a phone shows is a matter of looks."""
@@ -51,6 +57,7 @@ class BoardFilter(KolFilter):
 class ReviewFilter(FilterSet):
     state = filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
     due = AnyOf(choices=SPANS, method="filter_due", label=_("Due"))
+    late = DaysFilter(method="filter_late", label=_("Late for more than (days)"))
     stage = AnyOf(choices=Stage.choices[:4], field_name="stay__stage", label=_("Stage"))
     decision = AnyOf(choices=Review.Decision, label=_("Decision"))
     owner = OwnerFilter(
@@ -65,10 +72,11 @@ class ReviewFilter(FilterSet):
         return reviews.awaiting() if state == "open" else reviews.exclude(done_at=None)
 
     def filter_due(self, reviews, _name, spans):
-        wanted = Q()
-        for name in spans:
-            wanted |= span(name, self.day, "due_on")
-        return reviews.awaiting().filter(wanted)
+        return reviews.awaiting().filter(_spans(spans, self.now, "due_on"))
+
+    def filter_late(self, reviews, _name, days):
+        day = installation_day(self.now) - timedelta(days=int(days))
+        return reviews.awaiting().filter(due_on__lt=day)
 
     def filter_file(self, reviews, name, value):
         """As the KOL list filters files by it."""

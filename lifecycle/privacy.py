@@ -1,9 +1,16 @@
-"""What stages and reviews store, and what for (RELIABILITY 5)."""
+"""What stages, reviews and introduction store, and what for (RELIABILITY 5)."""
 
 from kol_crm.core.personal import Entry, Kind, Privacy
 
 ID = "to tell rows apart"
 DECISION = "to show how a decision about a KOL came about"
+
+OUTREACH = "to reach a person once, by one voice, and to stop when they say no"
+AGREED = "to keep what was agreed, and how it came to that"
+PACE = "to bring in as many KOLs as users need"
+RULES = "to know which rules a KOL was told, and when they agreed to them"
+TOGETHER = "to see that each KOL is looked after, and with whom they are together"
+CONDUCT = "to treat a KOL who breaks a rule no more lightly than a user, and as fairly"
 
 PRIVACY: Privacy = {
     "lifecycle.Move": [
@@ -12,7 +19,7 @@ PRIVACY: Privacy = {
             Kind.GENERAL, DECISION, "from_stage to_stage at user why cause goodbye look_again_on gate figures"
         ),
     ],
-    "lifecycle.Stay": [Entry(Kind.GENERAL, DECISION, "id kol stage since until entered_by")],
+    "lifecycle.Stay": [Entry(Kind.GENERAL, DECISION, "id kol stage since until entered_by look_again_on")],
     "lifecycle.Review": [
         Entry(Kind.SYSTEM, ID, "id version kol stay"),
         Entry(Kind.GENERAL, DECISION, "due_on done_at user decision note evidence"),
@@ -20,4 +27,116 @@ PRIVACY: Privacy = {
     "lifecycle.ReviewNotice": [
         Entry(Kind.SYSTEM, "to remind each person once", "id key review user on send created_at")
     ],
+    **{
+        f"lifecycle.{name}": [
+            Entry(Kind.SYSTEM, ID, "id"),
+            Entry(Kind.GENERAL, PACE, f"field since at user {figures}"),
+        ]
+        for name, figures in (("Demand", "users source"), ("Band", "low high"), ("Cap", "kols"))
+    },
+    "lifecycle.Programme": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.GENERAL, "to bring KOLs in for a purpose", "name purpose deeds success target"),
+        Entry(Kind.GENERAL, "to know whose it is and when", "owner team starts_on ends_on state"),
+        Entry(Kind.GENERAL, DECISION, "created_at started_at closed_at"),
+    ],
+    "lifecycle.ProgrammeField": [
+        Entry(Kind.SYSTEM, "to find the programmes of a field", "id programme field position")
+    ],
+    "lifecycle.Candidate": [
+        Entry(Kind.SYSTEM, ID, "id version programme kol"),
+        Entry(Kind.GENERAL, "to know where a candidate came from", "source introducer highlight"),
+        Entry(Kind.GENERAL, DECISION, "why_oversupplied why_external entered_at entered_by pace"),
+        Entry(Kind.GENERAL, DECISION, "reviewed_at step step_since lead_on_by in_outreach"),
+        Entry(Kind.GENERAL, DECISION, "outcome outcome_note outcome_at"),
+    ],
+    "lifecycle.CandidateStep": [
+        Entry(Kind.SYSTEM, ID, "id candidate"),
+        Entry(Kind.GENERAL, DECISION, "from_step to_step fact why at user"),
+    ],
+    "lifecycle.Rubric": [Entry(Kind.GENERAL, "to know by what was rated", "id number criteria at")],
+    "lifecycle.Rating": [
+        Entry(Kind.SYSTEM, ID, "id candidate rubric"),
+        Entry(Kind.GENERAL, DECISION, "rater criterion value evidence at"),
+    ],
+    "lifecycle.PlatformUser": [
+        Entry(Kind.SYSTEM, ID, "id version external_id handle_folded"),
+        Entry(
+            Kind.GENERAL, "to find who among the users may serve others", "handle name field output quality"
+        ),
+        Entry(Kind.GENERAL, "to find who among the users may serve others", "activity influence on"),
+        Entry(Kind.GENERAL, DECISION, "state why decided_at decided_by look_again_on candidate"),
+    ],
+    "lifecycle.Outreach": [
+        Entry(Kind.SYSTEM, ID, "id version kol candidate"),
+        Entry(Kind.GENERAL, OUTREACH, "author created_at state ended_at why"),
+        Entry(Kind.GENERAL, OUTREACH, "voice_reason next_channel next_on"),
+    ],
+    "lifecycle.Attempt": [
+        Entry(Kind.SYSTEM, ID, "id outreach touch of"),
+        Entry(Kind.GENERAL, OUTREACH, "channel result at user"),
+    ],
+    # its address stands in the contact point alone
+    "lifecycle.OutreachMail": [
+        Entry(Kind.SYSTEM, ID, "id outreach send"),
+        Entry(Kind.GENERAL, OUTREACH, "author subject body voice_reason created_at"),
+    ],
+    "lifecycle.CooperationPlan": [
+        Entry(Kind.SYSTEM, ID, "id version kol candidate number"),
+        Entry(Kind.GENERAL, AGREED, "title note keeps keeps_how why_not starts_on ends_on state"),
+        Entry(Kind.GENERAL, AGREED, "author created_at sent_at settled_at"),
+    ],
+    "lifecycle.CooperationPart": [
+        Entry(Kind.SYSTEM, ID, "id plan position need"),
+        Entry(Kind.GENERAL, AGREED, "side what answers exclusive due_on"),
+        Entry(Kind.FINANCE, AGREED, "pay_model amount currency"),
+    ],
+    "lifecycle.CooperationVersion": [
+        Entry(Kind.SYSTEM, ID, "id plan number"),
+        Entry(Kind.FINANCE, AGREED, "content"),
+        Entry(Kind.GENERAL, AGREED, "state at user"),
+    ],
+    **{
+        f"lifecycle.{name}": [
+            Entry(Kind.SYSTEM, ID, ids),
+            Entry(Kind.GENERAL, "to say what holds for KOLs and users alike", f"title_en title_zh {more}"),
+            Entry(Kind.GENERAL, "to say what holds for KOLs and users alike", "text_en text_zh severity"),
+        ]
+        for name, ids, more in (
+            ("Rule", "id version number", "retired created_at"),
+            ("RuleVersion", "id rule number", "at user"),
+        )
+    },
+    # the address itself is kept nowhere
+    "lifecycle.RuleLink": [
+        Entry(Kind.SYSTEM, "to let a KOL read and acknowledge the rules once", "id kol digest send"),
+        Entry(Kind.GENERAL, RULES, "user at expires_at used_at closed_at voice_reason"),
+    ],
+    "lifecycle.RuleFact": [
+        Entry(Kind.SYSTEM, ID, "id kol rule_version link takes_back"),
+        Entry(Kind.GENERAL, RULES, "kind at channel user written_at"),
+    ],
+    "lifecycle.Violation": [
+        Entry(Kind.SYSTEM, ID, "id version kol rule told"),
+        Entry(Kind.GENERAL, CONDUCT, "author created_at happened_at what evidence links state due_on"),
+        Entry(Kind.GENERAL, CONDUCT, "severity why decided_by decided_at ordinary proposed level"),
+        Entry(Kind.GENERAL, CONDUCT, "grounds appealed_at answer answered_by answered_at"),
+    ],
+    "lifecycle.ViolationFile": [Entry(Kind.SYSTEM, ID, "id violation attachment")],
+    "lifecycle.Conflict": [
+        Entry(Kind.SYSTEM, ID, "id version kol"),
+        Entry(Kind.GENERAL, "to follow a conflict until it is closed", "author created_at what users detail"),
+        Entry(Kind.GENERAL, "to follow a conflict until it is closed", "links due_on outcome closed_at"),
+    ],
+    "lifecycle.ConflictStep": [
+        Entry(Kind.SYSTEM, ID, "id conflict"),
+        Entry(Kind.GENERAL, "to follow a conflict until it is closed", "text next_on at user"),
+    ],
+    "lifecycle.Community": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.GENERAL, TOGETHER, "name type channel link host team capacity note"),
+        Entry(Kind.GENERAL, TOGETHER, "spoke_percent spoke_on created_at closed_at"),
+    ],
+    "lifecycle.Member": [Entry(Kind.GENERAL, TOGETHER, "id community kol joined_on left_on")],
+    "lifecycle.SingleContact": [Entry(Kind.GENERAL, TOGETHER, "id kol user since until")],
 }

@@ -1,12 +1,17 @@
 """Moves and reviews in the story of a file (UI, screen 3)."""
 
-from django.db.models import F
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import wording
 from lifecycle.models import Move, Review
 from profiles.models import Kol, Stage
+from profiles.services.follow import Act
 from profiles.timeline import Entry, Place, TimelineSource, older
 
 
@@ -20,12 +25,18 @@ def _moves(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
             icon="arrow-right-left",
             title=_("%(before)s → %(after)s")
             % {"before": Stage(move.from_stage).label, "after": Stage(move.to_stage).label},
-            note=move.get_cause_display() if move.cause else _gate(move.gate),
-            body=move.why,
+            note=_departed(move) if move.cause else _gate(move.gate),
+            body="\n".join(text for text in (move.why, move.goodbye) if text),
             who=move.user,
         )
         for move in older(rows, before, limit)
     ]
+
+
+def _departed(move: Move) -> str:
+    """Its cause; who left from introduction was not won (DOMAIN 5.1)."""
+    cause = str(move.get_cause_display())
+    return _("not won: %(cause)s") % {"cause": cause} if move.not_won else cause
 
 
 def _gate(checks: list) -> str:
@@ -34,8 +45,8 @@ def _gate(checks: list) -> str:
     return _("gate %(passed)d of %(all)d") % {"passed": passed, "all": len(checks)} if checks else ""
 
 
-def _count_moves(kol: Kol) -> int:
-    return Move.objects.filter(kol=kol).standing().count()
+def _told_moves(kol: Kol) -> list[QuerySet]:
+    return [Move.objects.filter(kol=kol).standing()]
 
 
 def _reviews(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
@@ -60,9 +71,16 @@ def _due(review: Review) -> str:
     return _("was due %(day)s") % {"day": day}
 
 
-def _count_reviews(kol: Kol) -> int:
-    return Review.objects.filter(kol=kol, done_at__isnull=False).count()
+def _told_reviews(kol: Kol) -> list[QuerySet]:
+    return [Review.objects.filter(kol=kol, done_at__isnull=False)]
 
 
-MOVES = TimelineSource(gettext_lazy("Moves"), _moves, _count_moves)
-REVIEWS = TimelineSource(gettext_lazy("Reviews"), _reviews, _count_reviews)
+MOVES = TimelineSource(gettext_lazy("Moves"), _moves, _told_moves)
+REVIEWS = TimelineSource(gettext_lazy("Reviews"), _reviews, _told_reviews)
+
+
+def acts(since: datetime, kols: Collection[UUID]) -> Iterable[Act]:
+    """The moves that followers of these files are told."""
+    rows = Move.objects.standing().filter(kol__in=kols, at__gte=since)
+    for kol, at, key, user in rows.values_list("kol", "at", "pk", "user"):
+        yield Act(kol, at, "move", key, user)

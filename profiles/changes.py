@@ -1,6 +1,6 @@
 """The history of a file in words: each change as old → new, grouped by who did them at once (DOMAIN 3.12)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,32 +9,56 @@ from uuid import UUID
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kol_crm.core import wording
-from kol_crm.core.models import Change, ChangeSet
-from profiles.models import Channel, Field, Kol, Platform
+from kol_crm.core import history, wording
+from kol_crm.core.extension import ExtensionPoint
+from kol_crm.core.models import Change, ChangeSet, User
+from profiles import attributes, platforms
+from profiles.models import Attribute, Channel, Field, Kol, Tie
+from profiles.models.attribute import PREFIX
 
 KOL = "profiles.kol"
+MERGE = "profiles.merge"
 CONTACT, ACCOUNT, QUOTE = "profiles.contactpoint", "profiles.account", "profiles.quote"
+ATTACHMENT = "profiles.attachment"
 DOORS = {
     "page": gettext_lazy("page"),
     "api": gettext_lazy("API"),
     "import": gettext_lazy("import"),
     "job": gettext_lazy("job"),
     "command": gettext_lazy("command"),
+    "rule-link": gettext_lazy("the KOL’s own link"),
 }
-ROWS = {
+# What a row of a model is called in the history; apps above add theirs under its label in lower case.
+rows: ExtensionPoint[Any] = ExtensionPoint("words for changed rows")
+for _model, _words in {
     CONTACT: gettext_lazy("contact"),
     ACCOUNT: gettext_lazy("account"),
     QUOTE: gettext_lazy("quote"),
     "profiles.fanreport": gettext_lazy("fan quality"),
-}
+    "profiles.duplicate": gettext_lazy("duplicate"),
+    "profiles.merge": gettext_lazy("merged with"),
+    "profiles.agency": "",
+    "profiles.need": gettext_lazy("need"),
+    "profiles.promise": gettext_lazy("promise"),
+    "profiles.request": gettext_lazy("request"),
+    "profiles.importantdate": gettext_lazy("important date"),
+    "profiles.lifeevent": gettext_lazy("life event"),
+    "profiles.tie": gettext_lazy("tie"),
+    ATTACHMENT: gettext_lazy("attachment"),
+}.items():
+    rows.register(_model, _words)
 # Changes that the story of a file tells as something else: a move.
 TOLD_ELSEWHERE = ("stage", "stage_since")
+# Notes that the story tells by themselves; the other end of a tie, whose name not every reader may know.
+TIE = "profiles.tie"
+STORIES = ("profiles.need", "profiles.promise", "profiles.request", "profiles.lifeevent")
+OTHER_END, HOLDER = "other", "kol"
+NOTES = (*STORIES, "profiles.importantdate", TIE)
 # What the history calls otherwise than the column, or what has no column.
 FIELDS = {
     "fields": gettext_lazy("fields"),
@@ -43,6 +67,7 @@ FIELDS = {
     "archived_at": gettext_lazy("archived"),
     "value": gettext_lazy("value"),
     "kol": gettext_lazy("held by"),
+    "merged_into": gettext_lazy("a part of"),
 }
 
 
@@ -76,6 +101,10 @@ class Act:
     def title(self) -> str:
         if self.is_birth:
             return _("File created")
+        merged = next((line for line in self.lines if line.change.model == MERGE), None)
+        if merged is not None:
+            words = _("Merged with %(name)s") if merged.before is None else _("Unmerged from %(name)s")
+            return words % {"name": merged.after or merged.before}
         if len(self.lines) == 1:
             return self.lines[0].label
         return ngettext("%(n)d change", "%(n)d changes", len(self.lines)) % {"n": len(self.lines)}
@@ -89,16 +118,28 @@ class Act:
 
 def sets_of(kol: Kol) -> QuerySet:
     """The change-sets that the file's story tells, as rows of (at, change_set_id)."""
-    return _told(kol).values("at", "change_set_id").distinct()
+    return of_story(kol).values("at", "change_set_id").distinct()
 
 
-def _told(kol: Kol) -> QuerySet:
-    return Change.objects.filter(root=kol.pk).exclude(field__in=TOLD_ELSEWHERE)
+def of_story(kol: Kol) -> QuerySet:
+    """The changes that the story of a file tells."""
+    told = Change.objects.filter(root__in=roots_of(kol)).exclude(field__in=(*TOLD_ELSEWHERE, OTHER_END))
+    return told.exclude(model__in=STORIES)
+
+
+def of_history(kol: Kol) -> QuerySet:
+    """Every change that the history of a file shows, those of files merged into it among them."""
+    return Change.objects.filter(root__in=roots_of(kol)).exclude(field=OTHER_END)
+
+
+def roots_of(kol: Kol) -> QuerySet:
+    """The files whose histories are this one's: itself, and those merged into it."""
+    return Kol.objects.filter(Q(pk=kol.pk) | Q(merged_into=kol)).values("pk")
 
 
 def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
     """These change-sets in words, in the given order; one query, one more where fields changed."""
-    rows = _told(kol).filter(change_set__in=change_sets).select_related("change_set__user")
+    rows = of_story(kol).filter(change_set__in=change_sets).select_related("change_set__user")
     by_set: dict[UUID, list[Line]] = {}
     for line in lines(rows.order_by("model", "field", "id")):
         by_set.setdefault(line.change.change_set_id, []).append(line)
@@ -109,23 +150,67 @@ def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
     ]
 
 
+def last_acts(kol: Kol) -> dict[str, dict[str, Any]]:
+    """Who changed each fact last, and when."""
+    rows = Change.objects.filter(root=kol.pk, row=kol.pk).select_related("change_set__user")
+    return {
+        row.field: {"who": str(row.change_set.user or _("The system")), "when": row.at}
+        for row in rows.order_by("-at")[:200][::-1]
+    }
+
+
+def told(others: Collection[Change], user: User) -> str:
+    """What others changed while one was typing: "Meanwhile Luo Shan changed: City."; or nothing."""
+    theirs = [change for change in others if change.change_set.user_id != user.pk]
+    if not theirs:
+        return ""
+    what = dict.fromkeys(field_words(change.model, change.field) for change in reversed(theirs))
+    who = dict.fromkeys(str(change.change_set.user or _("The system")) for change in reversed(theirs))
+    words = {"who": wording.listed(who), "what": wording.listed(what)}
+    return _("Meanwhile %(who)s changed: %(what)s.") % words
+
+
 def lines(rows: Collection[Change]) -> list[Line]:
     """Changes in words."""
     rows = list(rows)
     names = {}
     if any(row.field == "fields" for row in rows):
         names = {field.slug: str(field) for field in Field.objects.all()}
-    return [_line(row, names) for row in rows]
+    added = {one.field: one for one in _attributes(row.field for row in rows)}
+    return [
+        _attribute_line(row, added[row.field]) if row.field in added else _line(row, names) for row in rows
+    ]
+
+
+def _attributes(fields: Iterable[str]) -> list[Attribute]:
+    """The attributes among changed fields, retired ones too: one query where there are any."""
+    keys = {field.removeprefix(PREFIX) for field in fields if field.startswith(PREFIX)}
+    return list(Attribute.objects.filter(key__in=keys)) if keys else []
+
+
+def _attribute_line(row: Change, attribute: Attribute) -> Line:
+    before, after = (attributes.kept_words(attribute, kept) for kept in (row.before, row.after))
+    return Line(row, capfirst(str(attribute)), before, after)
 
 
 def _line(row: Change, names: dict[str, str]) -> Line:
     column = _column(row)
+    if row.model == ACCOUNT and row.field == HOLDER:
+        before, after = _holder_words(row, row.before), _holder_words(row, row.after)
+        return Line(row, capfirst(_label(row, column)), before, after)
     return Line(
         row,
         capfirst(_label(row, column)),
         None if row.field == "" and row.before is None else words(column, row.before, names, row.model),
         None if row.field == "" and row.after is None else words(column, row.after, names, row.model),
     )
+
+
+def _holder_words(row: Change, holder: dict[str, str] | None) -> str:
+    """Whose an account was: of another file no name, for who reads this one may not see that (2.2)."""
+    if not holder:
+        return wording.UNKNOWN
+    return holder["label"] if holder["id"] == str(row.root) else _("another KOL")
 
 
 def _is_birth(row: Change) -> bool:
@@ -139,18 +224,32 @@ def _column(row: Change) -> models.Field | None:
         return None
 
 
+def _row_words(model: str) -> str:
+    known = rows.get(model)
+    return str(known) if known is not None else "" if model == KOL else model.split(".")[-1]
+
+
 def _label(row: Change, column: models.Field | None) -> str:
     if _is_birth(row):
         return _("File created")
-    whose = str(ROWS.get(row.model, "" if row.model == KOL else row.model.split(".")[-1]))
+    whose = _row_words(row.model)
     what = FIELDS.get(row.field) or getattr(column, "verbose_name", row.field)
     return " · ".join(filter(None, (whose, str(what) if row.field else "")))
 
 
 def field_words(model: str, field: str) -> str:
     """What a field of a kind of row is called: "City", "Contact · value"."""
+    if added := _attributes([field]):
+        return capfirst(str(added[0]))
     row = Change(model=model, field=field, before="")
     return capfirst(_label(row, _column(row)))
+
+
+def fact_words(name: str, value: Any) -> str:
+    """A fact of a file, as it stands or would stand, in words."""
+    if added := _attributes([name]):
+        return attributes.kept_words(added[0], value)
+    return words(Kol._meta.get_field(name), history.as_json(value), {}, KOL)
 
 
 def words(column: models.Field | None, value: Any, names: dict[str, str], model: str = "") -> str:
@@ -182,13 +281,25 @@ def _dict_words(value: dict[str, Any], names: dict[str, str], model: str) -> str
         return f"{Channel(value['channel']).label} {masked}" if "channel" in value else masked
     if model == ACCOUNT:
         name = value.get("handle") or value.get("title") or value.get("external_id", "")
-        return f"{Platform(value['platform']).label} {name}" if "platform" in value else str(name)
+        return f"{platforms.label(value['platform'])} {name}" if "platform" in value else str(name)
     if model == QUOTE:
         amount = wording.money(value.get("amount"), value.get("currency", "CNY"), wording.babel_locale())
         return f"{amount} / {value.get('what', '')}"
     if model == KOL:
         return str(value.get("name", ""))
+    if model in NOTES:
+        return _note_words(value, model)
+    if model == ATTACHMENT:
+        return str(value.get("file", {}).get("label", ""))
     return wording.listed(one for one in value.values() if not isinstance(one, dict | list))
+
+
+def _note_words(value: dict[str, Any], model: str) -> str:
+    """What a note was about: its own words, of a tie what they are and a name where there is no file."""
+    if model != TIE:
+        return str(value.get("what", ""))
+    kind = dict(Tie.Kind.choices).get(value.get("kind", ""), "")
+    return " · ".join(filter(None, (str(kind), value.get("name", ""))))
 
 
 def _day(value: str, *, with_time: bool) -> str:

@@ -1,19 +1,19 @@
 """The facts of a file as its page groups them, and each in words (DOMAIN 3.1, 3.2; UI, screen 3)."""
 
 import zoneinfo
-from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from babel import dates
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from kol_crm.core import lunar, wording
-from profiles.models import Calendar, Kol
-from profiles.services import birthday
+from kol_crm.core import wording
+from kol_crm.core.zones import offset_words
+from profiles import note_words
+from profiles.models import Kol
+from profiles.services import birthday, on_file
 
 
 @dataclass(frozen=True)
@@ -64,25 +64,7 @@ def _words(column: str, tone: str = "") -> Callable[[Kol, datetime], Shown]:
 
 def born(kol: Kol) -> str:
     """The birthday as far as it is known: 15 Sep 1994, 1994, Lunar 八月十五."""
-    if kol.birth_calendar == Calendar.LUNAR and kol.birth_month:
-        day = lunar.day_name(kol.birth_day) if kol.birth_day else ""
-        text = f"{lunar.month_name(kol.birth_month, leap=kol.birth_leap)}{day}"
-        text = f"{text} ({kol.birth_year})" if kol.birth_year else text
-        return _("Lunar %(day)s") % {"day": text}
-    return _solar(kol.birth_year, kol.birth_month, kol.birth_day)
-
-
-def _solar(year: int | None, month: int | None, day: int | None) -> str:
-    locale = wording.babel_locale()
-    if not month:
-        return str(year or "")
-    if not day:
-        words = dates.format_skeleton("MMM", date(2000, month, 1), locale=locale)
-        return f"{words} {year}" if year else words
-    if year and day <= monthrange(year, month)[1]:
-        return wording.day_words(date(year, month, day), "year", date(year, 1, 1), locale)
-    words = wording.day_words(date(2000, month, day), "plain", date(2000, 1, 1), locale)
-    return f"{words} ({year})" if year else words
+    return note_words.day_words(birthday.partial_day(kol))
 
 
 def _birthday(kol: Kol, now: datetime) -> Shown:
@@ -101,15 +83,8 @@ def _zone(kol: Kol, now: datetime) -> Shown:
     return Shown(kol.zone.rpartition("/")[2].replace("_", " "), note=f"{offset_words(there)} · {note}")
 
 
-def offset_words(moment: datetime) -> str:
-    """UTC+8, UTC−3:30."""
-    minutes = int(moment.utcoffset().total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"
-
-
 def _minor(kol: Kol, now: datetime) -> Shown:
-    if not kol.minor and not birthday.needs_consent(kol, now.date()):
+    if not birthday.is_under_age(kol, now.date()):
         return Shown()
     if kol.guardian_consent_on is None:
         return Shown(_("Under age"), note=_("no guardian's consent on file"), tone="warn")
@@ -120,6 +95,14 @@ def _minor(kol: Kol, now: datetime) -> Shown:
 def _interval(kol: Kol, _now: datetime) -> Shown:
     days = kol.touch_interval
     return Shown(ngettext("every %(n)d day", "every %(n)d days", days) % {"n": days} if days else "")
+
+
+def _tags(kol: Kol, _now: datetime) -> Shown:
+    return Shown(words=tuple(on_file.words(kol).tags))
+
+
+def _quiet(kol: Kol, _now: datetime) -> Shown:
+    return Shown(str(kol.get_quiet_cause_display()) if kol.quiet_cause else "", tone="warn")
 
 
 def _agency(kol: Kol, _now: datetime) -> Shown:
@@ -150,7 +133,9 @@ BUSINESS = (
     Fact("credentials", gettext_lazy("Credentials"), ("credentials",), _text("credentials")),
     Fact("agency", gettext_lazy("Agency"), ("agency",), _agency, always=True),
     Fact("how_met", gettext_lazy("Came by"), ("how_met",), _text("how_met"), always=True),
+    Fact("tags", gettext_lazy("Tags"), ("tags",), _tags, always=True),
     Fact("touch_interval", gettext_lazy("Touch"), ("touch_interval",), _interval),
+    Fact("quiet", gettext_lazy("Quiet mark"), ("quiet_cause",), _quiet),
     Fact("owner", gettext_lazy("Owner"), ("owner",), _text("owner"), always=True),
 )
 BY_KEY = {fact.key: fact for fact in (*NAMES, *PERSONAL, *BUSINESS)}
@@ -161,7 +146,19 @@ def row(kol: Kol, fact: Fact, now: datetime) -> FactRow:
     return FactRow(fact, fact.show(kol, now))
 
 
-def rows(kol: Kol, group: tuple[Fact, ...], now: datetime) -> list[FactRow]:
-    """The facts of a group that are filled or always shown."""
-    found = (row(kol, fact, now) for fact in group)
-    return [one for one in found if one.shown or one.fact.always]
+@dataclass(frozen=True)
+class Group:
+    """A heading with its facts: those filled or always shown, and the rest, a click away."""
+
+    title: Any
+    rows: list[FactRow]
+    rest: list[FactRow]
+
+
+def group(
+    kol: Kol, title: Any, facts: tuple[Fact, ...], now: datetime, more: Sequence[FactRow] = ()
+) -> Group:
+    """``more``: rows that admins added, which follow."""
+    found = [*(row(kol, fact, now) for fact in facts), *more]
+    shown = [one for one in found if one.shown or one.fact.always]
+    return Group(title, shown, [one for one in found if one not in shown])

@@ -1,33 +1,27 @@
 """The filters of the KOL list: page, API, board, export and dashboard ask with the same words."""
 
 from datetime import datetime, time, timedelta
+from functools import cached_property
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core.filters import AnyOf, FilterSet, Flag, Words
+from kol_crm.core import installation, nested, policy
+from kol_crm.core.filters import AnyOf, Conditions, FilterSet, Flag, Words
 from kol_crm.core.models import Team, User
-from kol_crm.core.text import fold
-from profiles import search
+from profiles import ageing, attribute_filters, filterable, search
+from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import Calendar, Field, KolField, KolTag, KolType, Level, QuietCause, Stage, Verdict
+from profiles.models import Field, KolType, Level, QuietCause, Stage, Verdict
 from profiles.models.querysets import TRASH
 
-ME, NONE = "me", "none"
 LONGEST_SPAN = 3660  # days
-SOON_DAYS = 7
-DUE = (
-    ("overdue", _("Overdue")),
-    ("today", pgettext_lazy("due", "Today")),
-    ("week", _("Next 7 days")),
-    (NONE, _("Nothing due")),
-)
 MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
 
@@ -97,6 +91,7 @@ class KolFilter(FilterSet):
     field = SlugsFilter(Field, method="filter_field", label=_("Field"))
     type = SlugsFilter(KolType, method="filter_type", label=_("Type"))
     tag = Words(method="filter_tag", label=_("Tag"))
+    agency = filters.UUIDFilter(field_name="agency", label=_("Agency"))
     verdict = AnyOf(choices=Verdict, label=_("Verdict"))
     due = AnyOf(choices=DUE, method="filter_due", label=_("Due"))
     untouched = DaysFilter(method="filter_untouched", label=_("No touch for (days)"))
@@ -106,10 +101,45 @@ class KolFilter(FilterSet):
     followers_max = FigureFilter(field_name="own_followers", lookup_expr="lte", label=_("Own followers to"))
     birthday_within = DaysFilter(method="filter_birthday_within", label=_("Birthday within (days)"))
     birthday_month = AnyOf(choices=MONTHS, method="filter_birthday_month", label=_("Birthday in month"))
+    stale = Flag(method="filter_stale", label=_("Figures to refresh"))
+    long_in_stage = Flag(method="filter_long_in_stage", label=_("Long in the stage"))
     quiet = Flag(method="filter_quiet", label=_("Quiet mark"))
     quiet_cause = AnyOf(choices=QuietCause, label=_("Cause of the quiet mark"))
+    where = Conditions(
+        method="filter_where", max_length=nested.LONGEST, label=pgettext_lazy("filter", "Conditions")
+    )
     # Last, because it counts among what the others leave.
     q = filters.CharFilter(method="filter_q", max_length=100, label=_("Search"))
+
+    walks = False  # whether the search is asked row by row, past its indexes
+
+    def __init__(self, data, queryset, *, user, now):
+        super().__init__(data, queryset, user=user, now=now)
+        self.add(attribute_filters.asked_for(data or ()))
+
+    def add(self, more: dict[str, filters.Filter]) -> None:
+        """Filters that this installation has beside the declared ones; the search stays the last."""
+        if not more:
+            return
+        search_filter = self.filters.pop("q", None)
+        for name, one in more.items():
+            one.field_name, one.parent, one.model = name, self, self.queryset.model
+            self.filters[name] = one
+        if search_filter is not None:
+            self.filters["q"] = search_filter
+
+    @cached_property
+    def conditions(self) -> nested.Found | None:
+        """What ``where`` says; None when it is not asked."""
+        text = self.data.get("where")
+        return nested.read(text, filterable.facts(self.reader, text), self.reader) if text else None
+
+    @cached_property
+    def problems(self):
+        found = super().problems
+        if "where" in found or self.conditions is None or not self.conditions.problems:
+            return found
+        return found | {"where": self.conditions.messages}
 
     def filter_archived(self, kols, _name, archived):
         return kols.model.objects.visible_to(self.user, TRASH) if archived else kols
@@ -119,36 +149,23 @@ class KolFilter(FilterSet):
         return kols.filter(team__in=Team.objects.tree_of(team))
 
     def filter_owner(self, kols, _name, owners):
-        users = [owner.pk for owner in owners if isinstance(owner, User)]
-        if ME in owners:
-            users.append(self.user.pk)
-        wanted = Q(owner__in=users) if users else Q(pk__in=[])
-        return kols.filter(wanted | Q(owner=None)) if NONE in owners else kols.filter(wanted)
+        names = [owner.username if isinstance(owner, User) else owner for owner in owners]
+        return kols.filter(filterable.owned_by(names, self.reader))
 
     def filter_level(self, kols, _name, levels):
-        return kols.filter(level__in=["" if level == NONE else level for level in levels])
+        return kols.filter(filterable.has_level(levels))
 
     def filter_field(self, kols, _name, fields):
-        return kols.filter(Exists(KolField.objects.filter(kol=OuterRef("pk"), field__in=fields)))
+        return kols.filter(filterable.has_field(Q(field__in=fields)))
 
     def filter_type(self, kols, _name, types):
         return kols.filter(type__in=types)
 
     def filter_tag(self, kols, _name, words):
-        folded = [fold(word) for word in words]
-        return kols.filter(Exists(KolTag.objects.filter(kol=OuterRef("pk"), tag__folded__in=folded)))
+        return kols.filter(filterable.has_tag(words))
 
     def filter_due(self, kols, _name, spans):
-        conditions = {
-            "overdue": Q(next_due__lt=self.day),
-            "today": Q(next_due=self.day),
-            "week": Q(next_due__gt=self.day, next_due__lte=self.day + timedelta(days=SOON_DAYS)),
-            NONE: Q(next_due=None),
-        }
-        wanted = Q()
-        for span in spans:
-            wanted |= conditions[span]
-        return kols.filter(wanted)
+        return kols.filter(filterable.due_in(spans, self.reader))
 
     def filter_untouched(self, kols, _name, days):
         return kols.filter(self.untouched_for(days))
@@ -164,18 +181,36 @@ class KolFilter(FilterSet):
         return kols.filter(next_birthday__range=(self.day, self.day + timedelta(days=int(days))))
 
     def filter_birthday_month(self, kols, _name, months):
-        """Solar birthdays by their month, past ones too; lunar ones by the month of their next day."""
-        numbers = [int(month) for month in months]
-        return kols.filter(
-            Q(birth_calendar=Calendar.SOLAR, birth_month__in=numbers, next_birthday__isnull=False)
-            | Q(birth_calendar=Calendar.LUNAR, next_birthday__month__in=numbers)
-        )
+        return kols.filter(filterable.born_in(months))
 
     def filter_quiet(self, kols, _name, quiet):
         return kols.exclude(quiet_cause="") if quiet else kols.filter(quiet_cause="")
 
+    def filter_stale(self, kols, _name, stale):
+        """A newest figure of an account is older than its limit (DOMAIN 3.5)."""
+        due = Q(figures_due__lte=self.day)
+        return kols.filter(due if stale else Q(figures_due=None) | ~due)
+
+    def filter_long_in_stage(self, kols, _name, is_long):
+        """Longer than the policy has it for their stage, on the installation's clock (DOMAIN 1.8)."""
+        lines = ageing.last_days(installation.day(self.now), policy.current())
+        found = ageing.long_in_stage(lines)
+        return kols.filter(found if is_long else ~found)
+
+    def filter_where(self, kols, _name, _text):
+        return kols.filter(self.conditions.group.q(self.reader))
+
     def filter_q(self, kols, _name, term):
-        return search.matching(kols, term)
+        return kols.filter(search.met(term)) if self.walks else search.matching(kols, term)
+
+    def walking(self):
+        if "q" not in self.active:
+            return None
+        self.walks = True
+        try:
+            return self.filter_queryset(self.queryset.all())
+        finally:
+            self.walks = False
 
     def _midnight(self, days):
         """The beginning of the reader's day so many days ago."""

@@ -1,19 +1,104 @@
 """What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
+import copy
+
 import pytest
-from django.test import Client
+import time_machine
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import translation
 from knox.settings import knox_settings
 from rest_framework.test import APIClient
 
+from kol_crm.core import installation, installation_memo
 from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
-from kol_crm.core.models import ApiToken, User
+from kol_crm.core.models import ApiToken, Team, User, uuid7
+from lifecycle import gates
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
+from tests.permissions.asking import Askers
+from tests.permissions.world import World, build
+
+QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_PASSWORDS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _gates_open():
+    """A test walks through open gates unless it asks for ``standing_gates``."""
+    delivered = dict(gates.kinds.items())
+    gates.kinds._providers.clear()
+    return delivered
+
+
+@pytest.fixture(autouse=True)
+def _own_gates(monkeypatch):
+    """What a test registers is gone with it."""
+    monkeypatch.setattr(gates.kinds, "_providers", {})
+
+
+@pytest.fixture
+def standing_gates(_own_gates, _gates_open, monkeypatch):
+    """The gates as they are delivered."""
+    monkeypatch.setattr(gates.kinds, "_providers", dict(_gates_open))
+
+
+@pytest.fixture(autouse=True)
+def _own_language(settings):
+    """A page asked for in Chinese by an earlier test leaves its language in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _installation_as_the_environment_says(settings):
+    """Remembered, so that no test counts a look at it; what changes it forgets it."""
+    as_set = installation.Installation("", settings.TIME_ZONE, settings.CURRENCY)
+    installation_memo.keep(as_set, seconds=float("inf"))
+    yield
+    installation_memo.forget()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path_factory):
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture(scope="module")
+def _world_as_built(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Built once for all tests of a module, whose own transactions nest in this one."""
+    media = tmp_path_factory.getbasetemp() / "media"
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
+        transaction.atomic(),
+    ):
+        with time_machine.travel(NOW, tick=False):
+            built = build()
+        yield built
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_world_as_built, db) -> World:
+    """The small world with everything in it, as of ``NOW`` (tests/permissions/world.py)."""
+    return copy.deepcopy(_world_as_built)
+
+
+@pytest.fixture
+def askers(world) -> Askers:
+    return Askers(world)
+
+
+@pytest.fixture
+def _top_team(transactional_db):
+    """The test before this one emptied the tables, the first migration's rows with them."""
+    key = uuid7()
+    Team.objects.get_or_create(parent=None, defaults={"id": key, "name": "KOL operations", "path": f"{key}/"})
 
 
 @pytest.fixture
@@ -78,7 +163,7 @@ def as_user():
 
     def login(user) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="kol_crm.core.backends.ByName")
         return client
 
     return login

@@ -20,6 +20,7 @@ class TeamFactory(DjangoModelFactory):
 
     class Meta:
         model = Team
+        django_get_or_create = ("name",)
 
     id = factory.LazyFunction(uuid7)
     name = factory.Sequence(lambda n: f"Team {n}")

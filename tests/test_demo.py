@@ -11,12 +11,14 @@ from incentives.models import Greeting
 from kol_crm.core import jobs
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import ChangeSet, User
-from kol_crm.demo import cast, stage_set
-from lifecycle.models import Move, Stay
-from profiles.models import Kol, Touch
+from kol_crm.demo import cast, introduction, stage_set
+from lifecycle import pace
+from lifecycle.models import Move, PlatformUser, Programme, Stay
+from profiles.models import Field, Kol, Touch
 from tests.factories import NOW
 
 TODAY = date(2026, 11, 23)
+TAKEN_ON = len(introduction.PROGRAMMES)  # of the own users, one for each programme
 FIELDS = ["running", "tea", "cooking", "games"]
 
 
@@ -38,16 +40,28 @@ def test_four_hundred_files_over_all_stages_and_moods_and_about_eighty_for_each_
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("standing_gates")
 def test_every_life_leaves_its_traces(monkeypatch):
     monkeypatch.setattr(cast, "SIZE", 12)
     assert stage_set.put_on(7, NOW, lambda _line: None) == 12
-    assert Kol.objects.count() == Stay.objects.filter(until=None).count() == 12
+    assert Kol.objects.count() == Stay.objects.filter(until=None).count() == 12 + TAKEN_ON
     assert Touch.objects.exists()
     assert Move.objects.exists()
     assert set(ChangeSet.objects.values_list("door", flat=True)) <= {"command", "import"}
     assert not Kol.objects.filter(stage_since__gt=TODAY).exists()
     jobs.tick(Actor.job(NOW))
     assert not Greeting.objects.filter(on__lt=TODAY).exists()
+    words = {one.pace.word for one in pace.on(TODAY, Field.objects.all()).values()}
+    assert words == {"oversupplied", "room", "hold", "unknown"}
+    live = Programme.objects.filter(state="live")
+    assert set(live.values_list("purpose", flat=True)) == set(Programme.Purpose.values)
+    for programme in live:
+        taken = PlatformUser.objects.get(state="taken", candidate__programme=programme)
+        assert taken.candidate.highlight
+        assert taken.candidate.kol.accounts.get().external_id == taken.external_id
+    assert Move.objects.filter(to_stage="initial").exists()
+    checks = [check for move in Move.objects.filter(to_stage="initial") for check in move.gate]
+    assert all(check["passed"] for check in checks if check["mandatory"])
 
 
 @pytest.mark.django_db
@@ -68,4 +82,4 @@ def test_a_reset_begins_with_an_empty_house(settings, monkeypatch):
     monkeypatch.setattr(stage_set, "OWNERS", {"operator": 3})
     for _twice in range(2):
         call_command("demo", "--reset", stdout=StringIO())
-        assert (Kol.objects.count(), User.objects.count()) == (3, len(stage_set.USERS))
+        assert (Kol.objects.count(), User.objects.count()) == (3 + TAKEN_ON, len(stage_set.USERS))

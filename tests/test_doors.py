@@ -64,6 +64,26 @@ MOVE = {
         {"to_stage": "departed", "cause": "refused", "look_again_on": "2020-01-01"},
     ),
 }
+# kind of note, field at which both doors refuse, what is sent
+NOTES = {
+    "a need of nothing": ("need", "what", {"kind": "data", "what": " "}),
+    "a need unheard of": ("need", "kind", {"kind": "gold", "what": "x"}),
+    "a need for no day": ("need", "due_on", {"kind": "data", "what": "x", "due_on": "soon"}),
+    "a promise without a day": ("promise", "due_on", {"by": "us", "what": "x"}),
+    "promised by fate": ("promise", "by", {"by": "fate", "what": "x", "due_on": "2026-12-01"}),
+    "a promise too long": ("promise", "what", {"by": "us", "what": "x" * 301, "due_on": "2026-12-01"}),
+    "a request of nothing": ("request", "what", {"what": ""}),
+    "a date without its month": ("date", "month", {"what": "x", "day": "3", "calendar": "solar"}),
+    "a date that is none": ("date", "day", {"what": "x", "day": "31", "month": "4", "calendar": "solar"}),
+    "a leap month of the sun again": (
+        "date",
+        "leap",
+        {"what": "x", "month": "4", "leap": "on", "calendar": "solar"},
+    ),
+    "an event too early": ("event", "year", {"what": "x", "year": "1900", "calendar": "solar"}),
+    "a tie to nobody": ("tie", "name", {"kind": "agent", "name": ""}),
+    "a tie of no kind": ("tie", "kind", {"kind": "enemy", "name": "Grace"}),
+}
 PLAN = {
     "no title": ("title", {"title": ""}),
     "a title too long": ("title", {"title": "x" * 121}),
@@ -148,7 +168,8 @@ def test_a_new_file_is_refused_at_the_same_field(browser, rest, file, case):
     path = reverse("profiles:kol-create")
     lists = {f"{name}": "0" for name in {key.partition(".")[0] for key in sent if "." in key}}
     assert field in refused_on_page(browser, path, form_of(browser, path) | lists | sent)
-    assert field in refused_by_api(rest, "post", reverse("api:kol-list"), nested(sent))
+    insist = {"Insist-On-Twin": "true"}  # else a taken account is told as a twin
+    assert field in refused_by_api(rest, "post", reverse("api:kol-list"), nested(sent), **insist)
 
 
 FACTS_OF_KOL = {case: one for case, one in KOL.items() if "." not in one[0]}
@@ -180,6 +201,15 @@ def test_a_move_is_refused_at_the_same_field(browser, rest, file, case):
     if field != "to_stage":  # a hidden input: no browser sends a wrong one
         assert field in refused
     assert field in refused_by_api(rest, "post", reverse("api:kol-move-move", args=[file.kol.pk]), sent)
+
+
+@pytest.mark.parametrize("case", NOTES)
+def test_a_note_is_refused_at_the_same_field(browser, rest, file, case):
+    kind, field, sent = NOTES[case]
+    path = reverse("profiles:note-create", args=[file.kol.pk, kind])
+    assert field in refused_on_page(browser, path, sent)
+    address = reverse(f"api:{'life-event' if kind == 'event' else kind}-list")
+    assert field in refused_by_api(rest, "post", address, nested(sent) | {"kol": str(file.kol.pk)})
 
 
 @pytest.mark.parametrize("case", PLAN)

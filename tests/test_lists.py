@@ -4,6 +4,8 @@ A list whose rows do not come with the KOL file itself adds how to make one to `
 """
 
 import importlib
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import chain
 
 import pytest
@@ -13,10 +15,18 @@ from django.test.utils import CaptureQueriesContext
 
 from incentives.services import plan
 from kol_crm.core import lists
+from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
+from lifecycle.models import Rule
+from lifecycle.services import candidate, community, conflict, cooperation, outreach, programme, violation
+from profiles.models import Duplicate
+from profiles.services import attachment, figures, imports, need, no_go, promise, request
+from profiles.services import kol as kols
+from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
-from tests.factories import NOW, TeamFactory, UserFactory, make_kol
+from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
+from tests.lifecycle.factories import make_rule
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
     importlib.import_module(_module)
@@ -47,10 +57,131 @@ KOL_QUERIES = (
     "q=王",
     "untouched=30",
     "due=week",
+    "stale=true",
+    "stale=false",
+    "long_in_stage=true",
+    "long_in_stage=false&sort=stage_since",
     "archived=true",
+    'where={"and":[["owner","is",["me"]],{"or":[["risk","empty"],["last_touch","more_than_ago",30]]}]}',
+    'where={"not":[["stage","is",["introduction"]]]}',
     "limit=3",
 )
-MAKERS = {"plans": make_plan}
+
+
+def make_import(kol) -> None:
+    actor = Actor(kol.owner, "page", NOW)
+    imported = imports.upload(actor, "list.csv", ["姓名\n王思雨\n".encode()])
+    works.run_one(imports.check(actor, imported).work)
+
+
+def make_pair(kol) -> None:
+    other = make_kol(kol.owner, name="王思雨")
+    Duplicate.objects.create(first=kol, second=other, score=80, facts="x", found_at=NOW)
+
+
+def make_promise(kol) -> None:
+    promise.add(Actor(kol.owner, "page", NOW), kol, {"what": "A book", "due_on": NOW.date()})
+
+
+def make_request(kol) -> None:
+    request.add(Actor(kol.owner, "page", NOW), kol, {"what": "Where is the badge?"})
+
+
+def make_need(kol) -> None:
+    need.add(Actor(kol.owner, "page", NOW), kol, {"kind": "data", "what": "Figures of the fans"})
+
+
+def make_agency(kol) -> None:
+    kols.edit(Actor(kol.owner, "page", NOW), kol, {"agency": f"Agency {kol.pk}"}, None)
+
+
+def make_attachment(kol) -> None:
+    attachment.add(Actor(kol.owner, "page", NOW), kol, "note.txt", b"hello")
+
+
+def make_figure(kol) -> None:
+    """One that is stale on every day on which the test may run."""
+    account = make_account(kol, "bilibili", f"h{kol.pk}")
+    day = date(2026, 1, 1)
+    new = NewFigure(account.pk, "followers", Decimal(900), day, day, "hand")
+    figures.record(Actor(kol.owner, "page", NOW), [new])
+
+
+def make_unentered(kol) -> None:
+    make_account(kol, "bilibili", f"h{kol.pk}")
+
+
+def make_programme(kol):
+    values = {"name": "Winter", "purpose": "acquisition"}
+    return programme.create(Actor(kol.owner, "page", NOW), values)
+
+
+def make_candidate(kol) -> None:
+    candidate.add(Actor(kol.owner, "page", NOW), make_programme(kol), kol, {"source": "internal"})
+
+
+def make_outreach(kol) -> None:
+    actor = Actor(kol.owner, "page", NOW)
+    values = {"name": "Winter", "purpose": "acquisition", "deeds": "Bring runners."}
+    made = programme.start(actor.again(), programme.create(actor, values))
+    outreach.start(actor.again(), candidate.add(actor.again(), made, kol, {"source": "internal"}))
+
+
+def make_cooperation(kol) -> None:
+    cooperation.create(Actor(kol.owner, "page", NOW), kol, {"title": "Winter"})
+
+
+def make_no_go(kol) -> None:
+    again = NOW.date() + timedelta(days=90)
+    values = {"kind": "rejected", "cause": "x", "evidence": "y", "look_again_on": again}
+    no_go.record(Actor(kol.owner, "page", NOW), values, kol=kol)
+
+
+def make_violation(kol) -> None:
+    values = {"rule": Rule.objects.first() or make_rule(), "happened_at": NOW, "what": "x", "evidence": "y"}
+    violation.record(Actor(kol.owner, "page", NOW), kol, values)
+
+
+def make_conflict(kol) -> None:
+    conflict.add(Actor(kol.owner, "page", NOW), kol, {"what": "x", "users": "two readers"})
+
+
+def make_community(kol) -> None:
+    community.create(Actor(kol.owner, "page", NOW), {"name": "王思雨"})
+
+
+def enter_initial(kol) -> None:
+    kols.set_figures(kol.pk, stage="initial")
+
+
+def archive(kol) -> None:
+    kols.archive(Actor(kol.owner, "page", NOW), kol, None)
+
+
+MAKERS = {
+    "plans": make_plan,
+    "programmes": make_programme,
+    "candidates": make_candidate,
+    "yields": make_candidate,
+    "outreach": make_outreach,
+    "cooperation": make_cooperation,
+    "no_gos": make_no_go,
+    "violations": make_violation,
+    "conflicts": make_conflict,
+    "communities": make_community,
+    "uncovered": enter_initial,
+    "duplicates": make_pair,
+    "promises": make_promise,
+    "requests": make_request,
+    "needs": make_need,
+    "agencies": make_agency,
+    "attachments": make_attachment,
+    "figures": make_figure,
+    "accounts-without-figures": make_unentered,
+    "trash": archive,
+    "imports": make_import,
+    "import-rows": make_import,
+}
 
 
 def make_rows(name: str, owner, count: int = ROWS) -> None:
@@ -159,10 +290,29 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
     ("name", "url", "query"),
     [
         *(("kols", "/api/v1/kols/", query) for query in KOL_QUERIES),
+        *(("duplicates", "/api/v1/duplicates/", query) for query in ("", "sort=found", "state=open")),
         ("plans", "/api/v1/incentive-plans/", ""),
         ("plans", "/api/v1/incentive-plans/", "sort=title"),
         ("plans", "/api/v1/incentive-plans/", "state=draft"),
         ("plans", "/api/v1/incentive-plans/", "state=active"),
+        ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
+        ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
+        ("candidates", "/api/v1/candidates/", "step=identified&open=true"),
+        ("candidates", "/api/v1/candidates/", "source=internal&owner=me"),
+        ("violations", "/api/v1/violations/", "state=open&due=soon"),
+        ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
+        ("conflicts", "/api/v1/conflicts/", "state=open"),
+        ("communities", "/api/v1/communities/", "state=living&sort=-created"),
+        ("conflicts", "/api/v1/conflicts/", "sort=-created&due=soon"),
+        ("promises", "/api/v1/promises/", "by=us&state=open"),
+        ("promises", "/api/v1/promises/", "sort=-created&owner=me"),
+        ("requests", "/api/v1/requests/", "state=open&taker=me"),
+        ("needs", "/api/v1/needs/", "kind=data&due=later"),
+        ("agencies", "/api/v1/agencies/", "sort=-name"),
+        ("reviews", "/api/v1/reviews/", "state=open&stage=introduction"),
+        ("reviews", "/api/v1/reviews/", "owner=me&due=later&sort=-due"),
+        ("figures", "/api/v1/figures-to-refresh/", "kind=stock&owner=me"),
+        ("figures", "/api/v1/figures-to-refresh/", "platform=bilibili&metric=followers&sort=-end"),
     ],
 )
 def test_page_and_api_have_the_same_rows_in_the_same_order(operator, colleague, api, name, url, query):

@@ -83,7 +83,7 @@ def test_another_password_ends_the_sessions_that_stand(operator, as_user):
 
 def test_a_form_without_its_token_is_refused(operator):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(operator, backend="kol_crm.core.backends.ByName")
     assert browser.post(reverse("profiles:kol-create"), {"name": "x"}).status_code == 403
 
 

@@ -22,7 +22,7 @@ def test_every_field_is_classified_and_no_entry_is_stale():
 
 def test_the_check_refuses_a_field_left_out_a_stale_one_and_one_named_twice(monkeypatch):
     said = personal.declared()
-    team = [Entry(Kind.GENERAL, "a name", "name name gone"), Entry(Kind.SYSTEM, "ids", "id path")]
+    team = [Entry(Kind.GENERAL, "a name", "name name gone"), Entry(Kind.SYSTEM, "ids", "id path version")]
     wrong = {**said, "core.Team": team, "core.Gone": []}
     monkeypatch.setattr(personal, "declared", lambda: dict(wrong))
     assert {(error.id, error.msg) for error in checks.every_field_is_classified()} == {
@@ -112,5 +112,15 @@ def test_contact_data_is_bytes_a_hash_a_mask_or_a_protected_copy():
         ("core.Change", "after"),
         ("core.Send", "outcome"),
         ("incentives.Greeting", "outcome"),
+        ("profiles.Import", "columns"),
+        ("profiles.Import", "mends"),
+        ("profiles.ImportRow", "changes"),
+        ("profiles.ImportRow", "problems"),
+        ("profiles.ImportRow", "twins"),
+        ("profiles.Duplicate", "parts"),
+        ("profiles.NoGoMark", "digest"),
+        ("profiles.Merge", "left"),
+        ("profiles.MergedRow", "before"),
+        ("profiles.MergedRow", "after"),
     }
     assert {(model._meta.label, name) for model, name in personal.fields_of(Kind.CONTACT)} == protected

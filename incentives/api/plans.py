@@ -16,7 +16,8 @@ from incentives.models import IncentivePlan, Kind, PlanItem
 from incentives.services import plan as verbs
 from incentives.views.plan import PLANS
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
-from profiles.api.schema import IF_MATCH, Paged, parameters_of
+from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from profiles.models import Kol
 from profiles.services import access
 

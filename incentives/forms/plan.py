@@ -4,29 +4,37 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from incentives.forms import plan_merge
 from incentives.models import IncentivePlan, Kind, PlanItem
 from incentives.services.plan_items import FACTS as ITEM_FACTS
 from incentives.services.plan_items import MOST
 from kol_crm.core import money
+from kol_crm.core.versioned import BasedForm, Clash
 from kol_crm.core.wording import babel_locale
 
 BLANK_INDEX = "new"  # of the empty row that the script copies
+BASE = "items-base"  # ids of the items that the page showed
+FACTS = ("title", "note")
 
 
-class PlanForm(forms.ModelForm):
+def _of_the_model(name: str, **options) -> Any:
+    return IncentivePlan._meta.get_field(name).formfield(**options)  # type: ignore[union-attr]
+
+
+class PlanForm(BasedForm):
+    untracked = ("version",)
+    title = _of_the_model("title")
+    note = _of_the_model("note", widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    class Meta:
-        model = IncentivePlan
-        fields = ("title", "note")
-        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
-
-class ItemForm(forms.Form):
+class ItemForm(BasedForm):
     """One item; what is wrong beyond its form is said by the verb."""
 
+    untracked = ("id",)
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind)
     what = forms.CharField(label=_("What"), max_length=160)
@@ -39,7 +47,9 @@ class ItemForm(forms.Form):
     def __init__(self, *args, index: str, **options):
         super().__init__(*args, prefix=f"items-{index}", use_required_attribute=False, **options)
         self.index = index
-        self.fields["currency"].choices = money.choices(babel_locale())
+        self.note = ""  # what others did to it meanwhile
+        currency: Any = self.fields["currency"]
+        currency.choices = money.choices(babel_locale())
 
     @property
     def values(self) -> dict[str, Any]:
@@ -51,19 +61,29 @@ class ItemForm(forms.Form):
 
 
 class PlanEditor:
-    """The forms of one plan, bound when ``data`` is given; its ``items`` lists the rows' indexes in order."""
+    """The forms of one plan, bound when ``data`` is given; its ``items`` lists the rows' indexes in order.
 
-    def __init__(self, data=None, *, plan: IncentivePlan | None = None):
-        names = ("title", "note", "version")
-        self.form = PlanForm(data, initial={name: getattr(plan, name) for name in names} if plan else None)
+    An editor as ``merging.save`` takes it: a stale save is put on top of what stands, field by field.
+    """
+
+    def __init__(self, data: QueryDict | None = None, *, plan: IncentivePlan | None = None):
+        names = (*FACTS, "version")
+        initial = {name: getattr(plan, name) for name in names} if plan else None
+        self.data = data
+        self.form = PlanForm(data, initial=initial, use_required_attribute=False)
+        self.clashes: list[Clash] = []
+        self.asks = False  # about an item that one side removed and the other changed
+        self.base = ""
         if data is not None:
             indexes = data.getlist("items")[: MOST + 1]  # one too many is for the verb to refuse
             self.item_forms = [ItemForm(data, index=index) for index in indexes]
+            self.base = data.get(BASE, "")
         elif plan is not None:
+            items = list(plan.items.all())
             self.item_forms = [
-                ItemForm(index=str(place), initial=_as_initial(item))
-                for place, item in enumerate(plan.items.all())
+                ItemForm(index=str(place), initial=as_initial(item)) for place, item in enumerate(items)
             ]
+            self.base = ",".join(str(item.pk) for item in items)
         else:
             self.item_forms = [ItemForm(index="0")]
         self.blank = ItemForm(index=BLANK_INDEX)
@@ -74,25 +94,34 @@ class PlanEditor:
 
     @property
     def facts(self) -> dict[str, Any]:
-        return {name: self.form.cleaned_data[name] for name in PlanForm.Meta.fields}
+        return {name: self.form.cleaned_data[name] for name in FACTS}
 
     @property
     def items(self) -> list[dict[str, Any]]:
         return [form.values for form in self.item_forms]
 
     @property
-    def version(self) -> int | None:
-        return self.form.cleaned_data["version"]
+    def base_version(self) -> int:
+        """0 for a page that named none: no plan has it, so such a save is never passed over."""
+        return self.form.cleaned_data.get("version") or 0
 
-    def rebased_on(self, current: IncentivePlan) -> "PlanEditor":
-        """What was typed, now on top of what somebody saved meanwhile; items that went come as new ones."""
-        data = self.form.data.copy()
-        data["version"] = str(current.version)
-        standing = {str(pk) for pk in current.items.values_list("pk", flat=True)}
-        for form in self.item_forms:
-            if data.get(form.add_prefix("id")) not in standing:
-                data[form.add_prefix("id")] = ""
-        return PlanEditor(data)
+    @property
+    def clashing(self) -> set[str]:
+        return {clash.name for clash in self.clashes}
+
+    @property
+    def needs_choice(self) -> bool:
+        return bool(self.clashes) or self.asks
+
+    def on(self, current: IncentivePlan) -> "PlanEditor":
+        """What was typed, now on top of what somebody saved meanwhile."""
+        merged = plan_merge.on_top_of(self, current, fresh=as_initial)
+        editor = PlanEditor(merged.data)
+        editor.is_valid()
+        editor.clashes, editor.asks = merged.clashes, merged.asks
+        for form in editor.item_forms:
+            form.note = merged.notes.get(form.index, "")
+        return editor
 
     def add_error(self, error: ValidationError) -> None:
         """What the verb refused, back at the field it names: ``title``, ``items.0.amount``."""
@@ -106,7 +135,7 @@ class PlanEditor:
                 self.form.add_error(where if where in self.form.fields else None, messages)
 
 
-def _as_initial(item: PlanItem) -> dict[str, Any]:
+def as_initial(item: PlanItem) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in ITEM_FACTS}
     if item.amount is None:
         values.pop("currency")

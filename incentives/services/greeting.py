@@ -25,6 +25,7 @@ KIND = "greeting"
 TIME_TO_UNDO = timedelta(seconds=8)
 State = Greeting.State
 OPEN = (State.DRAFT, State.FAILED)
+UNDONE = (State.DRAFT, State.SKIPPED)
 
 
 def key(kol_id, kind: str, year: int) -> str:
@@ -53,6 +54,11 @@ def text_of(greeting: Greeting) -> str:
     *text, signature = greeting.body.split("\n\n")
     line = greeting.personal_line.strip()
     return "\n\n".join([*text, line, signature] if line else [*text, signature])
+
+
+def why_a_second_voice(greeting: Greeting) -> str:
+    """The occasion is the reason why somebody else of us writes within days (DOMAIN 4.9)."""
+    return _("Greeting: %(occasion)s") % {"occasion": greeting.get_occasion_display()}
 
 
 def edit(actor: Actor, greeting: Greeting, changes: dict[str, str], version: int | None = None) -> Greeting:
@@ -117,7 +123,14 @@ def mark_by_hand(actor: Actor, greeting: Greeting, channel: str, version: int | 
         outbox.withdraw([current.send_id], gettext_noop("sent by hand"))
         done = {"done_at": actor.at, "done_by": actor.user, "outcome": ""}
         saved = settle(actor, current, State.BY_HAND, channel=channel, **done)
-        touch.log(actor, saved.kol, channel=channel, began=Touch.Began.US, text=text_of(saved))
+        touch.log(
+            actor,
+            saved.kol,
+            channel=channel,
+            began=Touch.Began.US,
+            text=text_of(saved),
+            voice_reason=why_a_second_voice(saved),
+        )
     return saved
 
 
@@ -146,6 +159,15 @@ def skip(actor: Actor, greeting: Greeting, reason: str, version: int | None = No
         outbox.withdraw([current.send_id], gettext_noop("skipped"))
         done = {"done_at": actor.at, "done_by": actor.user, "outcome": reason.strip()[:200]}
         return settle(actor, current, State.SKIPPED, **done)
+
+
+def settle_merged(actor: Actor, survivor: Kol, merged: Kol) -> None:
+    """Of two files made one: for what one was greeted, the other's draft goes out no more (DOMAIN 7.3)."""
+    done = set(Greeting.objects.filter(kol=merged).exclude(state__in=UNDONE).values_list("occasion", "year"))
+    for draft in Greeting.objects.filter(kol=survivor, state=State.DRAFT):
+        if (draft.occasion, draft.year) in done:
+            skipped = {"done_at": actor.at, "done_by": actor.user, "outcome": gettext_noop("skipped")}
+            settle(actor, draft, State.SKIPPED, **skipped)
 
 
 def settle(actor: Actor, greeting: Greeting, state: str, **columns) -> Greeting:

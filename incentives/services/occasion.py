@@ -1,13 +1,16 @@
 """Occasions: how each is greeted and with which words (DOMAIN 7.1, 7.3). All of it is policy."""
 
+import re
 from datetime import time
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
 from kol_crm.core import policy
 from kol_crm.core.clock import QUIET_FROM, QUIET_UNTIL
+from kol_crm.core.shapes import Choice, Hour, Table, Text
 
 OPERATOR, ITSELF = "operator", "itself"
 DRAFT_DAYS = 3
@@ -28,26 +31,69 @@ TEXTS = {
 }
 
 
-def _check_modes(value) -> str | None:
-    for mode in value.values():
-        if mode.get("mode") not in (OPERATOR, ITSELF):
-            return _("Choose who sends: the operator, or the software by itself.")
-        try:
-            at = time.fromisoformat(mode.get("at", ""))
-        except ValueError:
-            return _("Give the time as HH:MM.")
-        if mode["mode"] == ITSELF and not QUIET_UNTIL <= at < QUIET_FROM:
-            return _("Nothing goes by itself between 21:00 and 09:00.")
-    return None
+def _in_the_day(modes) -> dict[str, str]:
+    """Nothing goes by itself at night."""
+    return {
+        f"{occasion}.at": _("Nothing goes by itself between 21:00 and 09:00.")
+        for occasion, mode in modes.items()
+        if mode["mode"] == ITSELF and not QUIET_UNTIL <= time.fromisoformat(mode["at"]) < QUIET_FROM
+    }
 
 
+def _places(text: str) -> str:
+    """What is wrong with the places of a template; empty when nothing is."""
+    unknown = set(re.findall(r"\{(\w+)\}", text)) - {"name", "operator"}
+    return _("Only {name} and {operator} are filled in.") if unknown else ""
+
+
+WHO = (
+    (OPERATOR, gettext_lazy("the operator")),
+    (ITSELF, gettext_lazy("by itself, if untouched")),
+)
+WORDS = Table(
+    {
+        "subject": (gettext_lazy("Subject"), Text(120, check=_places)),
+        "body": (gettext_lazy("Text"), Text(4000, rows=6, check=_places)),
+    }
+)
+GREETINGS = policy.Section("greetings", gettext_lazy("Greetings"), 30)
 MODES = policy.declare(
     "occasion_modes",
     {Greeting.Occasion.BIRTHDAY.value: {"mode": OPERATOR, "at": "09:00"}},
     gettext_lazy("Who sends a greeting, and when"),
-    check=_check_modes,
+    section=GREETINGS,
+    shape=Table(
+        {
+            Greeting.Occasion.BIRTHDAY.value: (
+                Greeting.Occasion.BIRTHDAY.label,
+                Table(
+                    {
+                        "mode": (gettext_lazy("Sent by"), Choice(lambda: list(WHO))),
+                        "at": (gettext_lazy("At"), Hour()),
+                    }
+                ),
+            )
+        },
+        _in_the_day,
+    ),
+    help=gettext_lazy("The time is the KOL’s own."),
 )
-TEMPLATES = policy.declare("greeting_templates", TEXTS, gettext_lazy("Words of greetings"))
+TEMPLATES = policy.declare(
+    "greeting_templates",
+    TEXTS,
+    gettext_lazy("Words of greetings"),
+    section=GREETINGS,
+    shape=Table(
+        {
+            occasion: (
+                Greeting.Occasion(occasion).label,
+                Table({code: (name, WORDS) for code, name in settings.LANGUAGES}),
+            )
+            for occasion in TEXTS
+        }
+    ),
+    help=gettext_lazy("{name} and {operator} are filled in."),
+)
 
 
 def by_itself(occasion: str, rules: policy.Policy) -> bool:

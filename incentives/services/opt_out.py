@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kol_crm.core.actor import Actor
 from profiles.models import Kol, QuietCause
-from profiles.services import quiet
+from profiles.services import access, quiet
 
 SALT = "opt-out"
 
@@ -20,11 +20,12 @@ def link(kol_id: UUID) -> str:
 
 
 def kol_of(token: str) -> Kol | None:
-    """The file that the link is for; None for a link that was not made here."""
+    """The file that the link is for, after a merge the one that stands for it; None for a forged link."""
     try:
-        return Kol.objects.filter(pk=UUID(signing.loads(token, salt=SALT))).first()
+        pk = UUID(signing.loads(token, salt=SALT))
     except (signing.BadSignature, ValueError):
         return None
+    return Kol.objects.filter(pk=access.survivor_of(pk) or pk).first()
 
 
 def opt_out(actor: Actor, kol: Kol) -> Kol:

@@ -10,16 +10,16 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from incentives.models import Greeting
 from incentives.services import greeting
 from incentives.services.drafting import AHEAD, BATCH, BIRTHDAY, Drafting, too_late
-from kol_crm.core import policy
+from kol_crm.core import copying, installation, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
+from kol_crm.core.making import make
 from kol_crm.core.models import Dirty, Horizon
 from kol_crm.core.outbox import TOO_LATE, Tally
 from profiles.models import Kol
@@ -29,13 +29,17 @@ log = logging.getLogger(__name__)
 NAME = "greetings"
 ZONES = timedelta(days=1)  # a local day differs from the installation's by at most one
 DIRTY_AT_ONCE = 5000
+FEW = 20
 State = Greeting.State
 
 
 def mark(_actor: Actor, kol_ids: Iterable[UUID]) -> None:
     """These files' birthdays, zones, owners, stages or marks changed: the next tick plans them again."""
-    marks = [Dirty(planner=NAME, subject=pk) for pk in kol_ids]
-    Dirty.objects.bulk_create(marks, batch_size=BATCH, ignore_conflicts=True)
+    marks = [make(Dirty, planner=NAME, subject=pk) for pk in kol_ids]
+    if len(marks) > FEW:
+        copying.insert(marks, ignore_conflicts=True)
+    else:  # one statement: no table aside for a handful
+        Dirty.objects.bulk_create(marks, ignore_conflicts=True)
 
 
 def wake(actor: Actor, kols: Iterable[Kol]) -> None:
@@ -45,11 +49,11 @@ def wake(actor: Actor, kols: Iterable[Kol]) -> None:
 
 def plan(actor: Actor) -> Tally:
     """One tick: new in reach, dirty, and passed; the horizon advances in the same transaction."""
-    day = local_day(actor.at, settings.TIME_ZONE)
+    day = local_day(actor.at, installation.zone())
     tally = Tally()
     with transaction.atomic():
         horizon = Horizon.objects.select_for_update().filter(name=NAME).first()
-        since = local_day(horizon.until, settings.TIME_ZONE) if horizon else date.min + 2 * ZONES
+        since = local_day(horizon.until, installation.zone()) if horizon else date.min + 2 * ZONES
         entered = Q(next_birthday__gte=since + AHEAD - ZONES, next_birthday__lte=day + AHEAD + ZONES)
         passed = Q(next_birthday__lt=day + ZONES)
         _plan_all(actor, Kol.objects.filter(entered | passed), tally)
@@ -63,7 +67,7 @@ def plan(actor: Actor) -> Tally:
 
 def plan_window(actor: Actor) -> Tally:
     """Nightly: everything from the oldest open day to the end of the window."""
-    day = local_day(actor.at, settings.TIME_ZONE)
+    day = local_day(actor.at, installation.zone())
     tally = Tally()
     with transaction.atomic():
         _plan_all(actor, Kol.objects.filter(next_birthday__lte=day + AHEAD + ZONES), tally)
@@ -96,7 +100,7 @@ def _plan(actor: Actor, ids: list[UUID], rules: policy.Policy, tally: Tally) -> 
 def _expire(actor: Actor) -> int:
     """Drafts that nobody sent within 24 hours of their time: skipped, and said so (DOMAIN 7.3)."""
     rules = policy.current()
-    passed = Greeting.objects.filter(state=State.DRAFT, on__lt=local_day(actor.at, settings.TIME_ZONE))
+    passed = Greeting.objects.filter(state=State.DRAFT, on__lt=local_day(actor.at, installation.zone()))
     late = [row for row in passed.select_related("kol") if too_late(row.kol, row.on, actor.at, rules)]
     drafts = Greeting.objects.filter(pk__in=[row.pk for row in late], state=State.DRAFT)
     expired = drafts.update(state=State.SKIPPED, outcome=TOO_LATE, done_at=actor.at)

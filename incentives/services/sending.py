@@ -67,7 +67,8 @@ def render(send: Send) -> Letter:
         message["Reply-To"] = formataddr((str(operator), operator.email))
     message["List-Unsubscribe"] = f"<{link}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(f"{greetings.text_of(greeting)}\n\n--\n{footer}\n")
+    signed = f"{greetings.text_of(greeting)}\n\n{operator.signature}".rstrip()
+    message.set_content(f"{signed}\n\n--\n{footer}\n")
     return Letter(sender, recipient, message, context=address)
 
 
@@ -111,7 +112,14 @@ def _sent(actor: Actor, greeting: Greeting) -> None:
     if greeting.done_by is not None:
         author = Actor(greeting.done_by, "job", actor.at)
         text = greetings.text_of(greeting)
-        touch.log(author, greeting.kol, channel=TouchChannel.MAIL, began=Touch.Began.US, text=text)
+        touch.log(
+            author,
+            greeting.kol,
+            channel=TouchChannel.MAIL,
+            began=Touch.Began.US,
+            text=text,
+            voice_reason=greetings.why_a_second_voice(greeting),
+        )
 
 
 GREETING = Kind(wanted=wanted, render=render, settled=settled, wait=wait)

@@ -18,7 +18,7 @@ from incentives.forms.plan import PlanEditor
 from incentives.models import IncentivePlan, Kind
 from incentives.services import plan as plans
 from incentives.views import plan_history
-from kol_crm.core import lists
+from kol_crm.core import lists, merging
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.lists import Column, ListSpec
@@ -84,23 +84,28 @@ def plan_create(request, pk: UUID):
 
 @require_http_methods(["GET", "POST"])
 def plan_edit(request, pk: UUID):
-    """The editor of a draft; a stale save shows both versions and keeps what was typed."""
+    """The editor of a draft. What others saved meanwhile is merged; what both changed is asked."""
     plan = plan_or_404(request.user, pk, "edit")
     editor = PlanEditor(request.POST if request.method == "POST" else None, plan=plan)
-    if request.method == "POST" and editor.is_valid():
-        try:
-            plans.edit(page_actor(request), plan, editor.facts, editor.items, editor.version or 0)
-        except ValidationError as error:
-            editor.add_error(error)
-        except Refused as refused:
-            return _editor(request, plan.kol, editor, plan=plan, refused=refused)
-        except Conflict as conflict:
-            rebased = editor.rebased_on(conflict.current)
-            return _editor(request, plan.kol, rebased, plan=plan, theirs=conflict.current)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(_url(plan))
-    return _editor(request, plan.kol, editor, plan=plan)
+    if request.method != "POST" or not editor.is_valid():
+        return _editor(request, plan.kol, editor, plan=plan)
+    actor = page_actor(request)
+
+    def act(editor: PlanEditor) -> IncentivePlan:
+        return plans.edit(actor, plan, editor.facts, editor.items, editor.base_version)
+
+    try:
+        saved = merging.save(editor, act)
+    except ValidationError as error:
+        editor.add_error(error)
+        return _editor(request, plan.kol, editor, plan=plan)
+    except Refused as refused:
+        return _editor(request, plan.kol, editor, plan=plan, refused=refused)
+    except merging.Unmerged as unmerged:
+        return _editor(request, plan.kol, unmerged.editor, plan=plan, theirs=unmerged.current)
+    words = plan_history.told(saved.others, request.user)
+    messages.success(request, " ".join(filter(None, (_("Saved."), words))))
+    return redirect(_url(plan))
 
 
 @require_GET
@@ -137,15 +142,12 @@ def _url(plan: IncentivePlan) -> str:
 
 
 def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, theirs=None):
-    conflicts = plan_history.conflicts(editor.form, theirs) if theirs else []
     context = {
         "kol": kol,
         "plan": plan,
         "editor": editor,
         "problem": refused.message if refused else "",
         "theirs": theirs,
-        "conflicts": conflicts,
-        "in_conflict": {conflict["name"] for conflict in conflicts},
     }
     status = 409 if refused or theirs else 422 if request.method == "POST" else 200
     return render(request, "incentives/plan/form.html", context, status=status)

@@ -1,5 +1,6 @@
 """The history of a plan in words, and what two people saved differently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from incentives.models import IncentivePlan, Kind, PlanItem
 from kol_crm.core import wording
-from kol_crm.core.models import Change, ChangeSet
+from kol_crm.core.models import Change, ChangeSet, User
 
 ACTS_SHOWN = 40
+ITEM = PlanItem._meta.label_lower
 CHOICES = {"kind": dict(Kind.choices), "state": dict(IncentivePlan.State.choices)}
 
 
@@ -36,7 +38,7 @@ def acts(plan: IncentivePlan) -> list[Act]:
 
 def _line(change: Change) -> dict[str, Any] | None:
     """``label, before, after``: a field that changed, or an item that came or went."""
-    is_item = change.model == PlanItem._meta.label_lower
+    is_item = change.model == ITEM
     if change.field == "":
         if not is_item:
             return {"label": _("Drafted"), "after": (change.after or {}).get("title", "")}
@@ -69,12 +71,18 @@ def _value(name: str, value: Any) -> Any:
     return CHOICES.get(name, {}).get(value, value)
 
 
-def conflicts(form, current: IncentivePlan) -> list[dict[str, Any]]:
-    """What ``_parts/conflict.html`` draws: each fact that was typed differently from what now stands."""
-    found = []
-    for name in ("title", "note"):
-        mine, theirs = form.data.get(name, "").strip(), getattr(current, name)
-        if mine != theirs:
-            label = form.fields[name].label
-            found.append({"name": name, "label": label, "mine": mine, "theirs": theirs})
-    return found
+def told(others: Sequence[Change], user: User) -> str:
+    """What others changed while one was typing: "Meanwhile Luo Shan changed: Title."; or nothing."""
+    theirs = [change for change in reversed(others) if change.change_set.user_id != user.pk]
+    if not theirs:
+        return ""
+    what = dict.fromkeys(_fact(change) for change in theirs)
+    who = dict.fromkeys(str(change.change_set.user or _("The system")) for change in theirs)
+    words = {"who": wording.listed(who), "what": wording.listed(what)}
+    return _("Meanwhile %(who)s changed: %(what)s.") % words
+
+
+def _fact(change: Change) -> str:
+    if change.model == ITEM or not change.field:
+        return _("Items")
+    return str(IncentivePlan._meta.get_field(change.field).verbose_name)

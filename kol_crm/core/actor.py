@@ -11,7 +11,7 @@ from kol_crm.core.models import User, uuid7
 class Actor:
     """``user`` is None for the system; all that one actor writes is one change-set (DOMAIN 3.12).
 
-    ``insists`` marks an act that overrides a stale version on purpose (``If-Match: *``).
+    ``insists`` marks an act that goes on over a refusal on purpose: a stale version, a twin on file.
     """
 
     user: User | None

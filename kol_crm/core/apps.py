@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -7,3 +8,39 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import kol_crm.core.checks  # noqa: F401  (registers by being imported)
+        from kol_crm.core import first_steps, jobs, notices, rights, tidying, work
+        from kol_crm.core.settings_pages import INSTALLATION, OWN, WORK, SettingsPage, pages
+        from kol_crm.core.views.work import NOTICE
+
+        notices.kinds.register(work.NOTICE, NOTICE)
+        jobs.nightly_jobs.register("tidying", tidying.tidy)
+        pages.register("me", SettingsPage(_("Profile"), "user", "settings:me", OWN, rights.anybody))
+        pages.register(
+            "security",
+            SettingsPage(_("Security"), "shield-check", "settings:security", OWN, rights.anybody),
+        )
+        pages.register(
+            "tokens", SettingsPage(_("API tokens"), "key-round", "settings:tokens", OWN, rights.anybody)
+        )
+        pages.register(
+            "away", SettingsPage(_("Away"), "tree-palm", "settings:away", OWN, rights.works_in_a_team)
+        )
+        pages.register(
+            "start",
+            SettingsPage(_("First steps"), "list-checks", "settings:start", WORK, rights.edits_policy),
+        )
+        pages.register(
+            "users", SettingsPage(_("Users"), "users", "settings:users", INSTALLATION, rights.edits_users)
+        )
+        pages.register(
+            "teams", SettingsPage(_("Teams"), "network", "settings:teams", INSTALLATION, rights.edits_users)
+        )
+        pages.register(
+            "audit",
+            SettingsPage(_("Audit log"), "scroll-text", "settings:audit", INSTALLATION, rights.edits_users),
+        )
+        first_steps.register()
+        pages.register(
+            "policy",
+            SettingsPage(_("Policy"), "sliders-horizontal", "settings:policy", WORK, rights.edits_policy),
+        )

@@ -7,9 +7,13 @@ is twice as fast as multi-row INSERTs (PERFORMANCE). The two PostgreSQL drivers 
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
@@ -64,6 +68,27 @@ def update(rows: Sequence[models.Model], names: Iterable[str]) -> None:
         )
 
 
+def lines(statement: str, params: Sequence[Any], options: str) -> list[bytes]:
+    """The rows of a query as PostgreSQL writes them, one each: the protocol sends every row by itself."""
+    out = f"COPY ({statement}) TO STDOUT WITH ({options})"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        asked = cursor.mogrify(out, params)
+        if hasattr(cursor, "copy_expert"):  # psycopg2
+            sink = _Lines()
+            cursor.copy_expert(asked, sink)
+            return sink.kept
+        with cursor.copy(asked) as stream:  # psycopg 3
+            return [bytes(line) for line in stream]
+
+
+class _Lines:
+    """What psycopg2 writes to."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+        self.write = self.kept.append
+
+
 def analyze(*tables: type[models.Model]) -> None:
     """Tell the planner how big these tables have become: after a bulk load its old idea is badly wrong."""
     with connection.cursor() as cursor:
@@ -91,8 +116,12 @@ def _copy_aside(cursor, rows: Sequence[models.Model], fields: Sequence[models.Fi
 
 def _copy(cursor, table: str, rows: Sequence[models.Model], fields: Sequence[models.Field]) -> None:
     statement = f"COPY {table} ({_names(fields)}) FROM STDIN"
-    columns = [(field.attname, _for_copy(field)) for field in fields]
-    lines = "".join("\t".join([write(getattr(row, name)) for name, write in columns]) + "\n" for row in rows)
+    names = [field.attname for field in fields]
+    columns = zip(
+        *map(attrgetter(*names, names[0]), rows), strict=True
+    )  # of one name alone it gives no tuple
+    written = [_written(field, column) for field, column in zip(fields, columns, strict=False)]
+    lines = "\n".join(map("\t".join, zip(*written, strict=True))) + "\n"
     with connection.wrap_database_errors:  # the cursor wraps only what Django itself calls
         if hasattr(cursor, "copy_expert"):  # psycopg2
             cursor.copy_expert(statement, io.StringIO(lines))
@@ -110,23 +139,59 @@ def _for_driver(field: models.Field) -> Callable[[Any], Any]:
     return partial(field.get_db_prep_save, connection=connections[DEFAULT_DB_ALIAS])
 
 
+def _written(field: models.Field, column: Sequence[Any]) -> Sequence[str]:
+    """The values of a field in the text format of COPY.
+
+    A column at a time: most hold the same default in every row, and the others values of one type. To choose
+    a writer for each value took longer than to write it.
+    """
+    first = column[0]
+    if all(map(is_, column, repeat(first))):
+        return [NULL if first is None else _for_copy(field)(first)] * len(column)
+    if isinstance(field, models.JSONField | models.BinaryField):
+        write = _for_copy(field)
+        return [NULL if value is None else write(value) for value in column]
+    kinds = set(map(type, column))
+    if kinds == {str} and not _holds_sign("".join(column)):
+        return column
+    if len(kinds) == 1:
+        return list(map(WRITERS.get(kinds.pop(), _other), column))
+    return [WRITERS.get(type(value), _other)(value) for value in column]
+
+
 def _for_copy(field: models.Field) -> Callable[[Any], str]:
     """A value of the field in the text format of COPY."""
     if isinstance(field, models.JSONField):
-        return lambda value: NULL if value is None else _json(field, value).translate(ESCAPES)
+        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode  # made once, not per value
+        return lambda value: _escaped(encode(value))
     if isinstance(field, models.BinaryField):
-        return lambda value: NULL if value is None else "\\\\x" + bytes(value).hex()
-    return _text
+        return lambda value: "\\\\x" + bytes(value).hex()
+    return lambda value: WRITERS.get(type(value), _other)(value)
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, date):  # and datetime
-        return value.isoformat()
-    return str(value).translate(ESCAPES)
+def _escaped(text: str) -> str:
+    """What COPY would take for a sign of its own is rare: to look for it costs a tenth of replacing it."""
+    return text.translate(ESCAPES) if _holds_sign(text) else text
+
+
+def _holds_sign(text: str) -> bool:
+    return "\\" in text or "\n" in text or "\t" in text or "\r" in text
+
+
+def _other(value: Any) -> str:
+    return _escaped(str(value))
+
+
+WRITERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _value: NULL,
+    str: _escaped,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    UUID: lambda value: "%032x" % value.int,  # noqa: UP031 - half the time of the form with dashes
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    Decimal: str,
+}
 
 
 def _json(field: models.JSONField, value: Any) -> str:

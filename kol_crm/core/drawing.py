@@ -70,3 +70,12 @@ def shares(segments: Sequence[tuple[Number, str]]) -> list[tuple[float, float, s
             placed.append((round(start, 2), round(width, 2), tone))
         start += width
     return placed
+
+
+def gauge_marks(value, low, high) -> tuple[float, float, float] | None:
+    """(value, low, high) in per cent of a track that holds all of them; None if one is unknown."""
+    if value is None or low is None or high is None:
+        return None
+    end = max(float(value), float(high) * 1.6) * 1.05 or 1.0
+    at, start, stop = (round(float(one) / end * 100, 1) for one in (value, low, high))
+    return at, start, stop

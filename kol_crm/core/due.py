@@ -1,9 +1,14 @@
 """What Today is made of: every app offers its rows in this shape (DOMAIN 8.1)."""
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
 from kol_crm.core.extension import ExtensionPoint
 
@@ -14,7 +19,8 @@ class DueRow:
 
     ``key`` is stable (``kind:id``) and names it for snoozing; ``why`` is one line; ``action`` the label of
     the one button that finishes it, ``action_url`` where it posts (empty: it opens the detail);
-    ``detail_url`` the part shown at the right.
+    ``detail_url`` the part shown at the right. ``first``: before all that is not so (our overdue promises).
+    ``stands_in_for``: the absent user whose row it is.
     """
 
     key: str
@@ -27,21 +33,81 @@ class DueRow:
     action: Any
     detail_url: str
     action_url: str = ""
+    first: bool = False
+    stands_in_for: Any = None
 
 
 @dataclass(frozen=True)
 class DueSource:
     """One kind of row, registered under its kind: the part of ``DueRow.key`` before the colon.
 
-    ``rows(user, day, until, limit, without)``: what is due for the user up to ``until``, soonest first, then
-    by id; ``day`` is the user's day, for the words. ``count(user, until, cap, without)``: how many, counted
-    no further than ``cap``. ``without`` holds the ids (the part of the key after the colon) of rows that the
-    user has put off.
+    ``rows(user, day, until, limit, without)``: what is due for the user up to ``until``, those that come
+    ``first`` before the others, soonest first, then by id; ``day`` is the user's day, for the words. They are
+    put into words as they are taken: of nine kinds with fifty rows each fifty are shown.
+    ``waiting(user, until, without)``: the same rows of the database, to be counted. ``without`` holds the
+    ids (the part of the key after the colon) of rows that the user has put off.
     """
 
     label: Any
-    rows: Callable[[Any, date, date, int, Collection[str]], list[DueRow]]
-    count: Callable[[Any, date, int, Collection[str]], int]
+    rows: Callable[[Any, date, date, int, Collection[str]], Iterable[DueRow]]
+    waiting: Callable[[Any, date, Collection[str]], QuerySet]
 
 
 sources: ExtensionPoint[DueSource] = ExtensionPoint("due")
+
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+def counts_statement(waiting: Iterable[tuple[str, QuerySet]], cap: int) -> Statement | None:
+    """Asks how many rows there are of each kind, each counted no further than ``cap``; None: of no kind any.
+
+    ``counted_by_kind`` asks it, again and again.
+    """
+    parts, params = [], []
+    for name, rows in waiting:
+        if kind := _written(rows.order_by().values("pk")[:cap]):
+            parts.append(f"SELECT %s, COUNT(*) FROM ({kind[0]}) AS due")  # noqa: S608 - as the ORM wrote it
+            params += [name, *kind[1]]
+    return (" UNION ALL ".join(parts), tuple(params)) if parts else None
+
+
+def counted_by_kind(statement: Statement | None) -> Counter[str]:
+    """What a statement of ``counts_statement`` finds now; of several people the sum."""
+    found: Counter[str] = Counter()
+    for name, n in _asked(statement):
+        found[name] += n
+    return found
+
+
+def count(waiting: Iterable[QuerySet], cap: int) -> int:
+    """How many rows these are together, counted no further than ``cap``: one query, however many kinds."""
+    return counted(count_statement(waiting, cap))
+
+
+def count_statement(waiting: Iterable[QuerySet], cap: int) -> Statement | None:
+    """What ``count`` asks, to be asked again; None where there can be no rows."""
+    first, *rest = (rows.order_by().values("pk") for rows in waiting)
+    rows = _written((first.union(*rest, all=True) if rest else first)[:cap])
+    return rows and (f"SELECT COUNT(*) FROM ({rows[0]}) AS due", rows[1])  # noqa: S608 - as the ORM wrote it
+
+
+def counted(statement: Statement | None) -> int:
+    """What such a statement finds now."""
+    return _asked(statement)[0][0] if statement else 0
+
+
+def _written(rows: QuerySet) -> Statement | None:
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(params)
+
+
+def _asked(statement: Statement | None) -> list[tuple]:
+    if statement is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.fetchall()

@@ -1,5 +1,9 @@
 """Refusals that every door translates. One at a field is Django's ``ValidationError`` keyed by the field."""
 
+from uuid import UUID
+
+from django.http import Http404
+
 
 class Conflict(Exception):
     """Someone saved first: nothing was written. ``current`` is the row now, ``changed`` its fields since."""
@@ -18,3 +22,11 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.details = details
+
+
+class Moved(Http404):
+    """The row became a part of another, which its reader may see: its address leads there."""
+
+    def __init__(self, row: UUID, to: UUID):
+        super().__init__(str(row))
+        self.row, self.to = row, to

@@ -26,3 +26,21 @@ class ExtensionPoint(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         yield from self._providers.values()
+
+
+class Replaceable(Generic[T]):
+    """A figure that an app below needs and one above knows better: the default until that app registers."""
+
+    def __init__(self, name: str, default: T):
+        self.name = name
+        self._default = default
+        self._provider: T | None = None
+
+    def register(self, provider: T) -> None:
+        if self._provider is not None:
+            raise ValueError(f"{self.name} is registered twice")
+        self._provider = provider
+
+    @property
+    def provider(self) -> T:
+        return self._default if self._provider is None else self._provider

@@ -1,5 +1,7 @@
 """What every list's filters have in common: nothing misunderstood is ever taken for "all" (HOUSE)."""
 
+import copy
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -7,8 +9,12 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import EMPTY_VALUES
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core.conditions import Reader
 
 RESERVED = frozenset({"sort", "cursor", "limit"})
 
@@ -21,14 +27,57 @@ class FilterSet(django_filters.FilterSet):
     """
 
     def __init__(self, data, queryset, *, user, now: datetime):
-        super().__init__(data, queryset)
+        # The library's own copies all filters at once, asked or not: a third of a short answer's time.
+        self.is_bound = data is not None
+        self.data = data or QueryDict()
+        self.queryset = queryset
+        self.request = self.form_prefix = None
         self.user = user
         self.now = now
         self.day = timezone.localdate(now)
 
     @cached_property
+    def filters(self) -> dict[str, Any]:
+        """This reading's own copies of the declared filters, made when somebody asks for them."""
+        return {name: self._own(one) for name, one in self.base_filters.items()}
+
+    def _own(self, declared: Any) -> Any:
+        """A copy that asks this set; what it was declared with is only read, so that both share it."""
+        own = copy.copy(declared)
+        vars(own).pop("_field", None)
+        own.method = own.method  # binds it to the copy
+        own.model, own.parent = self.queryset.model, self
+        return own
+
+    def get_form_class(self):
+        """What is not asked needs no field: to make them all takes longer than to understand the few."""
+        return self._form_of(name for name in self.filters if name in self.data)
+
+    def _form_of(self, names: Iterable[str]) -> type[forms.Form]:
+        return type("Asked", (self._meta.form,), {name: self.filters[name].field for name in names})
+
+    def inputs(self, names: Iterable[str]) -> list[forms.BoundField]:
+        """The fields of these filters, asked or not, to be drawn."""
+        form = self._form_of(names)(self.data)
+        return [form[name] for name in form.fields]
+
+    @cached_property
+    def asks_nothing(self) -> bool:
+        """Whether no parameter but place and order is given: then there is nothing to understand or filter.
+
+        A set with a ``filter_queryset`` of its own filters always.
+        """
+        return type(self).filter_queryset is FilterSet.filter_queryset and set(self.data) <= RESERVED
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.user, self.day)
+
+    @cached_property
     def problems(self) -> dict[str, list[str]]:
         """Messages keyed by parameter; empty when all was understood."""
+        if self.asks_nothing:
+            return {}
         unknown = sorted(set(self.data) - set(self.filters) - RESERVED)
         found = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         return found | {name: [str(_("This list has no such filter."))] for name in unknown}
@@ -37,12 +86,19 @@ class FilterSet(django_filters.FilterSet):
     def qs(self):
         if self.problems:
             return self.queryset.none()
-        return super().qs
+        return self.queryset.all() if self.asks_nothing else super().qs
+
+    def walking(self) -> QuerySet | None:
+        """The same rows asked past the indexes that find them, for a walk along the list (``page_of_many``).
+
+        None where the database foresees by itself how many rows there are.
+        """
+        return None
 
     @cached_property
     def active(self) -> dict[str, Any]:
         """The filters in use with their cleaned values."""
-        if not self.form.is_valid():
+        if self.asks_nothing or not self.form.is_valid():
             return {}
         return {name: value for name, value in self.form.cleaned_data.items() if value not in EMPTY_VALUES}
 
@@ -55,6 +111,10 @@ class Flag(django_filters.TypedChoiceFilter):
         super().__init__(
             choices=words, coerce=lambda word: word == "true" if word else None, empty_value=None, **options
         )
+
+
+class Conditions(django_filters.CharFilter):
+    """Nested conditions as one text (``nested.py``)."""
 
 
 class AnyOf(django_filters.MultipleChoiceFilter):

@@ -4,24 +4,28 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 
 from kol_crm.core import copying
 from kol_crm.core.actor import Actor
-from kol_crm.core.errors import Conflict
-from kol_crm.core.models import Change, ChangeSet, VersionedRow
+from kol_crm.core.errors import Conflict, Moved
+from kol_crm.core.making import make
+from kol_crm.core.models import Change, ChangeSet, Versioned
 
+PLAIN = frozenset({str, int, bool, float, list, dict})  # JSON has them
 Diffs = Mapping[str, tuple[Any, Any]]
 
 
 def as_json(value: Any) -> Any:
     """The value as the history keeps it: linked rows with the name they had then."""
-    if value is None:
-        return None
+    if value is None or type(value) in PLAIN:
+        return value
     if isinstance(value, models.Model):
         return {"id": str(value.pk), "label": str(value)}
     if isinstance(value, uuid.UUID | decimal.Decimal):
@@ -29,6 +33,11 @@ def as_json(value: Any) -> Any:
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
     return value
+
+
+def identity(key: uuid.UUID | int) -> uuid.UUID:
+    """The id under which the history knows a row: its own, or for users, who are numbered, their number."""
+    return key if isinstance(key, uuid.UUID) else uuid.UUID(int=key)
 
 
 def put(row: models.Model, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -69,11 +78,12 @@ def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Diffs) -> No
 def record_many(actor: Actor, entries: Iterable[tuple[uuid.UUID, models.Model, Diffs]]) -> None:
     """The set form of ``record``: (root, row, diffs) of many rows in one insert."""
     changes = [
-        Change(
+        make(
+            Change,
             change_set_id=actor.change_set,
-            root=root,
+            root=identity(root),
             model=row._meta.label_lower,
-            row=row.pk,
+            row=identity(row.pk),
             field=name,
             before=before,
             after=after,
@@ -90,15 +100,25 @@ def record_many(actor: Actor, entries: Iterable[tuple[uuid.UUID, models.Model, D
 def snapshot(row: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:
     """The filled facts of a row, JSON-ready: what the history keeps of a creation or a removal."""
     kept = {}
-    for field in row._meta.concrete_fields:
-        if field.primary_key or not field.editable or (fields is not None and field.name not in fields):
-            continue
-        if isinstance(field, models.BinaryField):
-            continue
-        value = as_json(getattr(row, field.name))
+    for name in _told(type(row), None if fields is None else frozenset(fields)):
+        value = as_json(getattr(row, name))
         if value not in (None, "", [], {}):
-            kept[field.name] = value
+            kept[name] = value
     return kept
+
+
+@cache
+def _told(model: type[models.Model], fields: frozenset[str] | None) -> list[str]:
+    """The names of the facts of which the history keeps the content."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+        and field.editable
+        and (fields is None or field.name in fields)
+        and not isinstance(field, models.BinaryField)
+        and field.name not in getattr(model, "UNTOLD", ())
+    ]
 
 
 Derive = Callable[[Any], Mapping[str, Any]]
@@ -123,35 +143,53 @@ def remove(actor: Actor, row: models.Model, *, root: uuid.UUID) -> None:
         row.delete()
 
 
-def locked(row: VersionedRow, version: int | None) -> Any:
-    """The row as it stands, locked from here on. Raises ``Conflict`` when ``version`` is stale."""
-    current = type(row)._base_manager.select_for_update().get(pk=row.pk)
+def locked(row: Versioned, version: int | None) -> Any:
+    """The row as it stands, locked from here on. Raises ``Conflict`` when ``version`` is stale, ``Moved``."""
+    current: Any = row._meta.model._base_manager.select_for_update().get(pk=row.pk)
+    if current.successor is not None:
+        raise Moved(current.pk, current.successor)
     if version is not None and current.version != version:
         raise Conflict(current, changed_since(current, version))
     return current
 
 
-def changed_since(row: VersionedRow, version: int) -> frozenset[str]:
-    """Fields changed after ``version``: those of the last ``row.version - version`` change-sets."""
-    sets = (
-        Change.objects.filter(root=row.pk)
-        .order_by("-at", "-change_set_id")
-        .values_list("change_set_id", "field", "row", "model")
-    )
+def changes_since(row: Versioned, version: int) -> list[Change]:
+    """What was written after ``version`` and by whom, newest first: the last change-sets, one per version.
+
+    Rows that are noted on an aggregate and keep a version of their own do not count for it.
+    """
+    changes = Change.objects.filter(root=identity(row.root)).exclude(model__in=_versioned_apart_from(row))
+    rows = (changes if row.root == row.pk else changes.filter(row=row.pk)).select_related("change_set__user")
     seen: list[uuid.UUID] = []
-    fields = set()
-    for change_set, field, row_id, model in sets[:500]:
-        if change_set not in seen:
+    found = []
+    for change in rows.order_by("-at", "-change_set_id", "-id")[:500]:
+        if change.change_set_id not in seen:
             if len(seen) == row.version - version:
                 break
-            seen.append(change_set)
-        fields.add(field if row_id == row.pk else model.split(".")[-1])
-    return frozenset(fields - {""})
+            seen.append(change.change_set_id)
+        found.append(change)
+    return found
+
+
+def changed_since(row: Versioned, version: int) -> frozenset[str]:
+    """The fields changed after ``version``; of another row of the aggregate, its kind."""
+    return frozenset(
+        change.field if change.row == identity(row.pk) else change.model.split(".")[-1]
+        for change in changes_since(row, version)
+    ) - {""}
+
+
+def _versioned_apart_from(row: Versioned) -> list[str]:
+    return [
+        model._meta.label_lower
+        for model in apps.get_models()
+        if issubclass(model, Versioned) and not isinstance(row, model)
+    ]
 
 
 def save(
     actor: Actor,
-    row: VersionedRow,
+    row: Versioned,
     changes: Mapping[str, Any],
     version: int | None,
     *,
@@ -163,7 +201,7 @@ def save(
     from the changed row; they have no history of their own. Nothing that stays equal is written; if nothing
     differs, nothing happens. Raises ``Conflict`` (nothing written) or ``ValidationError`` keyed by field.
     """
-    model = type(row)
+    model = row._meta.model
     with transaction.atomic():
         current = locked(row, version)
         diffs = put(current, changes)
@@ -176,16 +214,16 @@ def save(
         if not model._base_manager.filter(pk=row.pk, version=old).update(**written, version=F("version") + 1):
             raise Conflict(model._base_manager.get(pk=row.pk))
         current.version = old + 1
-        record(actor, row.pk, current, diffs)
+        record(actor, row.root, current, diffs)
     return current
 
 
-def touch_version(row: VersionedRow, version: int | None) -> Any:
+def touch_version(row: Versioned, version: int | None) -> Any:
     """A child of the aggregate changes: lock it, check and raise its version. Raises ``Conflict``."""
     current = locked(row, version)
     old = current.version
-    if not type(row)._base_manager.filter(pk=row.pk, version=old).update(version=F("version") + 1):
-        raise Conflict(type(row)._base_manager.get(pk=row.pk))
+    if not row._meta.model._base_manager.filter(pk=row.pk, version=old).update(version=F("version") + 1):
+        raise Conflict(row._meta.model._base_manager.get(pk=row.pk))
     current.version = old + 1
     return current
 

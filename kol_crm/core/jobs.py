@@ -3,18 +3,20 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
-from kol_crm.core import dispatcher
+from kol_crm.core import clock, dispatcher, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
-from kol_crm.core.models import JobRun
+from kol_crm.core.models import Horizon, JobRun
 from kol_crm.core.outbox import Tally
 
 log = logging.getLogger(__name__)
 KEEP_RUNS = timedelta(days=30)
+NIGHT = time(0, 20)
+BEFORE_ALL_NIGHTS = datetime.min.replace(year=2000, tzinfo=UTC)
 
 planners: ExtensionPoint[Callable[[Actor], Tally]] = ExtensionPoint("planners")
 nightly_jobs: ExtensionPoint[Callable[[Actor], Tally]] = ExtensionPoint("nightly jobs")
@@ -49,6 +51,22 @@ def tick(actor: Actor) -> Tally:
             tally.add(_guarded(name, plan, actor))
         tally.add(dispatcher.dispatch())
     return tally
+
+
+def night(actor: Actor) -> bool:
+    """The night's jobs, if those of this day have not run: once a day of the installation, from 00:20 there
+    on (DOMAIN 1.8). A night that was slept through is made up for by day; another zone counts at once.
+    """
+    zone = installation.zone()
+    begins = clock.local_to_utc(clock.local_day(actor.at, zone), NIGHT, zone)
+    if actor.at < begins:
+        return False
+    Horizon.objects.get_or_create(name="night", defaults={"until": BEFORE_ALL_NIGHTS})
+    # Of several workers asked at once the one whose update meets the row takes the night.
+    if not Horizon.objects.filter(name="night", until__lt=begins).update(until=begins):
+        return False
+    nightly(actor)
+    return True
 
 
 def nightly(actor: Actor) -> None:

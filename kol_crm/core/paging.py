@@ -2,17 +2,23 @@
 
 import base64
 import json
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.db.models.query import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
+from kol_crm.core.beyond import beyond, field_of
+from kol_crm.core.kept import KeptRows
+
 CAP = 1000
+NEAR, STEPS, FAR = 1000, 3000, 60_000  # rows of a list among which what matches is looked for
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Cursor:
             asked, value, pk, start, backward = body
             if asked != str(order) or type(start) is not int or type(backward) is not bool:
                 raise ValueError(asked)
-            column = _field(model, order.sort.column)
+            column = field_of(model, order.sort.column)
             if value is None and not order.sort.nullable:
                 raise ValueError(value)
             known = None if value is None else column.to_python(value)
@@ -116,24 +122,95 @@ def capped_count(queryset: models.QuerySet, cap: int = CAP) -> Count:
     return Count(min(found, cap), found > cap)
 
 
-def page(queryset: models.QuerySet, order: Order, cursor: Cursor | None = None, size: int = 50) -> Page:
+def page(
+    queryset: models.QuerySet,
+    order: Order,
+    cursor: Cursor | None = None,
+    size: int = 50,
+    kept: Hashable = None,
+) -> Page:
     """One page of model instances, or of ``values()`` rows that hold the primary key and the sorted column.
 
     A nullable column is read in two parts, known values and then unknown ones, each in the index's order.
+    ``kept`` names all that makes this queryset another one than the next caller's: its statements are kept.
     """
+
+    def read(cursor: Cursor | None) -> list:
+        if kept is None:
+            return _first(_parts(queryset, order, cursor), size + 1)
+        return _first(_kept_parts(queryset, order, cursor, size + 1, kept), size + 1)
+
+    return walk(queryset, order, cursor, size, read)
+
+
+def first_page(rows: list, order: Order, size: int) -> Page:
+    """Page one, of ``values()`` rows read in this order elsewhere: ``size`` of them and, if any, one more."""
+    shown, token = rows[:size], None
+    if len(rows) > size:
+        last = shown[-1]
+        token = Cursor(str(order), last[order.sort.column], last["id"], 1 + len(shown)).encode()
+    return Page(shown, token, None)
+
+
+def page_of_many(
+    queryset: models.QuerySet,
+    walking: models.QuerySet,
+    order: Order,
+    cursor: Cursor | None,
+    size: int,
+    *,
+    keys_only: bool = False,
+) -> Page:
+    """``page`` where many rows match, but nobody knows how many of all: neither walk nor sort blindly.
+
+    ``walking``: the same rows, asked past the indexes that find them. They are looked for among the next
+    ``NEAR`` rows of the list; by what is met there one looks on as far as it should take: to ``STEPS`` row by
+    row, to ``FAR`` in the index of the order and in the one that finds them at once; beyond it all are
+    sorted. The planner takes either way for the other's rows: a third of a second at a million (PERFORMANCE).
+    ``keys_only``: the rows are ``values()``, which may be sorted as they are.
+    """
+
+    def read(cursor: Cursor | None) -> list:
+        looked_for = next(iter(_parts(walking, order, cursor)))
+        beside = next(iter(_parts(queryset.model._base_manager.all(), order, cursor)))
+        window, rows = NEAR, []
+        while window <= STEPS:
+            rows = list(looked_for.filter(pk__in=beside.values("pk")[:window])[: size + 1])
+            if len(rows) > size:
+                return rows
+            window = max(2 * window, 2 * window * size // len(rows)) if rows else FAR + 1
+        part = _up_to(queryset, order, cursor, beside, window) if window <= FAR else None
+        if part is not None:
+            rows = list(_sorted(part, size + 1, keys_only=keys_only))
+            if len(rows) > size:
+                return rows
+        parts = (_sorted(part, size + 1, keys_only=keys_only) for part in _parts(queryset, order, cursor))
+        return _first(parts, size + 1)
+
+    return walk(queryset, order, cursor, size, read)
+
+
+def _up_to(queryset, order: Order, cursor: Cursor | None, beside: models.QuerySet, window: int):
+    """What of the queryset has a value met within so many rows of the list; None where that ends before."""
+    column = order.sort.column
+    last = next(iter(beside.values_list(column, flat=True)[window : window + 1]), None)
+    if last is None:
+        return None
     backward = cursor is not None and cursor.backward
-    # Done once for the page, not for each of its two parts; Django has no public name for what was asked.
-    related = queryset._prefetch_related_lookups  # type: ignore[attr-defined]
-    rows: list = []
-    for part in _parts(queryset.prefetch_related(None), order, cursor):
-        rows += part[: size + 1 - len(rows)]
-        if len(rows) > size:
-            break
+    within = {f"{column}__{'gte' if order.descending != backward else 'lte'}": last}
+    return next(iter(_parts(queryset, order, cursor))).filter(**within)
+
+
+def walk(queryset, order: Order, cursor: Cursor | None, size: int, read: Callable) -> Page:
+    """The page of what ``read(cursor)`` reads, one row more than it shows, on the way from the cursor."""
+    backward = cursor is not None and cursor.backward
+    rows = read(cursor)
     more = len(rows) > size
     rows = rows[:size][:: -1 if backward else 1]
     if cursor is not None and (not rows or (backward and not more)):
-        return page(queryset, order, None, size)  # what was there is gone, or the beginning is reached
-    if related and rows:
+        return walk(queryset, order, None, size, read)  # what was there is gone, or the beginning is reached
+    # Done once for the page, not for each of its two parts; Django has no public name for what was asked.
+    if rows and (related := queryset._prefetch_related_lookups):
         prefetch_related_objects(rows, *related)
 
     start = cursor.start if cursor else 1
@@ -150,49 +227,80 @@ def page(queryset: models.QuerySet, order: Order, cursor: Cursor | None = None, 
     )
 
 
+def _first(parts: Iterable[models.QuerySet | list], most: int) -> list:
+    rows: list = []
+    for part in parts:
+        rows += part[: most - len(rows)]
+        if len(rows) == most:
+            break
+    return rows
+
+
+def _sorted(part: models.QuerySet, most: int, *, keys_only: bool) -> models.QuerySet:
+    """The first rows of the part, by no index of its order: all are found, and their keys sorted."""
+    column, key = (str(name) for name in part.query.order_by)
+    hidden = Coalesce(F(column.removeprefix("-")), F(column.removeprefix("-")))
+    found = part.order_by(hidden.desc() if column.startswith("-") else hidden.asc(), key)
+    return found[:most] if keys_only else part.filter(pk__in=list(found.values_list("pk", flat=True)[:most]))
+
+
+def beside(queryset: models.QuerySet, order: Order, row: models.Model) -> tuple[Any, Any]:
+    """The keys of the rows just before and just after this one, None where the list ends."""
+    value, found = _read(row, order.sort.column), []
+    for backward in (True, False):
+        place = Cursor(str(order), value, row.pk, 1, backward)
+        parts = _parts(queryset.order_by().values_list("pk", flat=True), order, place)
+        found.append(next((key for part in parts for key in part[:1]), None))
+    return found[0], found[1]
+
+
+def edge(queryset: models.QuerySet, order: Order, *, last: bool) -> Any:
+    """The key of the first or the last row, None where there is none. Unknown values are the last ones."""
+    sign = "-" if order.descending != last else ""
+    rows = queryset.order_by(f"{sign}{order.sort.column}", f"{sign}pk").values_list("pk", flat=True)
+    for unknown in (last, not last) if order.sort.nullable else (None,):
+        part = rows if unknown is None else rows.filter(**{f"{order.sort.column}__isnull": unknown})
+        for key in part[:1]:
+            return key
+    return None
+
+
 def _parts(queryset, order: Order, cursor: Cursor | None):
     """The known and the unknown part of the list, as they are met on the way, each behind the cursor."""
-    column, backward = order.sort.column, cursor is not None and cursor.backward
-    sign = "-" if order.descending != backward else ""
+    backward = cursor is not None and cursor.backward
+    for unknown, place in _way(order, cursor):
+        yield _part(queryset, order, unknown, backward, *place)
+
+
+def _kept_parts(queryset, order: Order, cursor: Cursor | None, most: int, kept: Hashable):
+    """The first rows of each, by statements that are written once."""
+    backward = cursor is not None and cursor.backward
+    for unknown, place in _way(order, cursor):
+        key = (kept, str(order), unknown, backward, len(place), most)
+        yield KEPT.of(*place, key=key, given=(most, queryset, order, unknown, backward))
+
+
+def _way(order: Order, cursor: Cursor | None) -> list[tuple[bool, tuple]]:
+    """Which parts are met: whether the values are unknown in it, and behind what it begins."""
     on_the_way = [False, True] if order.sort.nullable else [False]
-    if backward:
+    if cursor is None:
+        return [(unknown, ()) for unknown in on_the_way]
+    if cursor.backward:
         on_the_way.reverse()
-    if cursor is not None:
-        on_the_way = on_the_way[on_the_way.index(cursor.value is None) :]
-    for unknown in on_the_way:
-        part = queryset.order_by(f"{sign}{column}", f"{sign}pk")
-        if order.sort.nullable:
-            part = part.filter(**{f"{column}__isnull": unknown})
-        if cursor is not None and unknown == (cursor.value is None):
-            part = part.filter(_beyond(queryset.model, column, cursor, "<" if sign else ">"))
-        yield part
+    here = cursor.value is None
+    place = (cursor.pk,) if here else (cursor.value, cursor.pk)
+    return [(unknown, place if unknown == here else ()) for unknown in on_the_way[on_the_way.index(here) :]]
 
 
-def _beyond(model, column: str, cursor: Cursor, sign: str):
-    """``(column, id) > (value, id)``: a comparison of rows, which both databases answer from the index."""
-    key = model._meta.pk
-    if cursor.value is None:
-        return models.Q(**{f"pk__{'gt' if sign == '>' else 'lt'}": cursor.pk})
-    here = _Row(F(column), F("pk"))
-    there = _Row(Value(cursor.value, _field(model, column)), Value(cursor.pk, key))
-    return Func(
-        here, there, template="%(expressions)s", arg_joiner=f" {sign} ", output_field=models.BooleanField()
-    )
+def _part(queryset, order: Order, unknown: bool, backward: bool, *place):  # noqa: FBT001 - read from _way
+    column, sign = order.sort.column, "-" if order.descending != backward else ""
+    part = queryset.prefetch_related(None).order_by(f"{sign}{column}", f"{sign}pk")
+    if order.sort.nullable:
+        part = part.filter(**{f"{column}__isnull": unknown})
+    return part.filter(beyond(queryset.model, column, place, "<" if sign else ">")) if place else part
 
 
-class _Row(Func):
-    template = "(%(expressions)s)"
-    output_field = models.BooleanField()  # never read: only compared with another row
-
-
-def _field(model, column: str) -> models.Field:
-    *steps, last = column.split("__")
-    for step in steps:
-        model = model._meta.get_field(step).related_model
-    try:
-        return model._meta.pk if last == "pk" else model._meta.get_field(last)
-    except FieldDoesNotExist as error:
-        raise LookupError(f"{model.__name__} has no column {last} to sort by") from error
+KEPT = KeptRows(lambda most, *which: _part(*which)[:most])
 
 
 def _read(row, column: str):

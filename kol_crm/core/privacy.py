@@ -8,15 +8,20 @@ WORK = "to do each piece of work once"
 
 PRIVACY: Privacy = {
     "core.User": [
-        Entry(Kind.SYSTEM, ID, "id"),
+        Entry(Kind.SYSTEM, ID, "id version"),
         Entry(Kind.SYSTEM, "to let staff in, and nobody else", "password last_login is_active date_joined"),
         Entry(Kind.SYSTEM, "Django's own rights, not used here", "is_superuser is_staff"),
         Entry(Kind.GENERAL, "to name colleagues to each other", "username display_name first_name last_name"),
         Entry(Kind.GENERAL, "to write to staff", "email"),
         Entry(Kind.GENERAL, "to decide what they may do", "role team"),
         Entry(Kind.GENERAL, "to speak their language at their hour", "language zone"),
+        Entry(Kind.GENERAL, "to sign what they write", "signature"),
+        Entry(Kind.SYSTEM, "to look for absences only where there are some", "covers"),
     ],
-    "core.Team": [Entry(Kind.SYSTEM, ID, "id path parent"), Entry(Kind.GENERAL, "to name a team", "name")],
+    "core.Team": [
+        Entry(Kind.SYSTEM, ID, "id path parent version"),
+        Entry(Kind.GENERAL, "to name a team", "name"),
+    ],
     "core.ApiToken": [
         Entry(Kind.SYSTEM, "to let REST clients in; the token itself is not kept", "digest token_key"),
         Entry(Kind.SYSTEM, TRACE, "user name created expiry last_used_at"),
@@ -47,12 +52,39 @@ PRIVACY: Privacy = {
         Entry(Kind.SYSTEM, ID, "id number"),
         Entry(Kind.GENERAL, "to know which rules held when", "values at user reason"),
     ],
+    "core.SavedView": [
+        Entry(Kind.SYSTEM, ID, "id version deleted_at"),
+        # a term that reads as contact data is refused before it is kept
+        Entry(
+            Kind.GENERAL,
+            "to look at a list in the same way again",
+            "of_list name owner sharing team query columns layout grouping",
+        ),
+    ],
+    "core.ViewPin": [Entry(Kind.SYSTEM, "to keep a user's tabs in their order", "id user view position")],
+    "core.Presence": [
+        Entry(Kind.SYSTEM, ID, "id subject"),
+        Entry(Kind.GENERAL, "to say who else has it open; gone within a minute", "user seen_at"),
+    ],
     "core.Snooze": [Entry(Kind.SYSTEM, "to put a row of Today off for one user", "id user key until")],
     "core.Send": [
         Entry(Kind.SYSTEM, WORK, "id key kind subject recipient state not_before give_up_after attempts"),
         Entry(Kind.SYSTEM, WORK, "lease_until fence message_id created_at sent_at"),
         # the server's answer without the address it was about
         Entry(Kind.CONTACT, "to say why a mail did not arrive", "outcome"),
+    ],
+    "core.Work": [
+        Entry(Kind.SYSTEM, WORK, "id kind user door subject params change_set state done total counts error"),
+        Entry(Kind.SYSTEM, WORK, "attempts lease_until fence created_at ended_at"),
+    ],
+    "core.Notice": [
+        Entry(Kind.SYSTEM, "to tell a user once what concerns them", "id user kind key subject data by at"),
+        Entry(Kind.SYSTEM, "to tell what is new from what was read", "read_at"),
+    ],
+    "core.StoredFile": [
+        # the content lies sealed beside the database
+        Entry(Kind.SYSTEM, "to find a file and what unseals it", "id subject content_type size"),
+        Entry(Kind.GENERAL, TRACE, "name by at"),
     ],
     "core.JobRun": [
         Entry(
@@ -63,6 +95,24 @@ PRIVACY: Privacy = {
     ],
     "core.Horizon": [Entry(Kind.SYSTEM, WORK, "name until")],
     "core.Dirty": [Entry(Kind.SYSTEM, WORK, "id planner subject")],
+    "core.Absence": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.GENERAL, "to let a deputy look after the queue", "user deputy starts_on ends_on"),
+    ],
+    "core.LoginSession": [
+        Entry(Kind.SYSTEM, "to keep staff logged in", "session_key session_data expire_date user_id")
+    ],
+    "core.WrongLogins": [
+        Entry(
+            Kind.SYSTEM,
+            "to slow guessing down; the account stands there as a keyed hash",
+            "key times last_at",
+        )
+    ],
+    "mfa.Authenticator": [
+        Entry(Kind.SYSTEM, "the second factor of staff, its secrets sealed", "id user type data"),
+        Entry(Kind.SYSTEM, TRACE, "created_at last_used_at"),
+    ],
     "sessions.Session": [Entry(Kind.SYSTEM, "to keep staff logged in", EVERY_FIELD)],
     "account.EmailAddress": [Entry(Kind.SYSTEM, "allauth's copy of staff addresses", EVERY_FIELD)],
     "account.EmailConfirmation": [Entry(Kind.SYSTEM, "allauth's, not used here", EVERY_FIELD)],

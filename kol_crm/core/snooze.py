@@ -1,17 +1,19 @@
 """Putting a row of Today off: it is gone for this user until a day, and nothing else changes (DOMAIN 8.1)."""
 
-from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import KeptRows
 from kol_crm.core.models import Snooze
 
 LONGEST = timedelta(days=366)
+HIDDEN = KeptRows(lambda user, day: hidden_rows(user, day).values_list("key", flat=True))
 
 
 def put_off(actor: Actor, key: str, until: date, day: date) -> Snooze:
@@ -37,9 +39,13 @@ def take_back(actor: Actor, key: str) -> bool:
     return row is not None
 
 
-def hidden(user, day: date) -> Collection[str]:
+def hidden(user, day: date) -> frozenset[str]:
     """Keys of the rows that the user does not want to see on ``day`` (one query)."""
-    return frozenset(Snooze.objects.filter(user=user, until__gt=day).values_list("key", flat=True))
+    return frozenset(HIDDEN.of(user.pk, day))
+
+
+def hidden_rows(user, day: date) -> QuerySet[Snooze]:
+    return Snooze.objects.filter(user=user, until__gt=day)
 
 
 def day_for(choice: str, day: date) -> date:

@@ -1,17 +1,35 @@
-"""What beat asks for. A message only says "look now": the database knows what is due."""
+"""What beat asks for. A message only says "look now": the database knows what is due.
+
+Each task goes by the clock of the installation (DOMAIN 1.8), as the settings say it at that moment.
+"""
+
+import zoneinfo
+from contextlib import AbstractContextManager
 
 from celery import shared_task
 from django.utils import timezone
 
-from kol_crm.core import jobs
+from kol_crm.core import installation, jobs, work
 from kol_crm.core.actor import Actor
 
 
 @shared_task(name="core.tick")
 def tick():
-    jobs.tick(Actor.job(timezone.now()))
+    with _by_our_clock():
+        jobs.tick(Actor.job(timezone.now()))
 
 
 @shared_task(name="core.nightly")
 def nightly():
-    jobs.nightly(Actor.job(timezone.now()))
+    with _by_our_clock():
+        jobs.night(Actor.job(timezone.now()))
+
+
+@shared_task(name="core.work")
+def waiting_work():
+    with _by_our_clock():
+        work.run_waiting()
+
+
+def _by_our_clock() -> AbstractContextManager:
+    return timezone.override(zoneinfo.ZoneInfo(installation.zone()))

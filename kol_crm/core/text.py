@@ -35,6 +35,8 @@ def fold(text: str) -> str:
 
     `Ｗáng`, `WANG` and `wang` become `wang`; ü becomes u. Marks that make another letter (が, 각) stay.
     """
+    if text.isascii() and text.isprintable():  # nothing but case and spaces can differ
+        return " ".join(text.lower().split())
     shown = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
     bare = ACCENTS.sub("", unicodedata.normalize("NFD", shown)).translate(UNDECOMPOSED)
     return " ".join(unicodedata.normalize("NFC", bare).split())

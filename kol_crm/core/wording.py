@@ -1,8 +1,9 @@
 """Numbers, money and dates as the reader writes them: 128万 and 11月3日, or 1.28M and 3 Nov."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import dates, numbers
 from django.utils import timezone
@@ -27,6 +28,8 @@ CHINESE_PATTERNS = {
     "month": "y年M月",
 }
 SOON_DAYS = 7
+# From which size on a compact number is shown to which digit, English and Chinese.
+STEPS = (((10**9, -7), (10**6, -4), (10**3, -2)), ((10**8, -6), (10**4, -3)))
 
 
 def babel_locale(language: str | None = None) -> str:
@@ -39,8 +42,21 @@ def compact(number: float | None, locale: str) -> str:
     """1.28M or 128万; numbers below the first unit are written out; unknown is a dash."""
     if number is None:
         return UNKNOWN
-    large = 100_000_000 if locale.startswith("zh") else 1_000_000
-    small = 10_000 if locale.startswith("zh") else 1_000
+    return _compact(_as_shown(number, STEPS[locale.startswith("zh")]), locale)
+
+
+def _as_shown(number: float, steps: Sequence[tuple[int, int]]) -> float:
+    """The number as round as it will be shown, so that many share one writing."""
+    digits = next((digits for least, digits in steps if abs(number) >= least), None)
+    if digits is None or not isinstance(number, int):
+        return number
+    rounded = round(number, digits)
+    return rounded if len(str(rounded)) == len(str(number)) else number
+
+
+@lru_cache(maxsize=10_000)  # a list has a figure in each row, and Babel takes a quarter of a millisecond
+def _compact(number: float, locale: str) -> str:
+    large, small = (100_000_000, 10_000) if locale.startswith("zh") else (1_000_000, 1_000)
     if abs(number) < small:
         return numbers.format_decimal(number, format="#,##0.#", locale=locale)
     return numbers.format_compact_decimal(
@@ -107,11 +123,16 @@ def day_words(moment: date | datetime, style: str, today: date, locale: str) -> 
     pattern = "plain" if style == "time" else style
     if moment.year != today.year:
         pattern = {"plain": "year", "weekday": "full"}.get(pattern, pattern)
-    patterns = ENGLISH_PATTERNS if locale == ENGLISH else CHINESE_PATTERNS
-    words = dates.format_date(moment, patterns[pattern], locale=locale)
+    words = _date_words(moment.date() if isinstance(moment, datetime) else moment, pattern, locale)
     if style == "time" and clock:
         words = f"{words} {clock}"
     return words.replace(" ", NO_BREAK_SPACE)
+
+
+@lru_cache(maxsize=4_000)  # a page has the same few days in all its rows
+def _date_words(day: date, pattern: str, locale: str) -> str:
+    patterns = ENGLISH_PATTERNS if locale == ENGLISH else CHINESE_PATTERNS
+    return dates.format_date(day, patterns[pattern], locale=locale)
 
 
 def listed(words: Iterable[object]) -> str:
@@ -137,6 +158,11 @@ def days_words(count: int | None) -> str:
     if count is None:
         return UNKNOWN
     return (gettext("%(count)s d") % {"count": count}).replace(" ", NO_BREAK_SPACE)
+
+
+def duration(minutes: int) -> str:
+    """40 min, 3 hr, 2 days / 40分钟: in the largest unit that fits."""
+    return dates.format_timedelta(timedelta(minutes=minutes), format="short", locale=babel_locale())
 
 
 def due_words(day: date | datetime | None, today: date, locale: str) -> str:

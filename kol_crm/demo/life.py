@@ -10,12 +10,13 @@ from incentives.services import plan as plans
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_to_utc
 from kol_crm.core.models import User
-from kol_crm.demo import people
+from kol_crm.demo import conduct, people
 from kol_crm.demo.cast import CAUSES, MOODS, Persona
 from lifecycle.models import Review
+from lifecycle.services import cooperation, gate
 from lifecycle.services import review as reviews
 from lifecycle.services import stage as stages
-from profiles.models import Agency, Field, Kol, KolType
+from profiles.models import Agency, Field, Kol, KolType, Stage
 from profiles.services import kol as files
 from profiles.services import touch as touches
 from profiles.services.figures import NewFigure
@@ -98,14 +99,34 @@ def begin(persona: Persona, owner: User | None, agencies: list[Agency], rng: ran
     )
 
 
-def move_on(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: date) -> None:
-    """Moves in their order, and the reviews held in the stage they led to."""
+def move_on(persona: Persona, kol: Kol, owner: User, manager: User, rng: random.Random, today: date) -> None:
+    """Moves in their order, and the reviews held in the stage they led to; a shut gate the manager passes."""
     for day, stage in persona.steps:
+        if stage == Stage.INITIAL:
+            _agree(persona, kol, owner, day)
+        if stage == Stage.INITIAL and kol.stage == Stage.INTRODUCTION:
+            conduct.know(kol, owner, instant(day, 14))
         cause = rng.choice(CAUSES) if stage == "departed" else ""
         why = rng.choice(people.WHY_LEFT[persona.chinese] if cause else people.WHY_MOVED[persona.chinese])
-        stages.move(Actor(owner, "command", instant(day, 15)), kol, stage, why=why, cause=cause)
-    kol.refresh_from_db()
+        shut = gate.needs_manager(stages.gate(kol, stage, day))
+        mover = Actor(manager if shut else owner, "command", instant(day, 15))
+        stages.move(mover, kol, stage, why=why, cause=cause)
+        kol.refresh_from_db()
     _hold_reviews(persona, kol, owner, until=today + timedelta(days=persona.review_lag * -3), rng=rng)
+
+
+def _agree(persona: Persona, kol: Kol, owner: User, day: date) -> None:
+    """The plan that the gate into initial asks for: sent in the days before, agreed on the day."""
+    title, deed, share, how = people.AGREED[persona.chinese]
+    parts = [
+        {"side": "does", "what": deed},
+        {"side": "gets", "what": share, "answers": "money", "pay_model": "share"},
+    ]
+    values = {"title": title, "keeps": "share", "keeps_how": how}
+    plan = cooperation.create(Actor(owner, "command", instant(day, 9)), kol, values, parts)
+    reason = people.ANOTHER_MATTER[persona.chinese]
+    plan = cooperation.send(Actor(owner, "command", instant(day, 9)), plan, "wechat", reason)
+    cooperation.agree(Actor(owner, "command", instant(day, 14)), plan)
 
 
 def _hold_reviews(persona: Persona, kol: Kol, owner: User, *, until: date, rng: random.Random) -> None:
@@ -132,14 +153,19 @@ def keep_touch(persona: Persona, kol: Kol, owner: User, rng: random.Random, toda
             began=rng.choice(("us", "us", "kol")),
             text=rng.choice(said),
             answered=rng.random() < 0.8,
+            voice_reason=people.ANOTHER_MATTER[persona.chinese],
         )
 
 
 def figures_of(persona: Persona, kol: Kol, rng: random.Random, today: date) -> list[NewFigure]:
-    """Thirteen months of figures per account, bent by the mood in the last quarter."""
+    """Thirteen months of figures per account, bent by the mood in the last quarter.
+
+    Of a few accounts, just found, nobody entered any yet.
+    """
     own_posts, own_strength, other_posts, other_strength = MOODS[persona.mood]
     rows: list[NewFigure] = []
-    for account in kol.accounts.all():
+    not_entered = persona.channels[-1] if persona.number % 16 == 5 else ""
+    for account in kol.accounts.exclude(platform=not_entered):
         own = account.platform == "own"
         posts, strength = (own_posts, own_strength) if own else (other_posts, other_strength)
         base = persona.followers * (1.0 if own else rng.uniform(0.4, 1.6))

@@ -85,10 +85,16 @@ SAID = (
 )
 INTRO_ZH = "深耕{field}多年，评论区像一个小课堂。"
 INTRO = "Years of {field}; the comments read like a small classroom."
+AGENCY_PLACES = (("杭州", "叶思敏"), ("上海", "赵铭"), ("Singapore", "Grace Yip"), ("北京", "胡丽"))
 AGENCIES = ("悦动 MCN", "青藤文化", "Northlight Media", "山海经纪", "Blue Harbor Agency")
 TAGS = ("春季系列", "可约讲座", "talk", "高潜", "needs figures", "VIP", "老朋友")
 # Words by whether the KOL is Chinese: no, yes.
 WHY_MOVED = (("Figures and persona are in place", "Agreed on the plan"), ("数据和人设都已到位", "方案已谈妥"))
+ANOTHER_MATTER = ("Another matter than the last one", "与上次不是一件事")
+AGREED = (
+    ("First season", "Two videos a month", "5 % of what the course sells", "Monthly, as long as it sells"),
+    ("第一季合作", "每月两支视频", "课程销售的 5 %", "按月结算，课程在售一天就有一天"),
+)
 WHY_LEFT = (("Asked to stop", "No answer for months"), ("主动提出结束合作", "几个月没有回音"))
 REVIEWED = (
     ("Steady; next look as usual.", "Exposure first, then a new topic."),

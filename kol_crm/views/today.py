@@ -1,5 +1,6 @@
 """Today: the queue, the chosen row's detail beside it, and putting rows off (DOMAIN 8.1)."""
 
+from html import escape
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kol_crm import today
-from kol_crm.core import lunar, snooze, wording
+from kol_crm.core import deputies, lunar, snooze, waiting, wording
 from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.models import User
+from kol_crm.views.today_rows import Writing, icons
 
 KEY_LENGTH = 120
 
@@ -60,22 +62,33 @@ def _context(request) -> dict:
     if kind and not today.is_kind(kind):
         raise Http404
     day = timezone.localdate()
-    queue = today.load(request.user, day, kind, _shown(request.GET.get("shown", "")))
+    put_off = waiting.of(request, day).put_off
+    queue = today.load(request.user, day, kind, _shown(request.GET.get("shown", "")), put_off)
     request.due_count = queue.total
     asked = request.GET.get("item", "")
     place = queue.place_of(asked)
     if place is None:
         place = queue.place_of(request.GET.get("next", "")) or 0
     chosen = queue.rows[place] if queue.rows else None
+    writing = Writing(day, chosen.key if chosen else "", _row_url(request))
     return {
         "queue": queue,
+        "groups": [(group, writing.rows(group.rows, group.tone)) for group in queue.groups],
+        "icons": icons(queue.rows),
         "chosen": chosen,
         "place": place + 1,
         "opened": chosen is not None and chosen.key == asked,
         "lunar_day": str(lunar.to_lunar(day)),
         "cap": today.CAP,
+        "absence": deputies.absence_of(request.user),
         "more_url": _more_url(queue),
     }
+
+
+def _row_url(request) -> str:
+    """What chooses a row of this list, but for the key at its end."""
+    asked = {"kind": request.GET["kind"]} if request.GET.get("kind") else {}
+    return escape(f"{reverse('today')}?{urlencode(asked | {'item': ''})}")
 
 
 def _more_url(queue: today.Queue) -> str:

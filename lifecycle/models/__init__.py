@@ -1,4 +1,56 @@
+from lifecycle.models.community import Community, Medium, Member, SingleContact
+from lifecycle.models.conflict import Conflict, ConflictStep
+from lifecycle.models.cooperation import CooperationPart, CooperationPlan, CooperationVersion, PayModel
+from lifecycle.models.fit import Rating, Rubric
+from lifecycle.models.mining import PlatformUser
+from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
+from lifecycle.models.pace import Band, Cap, Demand
+from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
 from lifecycle.models.review import Review, ReviewNotice
-from lifecycle.models.stage import Cause, Move, Stay
+from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
+from lifecycle.models.stage import LOST_FROM, Cause, Move, Stay
+from lifecycle.models.violation import Violation, ViolationFile
 
-__all__ = ["Cause", "Move", "Review", "ReviewNotice", "Stay"]
+__all__ = [
+    "LADDER",
+    "LADDER_CHOICES",
+    "LOST_FROM",
+    "WORK",
+    "Attempt",
+    "Band",
+    "Candidate",
+    "CandidateStep",
+    "Cap",
+    "Cause",
+    "Community",
+    "Conflict",
+    "ConflictStep",
+    "CooperationPart",
+    "CooperationPlan",
+    "CooperationVersion",
+    "Demand",
+    "Medium",
+    "Member",
+    "Move",
+    "Outreach",
+    "OutreachMail",
+    "PayModel",
+    "PlatformUser",
+    "Programme",
+    "ProgrammeField",
+    "Rating",
+    "Result",
+    "Review",
+    "ReviewNotice",
+    "Rubric",
+    "Rule",
+    "RuleFact",
+    "RuleLink",
+    "RuleVersion",
+    "Severity",
+    "SingleContact",
+    "Stay",
+    "Step",
+    "Violation",
+    "ViolationFile",
+]

@@ -63,14 +63,15 @@ class Review(VersionedRow):
 
 
 class ReviewNoticeQuerySet(models.QuerySet["ReviewNotice"]):
-    def to_gather(self, user, day: date) -> list["ReviewNotice"]:
-        """What the mail of that morning carries: unsent notices up to that day that still stand.
+    def to_gather(self, reader, day: date, of=None) -> list["ReviewNotice"]:
+        """What the reader's mail of that morning carries: unsent notices up to that day that still stand,
+        one's own or those ``of`` the users whose queue one has.
 
         Dropped are those whose review is done or redated, whose KOL moved, is archived or no longer theirs.
         """
         rows = (
-            self.filter(user=user, on__lte=day, send=None, review__done_at=None)
-            .filter(review__kol__in=Kol.objects.active().visible_to(user))
+            self.filter(user__in=[reader] if of is None else of, on__lte=day, send=None, review__done_at=None)
+            .filter(review__kol__in=Kol.objects.active().visible_to(reader))
             .select_related("review__kol")
             .order_by("on", "pk")
         )

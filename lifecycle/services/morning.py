@@ -1,10 +1,11 @@
 """The morning mail: one per person and day, never one per KOL (DOMAIN 5.4; RELIABILITY 1).
 
 At 08:00 of a person's own day the notices that stand are gathered and linked to that day's mail in one
-transaction; a notice that comes later joins the next morning's.
+transaction; a notice that comes later joins the next morning's. Those of somebody who is away go to the
+deputy, as the queue does (DOMAIN 2.4); what no mail has gathered comes back with them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from email.utils import format_datetime, formataddr, parseaddr
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from kol_crm.core import outbox, wording
+from kol_crm.core import deputies, installation, outbox, wording
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day, local_to_utc
 from kol_crm.core.mail import Letter, new_message, on_the_wire
@@ -45,23 +46,30 @@ def plan(actor: Actor) -> Tally:
             tally.done += reminder.plan(actor, day - reminder.LONGEST_BREAK, day, files)
             Dirty.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
         Horizon.objects.update_or_create(name=HORIZON, defaults={"until": actor.at})
-    waiting = ReviewNotice.objects.filter(send=None, on__lte=day + timedelta(days=1)).values("user")
-    for user in User.objects.filter(pk__in=waiting, is_active=True):
+    waiting = ReviewNotice.objects.filter(send=None, on__lte=day + timedelta(days=1))
+    away = deputies.stand_ins(day)
+    told: dict[int, set[int]] = {}
+    for pk in set(waiting.values_list("user", flat=True)):
+        told.setdefault(away.get(pk, pk), set()).add(pk)
+    for user in User.objects.filter(pk__in=told, is_active=True):
         tally.seen += 1
-        tally.done += gather(actor, user)
+        tally.done += gather(actor, user, told[user.pk])
     return tally
 
 
-def gather(actor: Actor, user: User) -> bool:
-    """This morning's mail for one person, unless it is earlier than 08:00 there or the day has its mail."""
-    zone = user.zone or settings.TIME_ZONE
+def gather(actor: Actor, user: User, of: Collection[int]) -> bool:
+    """This morning's mail for one person with the notices ``of`` these users, whose queue the person has.
+
+    False where it is earlier than 08:00 there or the day has its mail.
+    """
+    zone = user.zone or installation.zone()
     day = local_day(actor.at, zone)
     due = local_to_utc(day, AT, zone)
     key = f"{KIND}:{user.pk}:{day.isoformat()}"
     if actor.at < due or Send.objects.filter(key=key).exists():
         return False
     with transaction.atomic():
-        notices = ReviewNotice.objects.to_gather(user, day)
+        notices = ReviewNotice.objects.to_gather(user, day, of)
         if not notices:
             return False
         send = outbox.enqueue(
@@ -75,7 +83,7 @@ def _standing(send: Send) -> Sequence[ReviewNotice]:
     """The gathered notices whose review is still to be done, of files that their reader still sees."""
     seen = Kol.objects.visible_to(send.recipient)
     rows = ReviewNotice.objects.filter(send=send, review__done_at=None, review__kol__in=seen)
-    return [notice for notice in rows.select_related("review__kol", "review__stay") if notice.stands]
+    return [notice for notice in rows.select_related("review__kol", "review__stay", "user") if notice.stands]
 
 
 def _staff(send: Send) -> User:
@@ -97,21 +105,21 @@ def wanted(send: Send, _now: datetime) -> str:
 def render(send: Send) -> Letter:
     """The mail in the person's language: one line a review, with its link."""
     user = _staff(send)
-    day = local_day(send.not_before, user.zone or settings.TIME_ZONE)
+    day = local_day(send.not_before, user.zone or installation.zone())
     lines = reminder.lines_for(_standing(send), day)
     sender, recipient = parseaddr(settings.MAIL_FROM)[1], on_the_wire(user.email)
     with override(user.language or settings.LANGUAGE_CODE):
         message = new_message()
         message["Message-ID"] = send.message_id
         message["Date"] = format_datetime(send.not_before)
-        message["From"] = formataddr(("KOL CRM", sender))
+        message["From"] = formataddr((installation.name() or "KOL CRM", sender))
         message["To"] = recipient
         message["Subject"] = ngettext("%(n)d review", "%(n)d reviews", len(lines)) % {"n": len(lines)}
-        message.set_content("\n".join([*(_line(line, day) for line in lines), "", settings.BASE_URL]))
+        message.set_content("\n".join([*(_line(line, day, user) for line in lines), "", settings.BASE_URL]))
     return Letter(sender, recipient, message)
 
 
-def _line(line: reminder.Line, day: date) -> str:
+def _line(line: reminder.Line, day: date, reader: User) -> str:
     review = line.review
     words = {
         "name": review.kol.name,
@@ -119,7 +127,10 @@ def _line(line: reminder.Line, day: date) -> str:
         "due": wording.day_words(review.due_on, "plain", day, wording.babel_locale()),
         "link": settings.BASE_URL + reverse("lifecycle:review-detail", args=[review.pk]),
     }
-    return _("%(name)s: %(stage)s review, due %(due)s\n  %(link)s") % words
+    if line.user.pk == reader.pk:
+        return _("%(name)s: %(stage)s review, due %(due)s\n  %(link)s") % words
+    words["who"] = str(line.user)
+    return _("%(name)s: %(stage)s review, due %(due)s (in place of %(who)s)\n  %(link)s") % words
 
 
 def settled(_send: Send, _letter: Letter | None, _now: datetime, *, address_is_dead: bool) -> None:

@@ -2,7 +2,7 @@
 
 plan(actor, since, until): every reminder whose working day lies in the window.
 plan(actor, since, until, kol_ids): the same for files whose dates changed (``Dirty`` rows of ``PLANNER``).
-ReviewNotice.objects.to_gather(user, day): what still stands for the mail of that morning.
+ReviewNotice.objects.to_gather(reader, day): what still stands for the mail of that morning.
 lines_for(notices, day): one line a review, the most overdue first.
 """
 
@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from kol_crm.core import clock, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Dirty, Team, User
+from kol_crm.core.shapes import Number, Numbers
+from kol_crm.core.workdays import HOLIDAYS
 from lifecycle.days import installation_day
 from lifecycle.models import Review, ReviewNotice
 from profiles.models import Kol
@@ -26,12 +28,22 @@ from profiles.models import Kol
 PLANNER = "review-notices"
 OPERATOR, MANAGER = "operator", "manager"
 BEFORE = policy.declare(
-    "review_reminder_days_before", [3, 0], _("Remind the operator before a review"), _("days")
+    "review_reminder_days_before",
+    [3, 0],
+    _("Remind the operator before a review"),
+    _("days"),
+    section=policy.RHYTHM,
+    shape=Numbers(0, 60, 5),
+    help=_("Several days with commas between; 0 is the day itself."),
 )
 AFTER = policy.declare(
-    "review_reminder_days_after", 7, _("Remind the manager after a review was due"), _("days")
+    "review_reminder_days_after",
+    7,
+    _("Remind the manager after a review was due"),
+    _("days"),
+    section=policy.RHYTHM,
+    shape=Number(1, 90),
 )
-HOLIDAYS = policy.declare("holidays_of", "CN", _("Festivals are those of"), _("country code, empty for none"))
 LONGEST_BREAK = timedelta(days=10)  # no festival moves a reminder further forward
 BATCH = 500
 
@@ -43,6 +55,7 @@ class Line:
     review: Review
     days_late: int  # below 0: still to come
     role: str
+    user: User  # whose notice it is
 
 
 def key_of(review: Review, days_before: int, role: str) -> str:
@@ -94,7 +107,7 @@ def plan(actor: Actor, since: date, until: date, kol_ids: Collection[UUID] | Non
 def lines_for(notices: Iterable[ReviewNotice], day: date) -> list[Line]:
     """What one mail says: a review stands in it once, the most overdue first."""
     lines = {
-        notice.review_id: Line(notice.review, (day - notice.review.due_on).days, notice.role)
+        notice.review_id: Line(notice.review, (day - notice.review.due_on).days, notice.role, notice.user)
         for notice in notices
     }
     return sorted(lines.values(), key=lambda line: (-line.days_late, str(line.review.pk)))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
-from lifecycle import evidence
+from lifecycle import evidence, reviewing
 from lifecycle.days import installation_day
 from lifecycle.models import Review, Stay
 from lifecycle.services import reminder
@@ -20,19 +20,16 @@ from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
 from profiles.services import access, next_due
 from profiles.services import kol as kol_verbs
+from profiles.services.touch import BY_STAGE
 
-
-def _check_intervals(value) -> str | None:
-    if not isinstance(value, dict) or set(value) != set(_DEFAULT):
-        return _("Give days for each of the four stages.")
-    if not all(type(days) is int and 1 <= days <= 366 for days in value.values()):
-        return _("Days are whole numbers from 1 to 366.")
-    return None
-
-
-_DEFAULT = {Stage.INTRODUCTION: 14, Stage.INITIAL: 30, Stage.MID_TERM: 60, Stage.LATE: 90}
 INTERVALS = policy.declare(
-    "review_intervals", _DEFAULT, gettext_lazy("Reviews, by stage"), gettext_lazy("days"), _check_intervals
+    "review_intervals",
+    {Stage.INTRODUCTION: 14, Stage.INITIAL: 30, Stage.MID_TERM: 60, Stage.LATE: 90},
+    gettext_lazy("Reviews, by stage"),
+    gettext_lazy("days"),
+    section=policy.RHYTHM,
+    shape=BY_STAGE,
+    help=gettext_lazy("Counts from the next review of each file on."),
 )
 LATEST = timedelta(days=366)
 BATCH = 500
@@ -90,9 +87,9 @@ def complete(
 ) -> Review:
     """Write down how the review ended, freeze what was known, and open the next one.
 
-    The decision is a record: moving the KOL is the next step, by ``stage.move``. ``next_on`` defaults to the
-    interval of the stage. Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``already_done``),
-    ``ValidationError`` keyed ``decision`` or ``next_on``.
+    The part of ``review_end.end`` that moves nobody. ``next_on`` defaults to the interval of the stage.
+    Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``already_done``), ``ValidationError`` keyed
+    ``decision`` or ``next_on``.
     """
     day = installation_day(actor.at)
     with transaction.atomic():
@@ -100,7 +97,7 @@ def complete(
         if decision not in decisions_for(kol.stage):
             raise ValidationError({"decision": _("Choose how the review ends.")})
         next_on = _demand_ahead("next_on", next_on, day) or next_date(kol.stage, day, policy.current())
-        known = evidence.gather(kol, day)
+        known, advice = evidence.gather(kol, day), reviewing.suggest(kol, day)
         done = history.save(
             actor,
             review,
@@ -109,7 +106,10 @@ def complete(
             derive=lambda _row: {
                 "done_at": actor.at,
                 "user": actor.user,
-                "evidence": {"rows": [line.as_json() for line in known]},
+                "evidence": {
+                    "rows": [line.as_json() for line in known],
+                    "suggestion": advice.as_json(),
+                },
             },
         )
         if next_on is not None:
@@ -126,6 +126,12 @@ def reschedule(actor: Actor, review: Review, due_on: date, version: int | None =
         saved = history.save(actor, review, {"due_on": _demand_ahead("due_on", due_on, day)}, None)
         _redate(actor, kol, due_on)
     return saved
+
+
+def redate_open(actor: Actor, kol: Kol, due_on: date) -> None:
+    """Another date for the open review of a file that the actor holds locked and has just moved."""
+    Review.objects.awaiting().filter(kol=kol).update(due_on=due_on, version=F("version") + 1)
+    _redate(actor, kol, due_on)
 
 
 def due_dates(kol_ids) -> dict:

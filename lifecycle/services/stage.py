@@ -7,26 +7,25 @@ from datetime import date, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from kol_crm.core import copying, history, policy
+from kol_crm.core import copying, history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.making import make
 from lifecycle.days import installation_day
 from lifecycle.gates import GateCheck
+from lifecycle.look_again import look_again_default
 from lifecycle.models import Cause, Move, Review, Stay
 from lifecycle.services import gate as gates
+from lifecycle.services import refusal, steps
 from lifecycle.services import review as reviews
-from lifecycle.services import steps
-from profiles.models import Kol, QuietCause, Stage
+from profiles.models import Kol, NoGo, QuietCause, Stage
 from profiles.models.querysets import EDIT
-from profiles.services import access, quiet
+from profiles.services import access, no_go, quiet
 from profiles.services import kol as kol_verbs
 
 UNDO = timedelta(minutes=10)
-LOOK_AGAIN = policy.declare(
-    "look_again_days", 180, gettext_lazy("Look again at the departed after"), gettext_lazy("days")
-)
+NOS = {Cause.REFUSED: NoGo.Kind.REFUSED, Cause.REMOVED: NoGo.Kind.REJECTED, Cause.BREACH: NoGo.Kind.REJECTED}
 BATCH = 500
 FIGURES = ("level", "verdict", "own_followers", "risk", "bond")
 
@@ -43,11 +42,12 @@ class Departure:
 def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     """New files enter introduction; those that are awake get their first review (DOMAIN 3.14)."""
     day = installation_day(actor.at)
-    stays = [Stay(kol=kol, stage=kol.stage, since=day) for kol in kols]
+    stays = [make(Stay, kol=kol, stage=kol.stage, since=day) for kol in kols]
     copying.insert(stays)
-    for kol in kols:
+    late = [kol for kol in kols if kol.stage_since != day]
+    for kol in late:
         kol.stage_since = day
-    copying.update(kols, ["stage_since"])
+    copying.update(late, ["stage_since"])
     reviews.open_first(actor, [stay for stay in stays if not stay.kol.dormant])
 
 
@@ -58,14 +58,9 @@ def wake(actor: Actor, kols: Sequence[Kol]) -> None:
     reviews.open_first(actor, list(stays))
 
 
-def gate(kol: Kol, to_stage: str) -> list[GateCheck]:
+def gate(kol: Kol, to_stage: str, day: date) -> list[GateCheck]:
     """What stands before this step: the part a page shows before it moves."""
-    return gates.ask(kol, to_stage)
-
-
-def look_again_default(day: date) -> date:
-    """When a KOL departing on ``day`` is looked at again if nobody says otherwise."""
-    return day + timedelta(days=policy.current().get(LOOK_AGAIN))
+    return gates.ask(kol, to_stage, day)
 
 
 def move(
@@ -91,7 +86,7 @@ def move(
         current = _locked(actor, kol, version)
         steps.demand(current.stage, to_stage)
         departure = _departure(day, to_stage, cause, goodbye.strip(), look_again_on)
-        checks = gates.ask(current, to_stage)
+        checks = gates.ask(current, to_stage, day)
         gates.demand(actor, checks, why)
         row = Move.objects.create(
             kol=current,
@@ -105,10 +100,15 @@ def move(
             **asdict(departure),
         )
         Stay.objects.filter(kol=current, until=None).update(until=day)
-        stay = Stay.objects.create(kol=current, stage=to_stage, since=day, entered_by=row)
+        stay = Stay.objects.create(
+            kol=current, stage=to_stage, since=day, entered_by=row, look_again_on=row.look_again_on
+        )
         _enter(actor, current, stay, reviews.due_in(stay, day))
         if cause == Cause.BREACH and not current.quiet_cause:
             quiet.set_mark(actor.again(), current, QuietCause.BREACH)
+        if kind := NOS.get(Cause(cause)) if cause else None:
+            words = why.strip() or goodbye.strip() or _("Departed")
+            refusal.remember(actor, current, kind, str(row.get_cause_display()), words, row.look_again_on)
     return row
 
 
@@ -139,6 +139,8 @@ def undo(actor: Actor, move: Move) -> Move:
         undone.delete()
         if move.cause == Cause.BREACH and move.figures.get("quiet_cause") == "":
             quiet.clear(actor.again(), kol)
+        for no in NoGo.objects.standing().filter(kol=kol, created_at=move.at):
+            no_go.lift(actor, no, _("The move was undone."))
     return row
 
 

@@ -23,6 +23,12 @@ def is_forward(stage: str, to_stage: str) -> bool:
     return stage in ORDER and to_stage in ORDER and ORDER.index(Stage(to_stage)) > ORDER.index(Stage(stage))
 
 
+def next_stage(stage: str) -> Stage | None:
+    """The stage after this one; None after the last, and for the departed."""
+    place = ORDER.index(Stage(stage)) + 1 if stage in ORDER else len(ORDER)
+    return ORDER[place] if place < len(ORDER) else None
+
+
 def demand(stage: str, to_stage: str) -> None:
     """Raise ``ValidationError`` for an unknown stage, ``Refused`` (``wrong_step``) for one out of order."""
     if to_stage not in Stage.values:

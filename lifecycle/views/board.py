@@ -3,17 +3,25 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from lifecycle.board import Board
 from lifecycle.filters import SPANS
 from lifecycle.services.steps import ORDER
 from profiles.models import Stage
-from profiles.views.facets import FACETS, opened
+from profiles.views.facets import FACETS, opened, words_of
 
+NO_ID = "00000000-0000-0000-0000-000000000000"
 ON_THE_BAR = ("owner", "level", "field", "verdict")
+# Marks of a card: the filter, the figure of the column, words, icon
+MARKED = (
+    ("stale", "stale", _lazy("Stale figures"), "hourglass"),
+    ("long_in_stage", "aged", _lazy("Long in stage"), "timer"),
+)
 
 
 @require_safe
@@ -37,6 +45,7 @@ def board(request: HttpRequest):
             for column in columns
         ],
         "asked": asked,
+        "move_url": reverse("lifecycle:move", args=[NO_ID]).replace(NO_ID, "{kol}"),
         "chips": _chips(request, read, columns),
         "params": request.GET,
     }
@@ -59,11 +68,38 @@ def column(request: HttpRequest, stage: str):
 
 
 def _url(request: HttpRequest, **changes) -> str:
-    params = request.GET.copy()
-    params.pop("cursor", None)
+    params = _without_place(request)
     for name, value in changes.items():
         params.setlist(name, [value] if isinstance(value, str) else value or [])
     return f"{request.path}?{params.urlencode()}"
+
+
+def _facet(request: HttpRequest, read: Board, key: str) -> dict:
+    """A chip whose options are fetched when it is opened."""
+    value = read.filterset.active.get(key, ())
+    return {
+        "key": key,
+        "label": FACETS[key].label,
+        "values": words_of(key, value) if value else [],
+        "open_url": f"{reverse('lifecycle:board-facet', args=[key])}?{_without_place(request).urlencode()}",
+        "clear_url": _url(request, **{key: None}),
+    }
+
+
+@require_safe
+def facet(request: HttpRequest, key: str):
+    """What such a chip opens."""
+    if key not in ON_THE_BAR:
+        raise Http404
+    read = Board(request.GET, request.user, timezone.now())
+    options = opened(FACETS[key], read.filterset, request.GET, reverse("lifecycle:board"))
+    return render(request, "core/list/_facet_options.html", {"facet": options})
+
+
+def _without_place(request: HttpRequest):
+    params = request.GET.copy()
+    params.pop("cursor", None)
+    return params
 
 
 def _chips(request: HttpRequest, read: Board, columns) -> dict:
@@ -75,21 +111,31 @@ def _chips(request: HttpRequest, read: Board, columns) -> dict:
         "soon": sum(column.tally.soon for column in columns),
     }
     return {
-        "facets": [
-            opened(FACETS[key], read.filterset, request.GET, request.path)
-            | {"clear_url": _url(request, **{key: None})}
-            for key in ON_THE_BAR
-        ],
+        "facets": [_facet(request, read, key) for key in ON_THE_BAR],
         "spans": [
-            {
-                "label": label,
-                "dot": {"overdue": "bad", "soon": "warn"}[name],
-                "count": counts[name],
-                "on": name in chosen,
-                "url": _url(request, review=[] if name in chosen else [name]),
-            }
-            for name, label in SPANS
-            if name in counts
+            *(
+                {
+                    "label": label,
+                    "dot": {"overdue": "bad", "soon": "warn"}[name],
+                    "icon": "",
+                    "count": counts[name],
+                    "on": name in chosen,
+                    "url": _url(request, review=[] if name in chosen else [name]),
+                }
+                for name, label in SPANS
+                if name in counts
+            ),
+            *(
+                {
+                    "label": label,
+                    "dot": "",
+                    "icon": icon,
+                    "count": sum(getattr(column.tally, name) for column in columns),
+                    "on": bool(on.get(key)),
+                    "url": _url(request, **{key: None if on.get(key) else "true"}),
+                }
+                for key, name, label, icon in MARKED
+            ),
         ],
         "others": [
             {
@@ -98,6 +144,6 @@ def _chips(request: HttpRequest, read: Board, columns) -> dict:
                 "remove_url": _url(request, **{name: None}),
             }
             for name, value in on.items()
-            if name not in (*ON_THE_BAR, "review", "column")
+            if name not in (*ON_THE_BAR, "review", "column", *(key for key, *_rest in MARKED))
         ],
     }

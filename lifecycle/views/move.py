@@ -6,18 +6,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kol_crm.core.answers import toast
+from kol_crm.core.answers import go_on, toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
+from lifecycle import stage_words
 from lifecycle.board import Board, Tally
 from lifecycle.days import installation_day
 from lifecycle.forms.move import MoveForm
+from lifecycle.look_again import look_again_default
 from lifecycle.models import Move
 from lifecycle.services import gate as gates
 from lifecycle.services import stage, steps
@@ -25,6 +27,7 @@ from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
 from profiles.services.access import kol_or_404
 
+BESIDE = ("lifecycle:programme-list", "lifecycle:cooperation-list")
 PLACES = (*steps.ORDER, Stage.DEPARTED)
 
 
@@ -38,7 +41,7 @@ def move(request: HttpRequest, pk: UUID):
     if to_stage and to_stage not in Stage.values:
         raise Http404
     day = installation_day(timezone.now())
-    look_again = stage.look_again_default(day) if to_stage == Stage.DEPARTED else None
+    look_again = look_again_default(day) if to_stage == Stage.DEPARTED else None
     form = MoveForm(to_stage=to_stage, version=kol.version, look_again_on=look_again)
     return _panel(request, kol, to_stage, form)
 
@@ -83,7 +86,8 @@ def _post(request: HttpRequest, kol: Kol):
 
 
 def _panel(request: HttpRequest, kol: Kol, to_stage: str, form: MoveForm, *, status: int = 200, **context):
-    checks = gates.ask(kol, to_stage) if to_stage in Stage.values else []
+    day = installation_day(timezone.now())
+    checks = gates.ask(kol, to_stage, day) if to_stage in Stage.values else []
     shut, manager = gates.shut(checks), gates.is_manager(page_actor(request))
     if shut:
         form.demand_reason()
@@ -99,6 +103,8 @@ def _panel(request: HttpRequest, kol: Kol, to_stage: str, form: MoveForm, *, sta
         "shut": shut,
         "closed": gates.needs_manager(checks) and not manager,
         "place": _place(kol.stage, to_stage),
+        "written": stage_words.written(kol.stage, to_stage),
+        "not_won": to_stage == Stage.DEPARTED and kol.stage == Stage.INTRODUCTION,
     }
     template = "lifecycle/move/_panel.html" if request.htmx else "lifecycle/move/page.html"
     return render(request, template, context, status=status)
@@ -118,16 +124,22 @@ def _place(before: str, after: str) -> int:
 def _moved(request: HttpRequest, kol: Kol, before: str, words: str, *, undo_url: str = "") -> HttpResponse:
     """After the move: on the board the card changes its column, a file is shown again, other pages go on."""
     here = urlsplit(request.htmx.current_url or "") if request.htmx else None
-    if here is not None and here.path == reverse("lifecycle:board"):
+    if here is None or here.path == reverse("lifecycle:move", args=[kol.pk]):
+        return go_on(request, reverse("profiles:kol-detail", args=[kol.pk]), words, undo_url=undo_url)
+    if here.path == reverse("lifecycle:board"):
         answer = _moved_card(request, kol, before, QueryDict(here.query))
-    elif here is None or here.path.startswith(reverse("profiles:kol-detail", args=[kol.pk])):
+    elif _tells_of(here.path, kol):
         messages.success(request, words, extra_tags=undo_url)
-        if here is None:
-            return redirect("profiles:kol-detail", kol.pk)
         return HttpResponse(headers={"HX-Refresh": "true"})
     else:
         answer = HttpResponse()
     return toast(answer, words, undo_url=undo_url)
+
+
+def _tells_of(path: str, kol: Kol) -> bool:
+    """Pages that show where the KOL stands, and must be read again."""
+    places = (reverse("profiles:kol-detail", args=[kol.pk]), *map(reverse, BESIDE))
+    return path.startswith(places)
 
 
 def _moved_card(request: HttpRequest, kol: Kol, before: str, params: QueryDict) -> HttpResponse:
@@ -135,7 +147,8 @@ def _moved_card(request: HttpRequest, kol: Kol, before: str, params: QueryDict) 
     tallies = board.tallies()
     context = {
         "board": board,
-        "card": board.card(kol),
+        "card": board.card(kol.pk),
+        "kol": kol,
         "stages": [
             {"stage": name, "label": Stage(name).label, "tally": tallies.get(name, Tally())}
             for name in (before, kol.stage)

@@ -35,7 +35,7 @@ def _steps(kol: Kol, day: date) -> list[dict]:
         stays.setdefault(stay.stage, []).append(stay)
     place = steps.ORDER.index(kol.stage) if kol.stage in steps.ORDER else -1
     ahead = steps.ORDER[place + 1] if 0 <= place < len(steps.ORDER) - 1 else None
-    checks = gates.ask(kol, ahead) if ahead else []
+    checks = gates.ask(kol, ahead, day) if ahead else []
     passed = len(checks) - len(gates.shut(checks))
     found = []
     for index, stage in enumerate(steps.ORDER):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from kol_crm.core.actor import Actor
 from profiles.api.representation import READ_ONLY
 from profiles.models import Kol
-from profiles.services import access, agency
+from profiles.models.attribute import PREFIX
+from profiles.services import access
 
 LISTS = ("contacts", "accounts", "fields", "tags")
 READ = {"id", "version", "team", "main_field"} | (set(READ_ONLY) - {"stage", "quiet_cause", "archived_at"})
@@ -35,11 +36,12 @@ def writable(data: Any, kol: Kol) -> Any:
 
 def values_of(actor: Actor, checked: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as the verbs take them. Raises ``ValidationError`` keyed ``owner``."""
-    values = {name: value for name, value in checked.items() if name not in LISTS}
+    values = {name: value for name, value in checked.items() if name not in (*LISTS, "attributes")}
+    values |= {f"{PREFIX}{key}": value for key, value in checked.get("attributes", {}).items()}
     if "owner" in values:
         values["owner"] = _owner(actor, values["owner"])
     if "agency" in values:
-        values["agency"] = agency.named(actor, values["agency"]) if values["agency"] else None
+        values["agency"] = values["agency"] or None  # the verb makes a new one, in its transaction
     return values
 
 

@@ -1,8 +1,11 @@
 """``/api/v1/touches/``, ``/api/v1/snapshots/``: facts are added and taken back, not edited (DOMAIN 3.12)."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,20 +13,50 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.models import User
+from profiles.api import figure_rows
 from profiles.api.lists import SNAPSHOTS, TOUCHES
-from profiles.api.schema import SnapshotAnswer, SnapshotPage, TouchAnswer, TouchPage, parameters_of
+from profiles.api.schema import SnapshotAnswer, SnapshotPage, TouchAnswer, TouchPage
 from profiles.api.serializers import SnapshotBody, TouchBody
-from profiles.models import Account, Kol, Snapshot
-from profiles.services import access, figures, touch
+from profiles.models import Account, Kol, Snapshot, Touch
+from profiles.services import access, figure_intake, figures, touch, touched
+from profiles.services.figure_intake import CHANGED, NEW, UNCHANGED, Taken
 from profiles.services.figures import NewFigure
 
 
-def _touch(row: dict[str, Any]) -> dict[str, Any]:
-    return {("user" if name == "user__username" else name): value for name, value in row.items()}
+def _touches(user: User, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Touches as they are answered, each with those that it names and is named by (one query each)."""
+    found = [
+        {("user" if key == "user__username" else key): value for key, value in row.items()} for row in rows
+    ]
+    by_id = {row["id"]: row | {"beside": None, "followed_by": []} for row in found}
+    seen = Kol.objects.visible_to(user)
+    pairs = Touch.objects.standing().filter(Q(pk__in=by_id) | Q(beside__in=by_id), beside__isnull=False)
+    pairs = pairs.select_related("user", "beside__user").annotate(
+        sees=Exists(seen.filter(pk=OuterRef("kol"))),
+        sees_beside=Exists(seen.filter(pk=OuterRef("beside__kol"))),
+    )
+    for later in pairs.order_by("at", "pk"):
+        earlier = later.beside
+        if later.pk in by_id:
+            by_id[later.pk]["beside"] = _voice(earlier, later.voice_reason, shown=later.sees_beside)
+        if earlier.pk in by_id:
+            by_id[earlier.pk]["followed_by"].append(_voice(later, later.voice_reason, shown=later.sees))
+    return list(by_id.values())
+
+
+def _voice(touch: Touch, reason: str, *, shown: bool) -> dict[str, Any]:
+    return {
+        "user": touch.user.username if touch.user else None,
+        "at": touch.at,
+        "touch": touch.pk if shown else None,
+        "reason": reason,
+    }
 
 
 def _snapshot(row: dict[str, Any]) -> dict[str, Any]:
-    names = {"account__kol": "kol", "writer__username": "writer"}
+    names = {"holder": "kol", "writer__username": "writer"}
     return {names.get(name, name): value for name, value in row.items()}
 
 
@@ -33,7 +66,7 @@ class TouchResource(Resource):
     @extend_schema(parameters=parameters_of(TOUCHES.filterset, TOUCHES.sorts), responses=TouchPage)
     def list(self, request):
         """Newest first."""
-        return self.listed(TOUCHES, lambda rows: [_touch(row) for row in rows])
+        return self.listed(TOUCHES, lambda rows: _touches(request.user, rows))
 
     @extend_schema(responses=TouchAnswer)
     def retrieve(self, request, pk: str):
@@ -44,8 +77,9 @@ class TouchResource(Resource):
     def create(self, request):
         """Log a touch on a file of one's team; it re-dates the next one."""
         checked = dict(self.checked(TouchBody))
-        kol = _row_named("kol", lambda: access.kol_or_404(request.user, checked.pop("kol"), "touch"))
-        row = touch.log(self.actor, kol, **checked)
+        kol = row_named("kol", lambda: access.kol_or_404(request.user, checked.pop("kol"), "touch"))
+        noted = checked.pop("also", None)
+        row = touched.log(self.actor, kol, checked, noted)
         return Response(self._one(row.pk), status=201)
 
     @extend_schema(request=None, responses={204: None})
@@ -63,7 +97,7 @@ class TouchResource(Resource):
         row = TOUCHES.prepare(TOUCHES.rows(self.request.user).filter(pk=pk)).first()
         if row is None:
             raise Http404
-        return _touch(row)
+        return _touches(self.request.user, [row])[0]
 
 
 class SnapshotResource(Resource):
@@ -88,7 +122,7 @@ class SnapshotResource(Resource):
     def create(self, request):
         """Take in one figure: 201 when it is new or corrects the standing one, 200 when that is equal."""
         checked = self.checked(SnapshotBody)
-        account = _row_named("account", lambda: self._account(checked["account"]))
+        account = row_named("account", lambda: self._account(checked["account"]))
         start = checked["start"] or checked["end"]
         figure = NewFigure(
             account.pk, checked["metric"], checked["value"], start, checked["end"], checked["source"]
@@ -105,6 +139,33 @@ class SnapshotResource(Resource):
         )
         return Response(_snapshot(SNAPSHOTS.prepare(same)[0]), status=201 if recorded.added else 200)
 
+    @extend_schema(request=figure_rows.FigureRows, responses=figure_rows.FiguresAnswer)
+    @action(detail=False, methods=["post"])
+    def bulk(self, request):
+        """Take in the figures of many accounts; what is wrong with a row leaves the others in."""
+        self.demand_write_scope()
+        read = [figure_rows.read(raw) for raw in self.checked(figure_rows.RowsBody)["rows"]]
+        taken = iter(figure_intake.take_in(self.actor, [row for row, _errors in read if row is not None]))
+        became = [next(taken) if row else Taken(errors=errors) for row, errors in read]
+        results = [
+            {"row": place, "figures": one.states, "errors": one.errors} for place, one in enumerate(became)
+        ]
+        states = Counter(state for one in became for state in one.states.values())
+        counts = {state: states[state] for state in (NEW, CHANGED, UNCHANGED)}
+        counts["refused"] = sum(bool(one.errors) for one in became)
+        return Response({"counts": counts, "results": results})
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request, pk: str):
+        """By its writer within 10 minutes, or by a manager; what stood before it stands again."""
+        row = SNAPSHOTS.rows(request.user).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        self.demand_write_scope()
+        figures.withdraw(self.actor, row)
+        return Response(status=204)
+
     def _account(self, pk) -> Account:
         account = Account.objects.filter(pk=pk, kol__in=Kol.objects.visible_to(self.request.user)).first()
         if account is None:
@@ -113,7 +174,7 @@ class SnapshotResource(Resource):
         return account
 
 
-def _row_named(field: str, find):
+def row_named(field: str, find):
     """A row that the body names: not visible is a 400 at the field, as for any id that does not exist."""
     try:
         return find()

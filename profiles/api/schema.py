@@ -4,32 +4,26 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from kol_crm.core.filters import FilterSet
+from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.parameters import parameters_of
 from profiles.api.serializers import KolBody, SnapshotBody, TouchBody
 from profiles.filters import KolFilter
 from profiles.models import Level, Stage, Verdict
 
-IF_MATCH = OpenApiParameter(
-    "If-Match",
+INSIST = OpenApiParameter(
+    "Insist-On-Twin",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    required=True,
-    description='The ETag held, or "*" to insist.',
+    description='"true" creates the file although somebody like this is on file.',
 )
 
 
-def parameters_of(filterset: type[FilterSet], sorts: tuple) -> list[OpenApiParameter]:
-    """Query parameters of a list: its filters, sort, limit and cursor."""
-    keys = ", ".join(sort.key for sort in sorts)
-    return [
-        *(
-            OpenApiParameter(name, OpenApiTypes.STR, description=str(item.label or ""))
-            for name, item in filterset.base_filters.items()
-        ),
-        OpenApiParameter("sort", OpenApiTypes.STR, description=f"One of {keys}; a minus turns it round."),
-        OpenApiParameter("limit", OpenApiTypes.INT, description="Rows a page, at most 1000."),
-        OpenApiParameter("cursor", OpenApiTypes.STR, description="From ``next`` or ``previous``."),
-    ]
+FIELDS = "fields"
+CHOSEN = OpenApiParameter(
+    FIELDS,
+    OpenApiTypes.STR,
+    description="Names with commas between: only these of a file, and always its id. Left out: all.",
+)
 
 
 class KolAnswer(KolBody):
@@ -52,20 +46,53 @@ class KolAnswer(KolBody):
     bond = serializers.IntegerField(read_only=True, allow_null=True)
     risk = serializers.IntegerField(read_only=True, allow_null=True)
     dormant = serializers.BooleanField(read_only=True)
+    picture = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Another one with each picture; shown at picture/."
+    )
+    handle = serializers.CharField(read_only=True, help_text="Of the main account.")
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
 
 
-class Paged(serializers.Serializer):
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class WarmthAnswer(serializers.Serializer):
+    """DOMAIN 3.10."""
+
+    value = serializers.ChoiceField(["warm", "cooling", "cold", "one_sided"], allow_null=True)
+    parts = serializers.ListField(child=serializers.DictField())
 
 
 class KolPage(Paged):
     results = KolAnswer(many=True)
 
 
+class GroupAnswer(serializers.Serializer):
+    value = serializers.CharField()
+    label = serializers.CharField()
+    total = serializers.IntegerField(allow_null=True)
+
+
+class GroupsAnswer(serializers.Serializer):
+    group = serializers.CharField()
+    results = GroupAnswer(many=True)
+
+
+class TwinsTold(serializers.Serializer):
+    told = serializers.ListField(child=serializers.CharField(), help_text="Who was told, in words.")
+
+
+class VoiceAnswer(serializers.Serializer):
+    """A touch of somebody else of us, so close that the two name each other."""
+
+    user = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    touch = serializers.UUIDField(allow_null=True, help_text="Null on a file that one may not see.")
+    reason = serializers.CharField(help_text="Why the later one was written all the same.")
+
+
 class TouchAnswer(TouchBody):
+    also = None
+    beside = VoiceAnswer(read_only=True, allow_null=True)
+    followed_by = VoiceAnswer(many=True, read_only=True)
     id = serializers.UUIDField(read_only=True)
     user = serializers.CharField(read_only=True, allow_null=True)
 
@@ -85,4 +112,12 @@ class SnapshotPage(Paged):
     results = SnapshotAnswer(many=True)
 
 
-KOL_PARAMETERS = parameters_of(KolFilter, ())
+KOL_PARAMETERS = [
+    *parameters_of(KolFilter, ()),
+    CHOSEN,
+    OpenApiParameter(
+        "view", OpenApiTypes.UUID, description="A saved view; what stands beside it replaces its own."
+    ),
+    OpenApiParameter("group", OpenApiTypes.STR, description="What ``inside`` is a group of."),
+    OpenApiParameter("inside", OpenApiTypes.STR, description="The value of one group of ``kols/groups/``."),
+]

@@ -7,11 +7,13 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from kol_crm.core.models import Change, User
+from kol_crm.core import history
+from kol_crm.core.models import User
+from kol_crm.core.versioned import Clash
 from profiles.forms.kol import BIRTHDAY, BUSINESS, PERSONAL, PERSONAL_LONG, KolForm
-from profiles.forms.rows import FORMS, Rows, present_rows
-from profiles.forms.versioned import Clash, rebase
-from profiles.models import Kol
+from profiles.forms.row import FORMS, present_rows
+from profiles.forms.rows import Rows
+from profiles.models import Attribute, Kol
 
 
 class KolEditor:
@@ -31,6 +33,14 @@ class KolEditor:
     @property
     def personal_long(self) -> list[BoundField]:
         return self._bound(PERSONAL_LONG)
+
+    @property
+    def personal_attributes(self) -> list[BoundField]:
+        return self._bound(self.form.attributes[Attribute.Group.PERSONAL])
+
+    @property
+    def business_attributes(self) -> list[BoundField]:
+        return self._bound(self.form.attributes[Attribute.Group.BUSINESS])
 
     @property
     def birthday(self) -> list[BoundField]:
@@ -60,12 +70,16 @@ class KolEditor:
         return self.lists["fields"]
 
     @property
-    def version(self) -> int:
-        return self.form.cleaned_data["version"]
+    def base_version(self) -> int:
+        return self.form.base_version
 
     @property
     def clashing(self) -> set[str]:
         return {clash.name for clash in self.clashes}
+
+    @property
+    def needs_choice(self) -> bool:
+        return bool(self.clashes) or any(rows.asks for rows in self.lists.values())
 
     def is_valid(self) -> bool:
         valid = [self.form.is_valid(), *(rows.is_valid() for rows in self.lists.values())]
@@ -86,6 +100,16 @@ class KolEditor:
             lists["tags"] = tags
         return facts, lists
 
+    def so_far(self) -> tuple[dict, dict]:
+        """Of a new file being typed, what is valid already and tells people apart."""
+        self.is_valid()
+        facts = {name: self.form.cleaned_data.get(name) for name in ("name", "name_other", "alias", "agency")}
+        lists = {
+            name: [row.cleaned_data for row in self.lists[name].forms] for name in ("contacts", "accounts")
+        }
+        fields = [row.entry() for row in self.fields.forms if row.is_valid()]
+        return facts, {**lists, "fields": fields}
+
     def take(self, error: ValidationError) -> None:
         """Every error of the verb stands at its input; what has none stands above the form."""
         left = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
@@ -98,27 +122,15 @@ class KolEditor:
 
     def on(self, current: Kol) -> "KolEditor":
         """What was typed, on top of the file as it stands now: for a stale save."""
-        data = self.data.copy()
-        fresh = KolForm(user=self.user, kol=current)
-        clashes = rebase(self.form, fresh, data, last_acts(current))
+        form = self.form.on(current)
+        data, clashes = form.data, form.clashes
         present = present_rows(current)
-        notes = {}
+        theirs = {str(change.row) for change in history.changes_since(current, self.base_version)}
         for name, rows in self.lists.items():
-            clashes += rows.rebase(present[name], data)
-            notes[name] = rows.notes, rows.errors
-        data["version"] = str(current.version)
+            clashes += rows.rebase(present[name], data, theirs)
         editor = KolEditor(data, user=self.user, kol=current)
         editor.is_valid()
         editor.clashes = clashes
-        for name, (row_notes, errors) in notes.items():
-            editor.lists[name].notes, editor.lists[name].errors = row_notes, errors
+        for name, rows in self.lists.items():
+            editor.lists[name].told_by(rows)
         return editor
-
-
-def last_acts(kol: Kol) -> dict[str, dict]:
-    """Who changed each fact last, and when."""
-    rows = Change.objects.filter(root=kol.pk, row=kol.pk).select_related("change_set__user")
-    return {
-        row.field: {"who": str(row.change_set.user or ""), "when": row.at}
-        for row in rows.order_by("-at")[:200][::-1]
-    }

@@ -1,20 +1,18 @@
-"""Form fields of a file: words, time zones, agencies."""
+"""Form fields of a file: words, people, agencies."""
 
 import re
-import zoneinfo
-from datetime import UTC, datetime
-from functools import lru_cache
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from profiles.facts import offset_words
-from profiles.models import Agency
+from profiles.models import Agency, Kol
 
 SEPARATORS = re.compile(r"[,，、;；\n]")
 LONGEST_WORD = 80
-AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 class WordsField(forms.CharField):
@@ -42,18 +40,55 @@ class WordsField(forms.CharField):
         return self.to_python(initial or "") != self.to_python(data or "")
 
 
-@lru_cache(maxsize=1)
-def _zones() -> tuple[tuple[str, str], ...]:
-    now = datetime.now(UTC)
-    known = sorted(name for name in zoneinfo.available_timezones() if name.partition("/")[0] in AREAS)
-    return tuple(
-        (name, f"{name} · {offset_words(now.astimezone(zoneinfo.ZoneInfo(name)))}") for name in known
+class PersonField(forms.CharField):
+    """The name of somebody, or the id of their file, chosen from those that ``user`` sees.
+
+    Cleaned to ``(file, "")`` or ``(None, name)``; a name that exactly one visible file bears is that file.
+    ``without``: the file that is no choice.
+    """
+
+    widget = forms.TextInput(
+        attrs={
+            "data-people": reverse_lazy("profiles:kol-named"),
+            "data-text-only": _("only the name, no file"),
+            "autocomplete": "off",
+        }
     )
+    user = without = None
+
+    def clean(self, value):
+        text = super().clean(value).strip()
+        try:
+            named = {"pk": UUID(text)}
+        except ValueError:
+            named = {"name": text}
+        found = list(Kol.objects.visible_to(self.user).exclude(pk=self.without).filter(**named)[:2])
+        if len(found) != 1:
+            if "pk" in named:
+                raise ValidationError(_("There is no such file."))
+            return None, text
+        if "pk" in named:
+            self.widget.attrs["data-person-name"] = found[0].name  # shown again when another field is wrong
+        return found[0], ""
 
 
-def zone_choices() -> list[tuple[str, str]]:
-    """Time zones by area and city, with their present offset."""
-    return [("", "–"), *_zones()]
+class FileField(PersonField):
+    """Somebody on file: cleaned to the file. ``stage``: only those who stand there are offered."""
+
+    def __init__(self, *, stage: str, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.attrs |= {
+            "data-people": format_lazy(
+                "{url}?stage={stage}", url=reverse_lazy("profiles:kol-named"), stage=stage
+            ),
+            "data-text-only": _("no such file yet"),
+        }
+
+    def clean(self, value):
+        found, _name = super().clean(value)
+        if found is None:
+            raise ValidationError(_("Choose one of the files; a name alone is none."))
+        return found
 
 
 class AgencyField(forms.CharField):

@@ -4,130 +4,20 @@
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from kol_crm.core import wording
-from profiles.forms.versioned import BasedForm, Clash, rebase
-from profiles.models import Account, Channel, ContactPoint, Field, Kol, Platform, Quote
+from kol_crm.core.versioned import Clash, rebase
+from profiles.forms.row import FieldRow, RowForm
+from profiles.models import Channel, Field
 
 NEW = "new"
 MOST_ROWS = 60
-
-
-class RowForm(BasedForm):
-    """One row. ``id`` names the row it changes; without one it is added."""
-
-    untracked = ("id",)
-    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def add_prefix(self, field_name):
-        return f"{self.prefix}.{field_name}"
-
-    def add_initial_prefix(self, field_name):
-        return f"initial-{self.add_prefix(field_name)}"
-
-    def entry(self) -> dict[str, Any]:
-        """The row as the verb takes it."""
-        row = dict(self.cleaned_data)
-        if not row.pop("id", None):
-            return row
-        return {**row, "id": self.cleaned_data["id"]}
-
-    def is_blank(self) -> bool:
-        """A row that was added and left empty."""
-        return not self.data.get(self.add_prefix("id")) and not any(
-            self.data.get(self.add_prefix(name), "").strip() for name in self.telling
-        )
-
-    telling: tuple[str, ...] = ()
-
-
-class ContactRow(RowForm):
-    """DOMAIN 2.3, 3.1: the value is shown as its mask; typing another one replaces it."""
-
-    telling = ("value",)
-    channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel)
-    value = forms.CharField(label=gettext_lazy("Value"), max_length=200)
-    label = forms.CharField(label=gettext_lazy("Label"), max_length=40, required=False)
-    preferred = forms.BooleanField(label=gettext_lazy("Preferred"), required=False)
-    shared = forms.BooleanField(label=gettext_lazy("Shared"), required=False)
-    guardian = forms.BooleanField(label=gettext_lazy("Guardian's"), required=False)
-    verified_on = forms.DateField(
-        label=gettext_lazy("Verified on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    dead_since = forms.DateField(
-        label=gettext_lazy("Dead since"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    @staticmethod
-    def of(contact: ContactPoint) -> dict[str, Any]:
-        names = ("id", "channel", "label", "preferred", "shared", "guardian", "verified_on", "dead_since")
-        return {**{name: getattr(contact, name) for name in names}, "value": contact.masked}
-
-
-class AccountRow(RowForm):
-    """DOMAIN 3.3."""
-
-    telling = ("handle", "external_id", "url", "title")
-    platform = forms.ChoiceField(label=gettext_lazy("Platform"), choices=Platform)
-    handle = forms.CharField(label=gettext_lazy("Handle"), max_length=120, required=False)
-    title = forms.CharField(label=gettext_lazy("Name there"), max_length=160, required=False)
-    external_id = forms.CharField(label=gettext_lazy("Id there"), max_length=120, required=False)
-    url = forms.URLField(
-        label=gettext_lazy("Link"),
-        max_length=300,
-        required=False,
-        assume_scheme="https",
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
-    )
-
-    @staticmethod
-    def of(account: Account) -> dict[str, Any]:
-        names = ("id", "platform", "handle", "title", "external_id", "url")
-        return {name: getattr(account, name) for name in names}
-
-
-class FieldRow(RowForm):
-    """DOMAIN 1.3: a field with its strength. These rows have no identity: the list is taken as a whole."""
-
-    telling = ("field",)
-    field = forms.ModelChoiceField(
-        label=gettext_lazy("Field"), queryset=Field.objects.all(), to_field_name="slug", empty_label="–"
-    )
-    strength = forms.TypedChoiceField(
-        label=gettext_lazy("Strength"), coerce=int, initial=3, choices=[(n, str(n)) for n in range(1, 6)]
-    )
-
-    def entry(self):
-        return self.cleaned_data["field"], self.cleaned_data["strength"]
-
-
-class QuoteRow(RowForm):
-    """DOMAIN 3.2: a price that is asked."""
-
-    telling = ("what", "amount")
-    what = forms.CharField(label=gettext_lazy("What for"), max_length=120)
-    amount = forms.DecimalField(label=gettext_lazy("Amount"), min_value=0, max_digits=14, decimal_places=2)
-    currency = forms.RegexField(
-        label=gettext_lazy("Currency"), regex="^[A-Z]{3}$", max_length=3, initial="CNY"
-    )
-    on = forms.DateField(
-        label=gettext_lazy("Quoted on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    @staticmethod
-    def of(quote: Quote) -> dict[str, Any]:
-        return {name: getattr(quote, name) for name in ("id", "what", "amount", "currency", "on")}
 
 
 class Shown(NamedTuple):
@@ -135,6 +25,12 @@ class Shown(NamedTuple):
 
     form: RowForm
     note: str = ""
+    clashing: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> list[forms.BoundField]:
+        """What has an input here: a field that both sides changed is chosen in the dialog."""
+        return [field for field in self.form.visible_fields() if field.html_name not in self.clashing]
 
     @property
     def known(self) -> bool:
@@ -155,6 +51,8 @@ class Rows:
         self.base_name = f"{name}.base"
         self.errors: list[str] = []
         self.notes: dict[str, str] = {}
+        self.asks: set[str] = set()  # rows about which only a person can say what is meant
+        self.clashing: frozenset[str] = frozenset()
         if data is None:
             self.forms = [form(prefix=f"{name}.{n}", initial=row) for n, row in enumerate(self.present)]
             self.base = ",".join(self._key(row) for row in self.present)
@@ -180,7 +78,11 @@ class Rows:
     @property
     def shown(self) -> list["Shown"]:
         """The rows with what is to be said about them."""
-        return [Shown(row, self.notes.get(row.prefix, "")) for row in self.forms]
+        return [Shown(row, self.notes.get(row.prefix, ""), self.clashing) for row in self.forms]
+
+    def told_by(self, before: "Rows") -> None:
+        """What rebasing found stands at these rows."""
+        self.notes, self.asks, self.clashing = before.notes, before.asks, before.clashing
 
     def is_valid(self) -> bool:
         valid = [row.is_valid() for row in self.forms]  # every row says what is wrong with it
@@ -215,41 +117,84 @@ class Rows:
                 self.errors += messages
         return left
 
-    def rebase(self, present: Sequence[dict], data: QueryDict) -> list[Clash]:
-        """Put the sent rows on top of the list as it stands now; ``data`` becomes what is shown."""
+    def rebase(self, present: Sequence[dict], data: QueryDict, touched: Collection[str]) -> list[Clash]:
+        """Put the sent rows on top of the list as it stands now; ``data`` becomes what is shown.
+
+        ``touched`` are the ids of rows that others changed meanwhile: one of them that the user took off
+        comes back to be looked at. A row that they took off goes, unless the user changed it.
+        """
         if self.form is FieldRow:
-            return self._rebase_whole(present, data)
-        now = {str(row["id"]): row for row in present}
+            clashes = self._rebase_whole(present, data)
+        else:
+            clashes = self._rebase_rows({str(row["id"]): row for row in present}, data, touched)
+        self.clashing = frozenset(clash.name for clash in clashes)
+        return clashes
+
+    def _rebase_rows(self, now: dict[str, dict], data: QueryDict, touched: Collection[str]) -> list[Clash]:
         base = set(filter(None, self.base.split(",")))
         clashes: list[Clash] = []
+        kept = set()
         for row in self.forms:
             key = data.get(row.add_prefix("id"), "")
+            kept.add(key)
             if key in now:
                 fresh = self.form(prefix=row.prefix, initial=now[key])
                 clashes += rebase(row, fresh, data)
+            elif key and not set(row.changed_data) - {"id"}:
+                self._forget(data, row)
             elif key:
                 data[row.add_prefix("id")] = ""
-                self.notes[row.prefix] = _("Was removed meanwhile. Saving adds it again.")
-        for key in now.keys() - base:
+                self._ask(row.prefix, _("Was removed meanwhile. Saving adds it again."))
+        for key in now.keys() - kept:
             prefix = f"{self.name}.m{key[-8:]}"
+            if key in base and key not in touched:
+                continue
             self._send(data, self.form(prefix=prefix, initial=now[key]))
-            self.notes[prefix] = _("Was added meanwhile.")
+            if key in base:
+                self._ask(prefix, _("Was changed meanwhile. Remove it again if you mean it."))
+            else:
+                self.notes[prefix] = _("Was added meanwhile.")
         data[self.base_name] = ",".join(now)
         return clashes
 
+    def _ask(self, prefix: str, note: str) -> None:
+        self.notes[prefix] = note
+        self.asks.add(prefix)
+
+    def _forget(self, data: QueryDict, row: RowForm) -> None:
+        for name in row.fields:
+            data.pop(row.add_prefix(name), None)
+
     def _rebase_whole(self, present: Sequence[dict], data: QueryDict) -> list[Clash]:
-        theirs = ",".join(self._key(row) for row in present)
-        if theirs != self.base and not self.has_changed():
-            for row in self.forms:
-                for name in row.fields:
-                    data.pop(row.add_prefix(name), None)
-            for place, row in enumerate(present):
-                self._send(data, self.form(prefix=f"{self.name}.{place}", initial=row))
-        elif theirs != self.base:
-            words = wording.listed(f"{row['name']} {row['strength']}" for row in present)
-            self.errors.append(_("Saved meanwhile: %(list)s.") % {"list": words or "–"})
-        data[self.base_name] = theirs
-        return []
+        """Field by field: what each side did to its strength, or to its being there at all."""
+        base = dict(entry.split(":") for entry in filter(None, self.base.split(",")))
+        mine = {_sent(row, "field"): _sent(row, "strength") for row in self.forms}
+        theirs = {row["field"]: str(row["strength"]) for row in present}
+        clashes = []
+        for row in self.forms:
+            self._forget(data, row)
+        for place, slug in enumerate(dict.fromkeys([*mine, *theirs])):
+            was, typed, now = base.get(slug), mine.get(slug), theirs.get(slug)
+            value = now if typed == was else typed
+            prefix = f"{self.name}.{place}"
+            if now not in (was, typed) and typed != was:
+                value = typed or now
+                if typed and now:
+                    clashes.append(self._strength_clash(prefix, slug, (was or "", typed, now)))
+                else:
+                    gone = _("Was removed meanwhile. Saving adds it again.")
+                    changed = _("Was changed meanwhile. Remove it again if you mean it.")
+                    self._ask(prefix, gone if typed else changed)
+            if value:
+                self._send(data, self.form(prefix=prefix, initial={"field": slug, "strength": value}))
+        data[self.base_name] = ",".join(self._key(row) for row in present)
+        return clashes
+
+    @staticmethod
+    def _strength_clash(prefix: str, slug: str, values: tuple[str, str, str]) -> Clash:
+        label = f"{Field.objects.get(slug=slug)} · {FieldRow.base_fields['strength'].label}"
+        words = [value or wording.UNKNOWN for value in values]
+        return Clash(f"{prefix}.strength", label, *values, *words)
 
     def _send(self, data: QueryDict, row: RowForm) -> None:
         for name, field in row.fields.items():
@@ -265,26 +210,3 @@ class Rows:
 
 def _sent(row: RowForm, name: str) -> str:
     return row.data.get(row.add_prefix(name), "")
-
-
-def present_rows(kol: Kol | None) -> dict[str, list[dict]]:
-    """The three lists as the file has them."""
-    if kol is None:
-        return {name: [] for name in FORMS}
-    fields = kol.kol_fields.select_related("field").order_by("position")
-    return {
-        "contacts": [ContactRow.of(contact) for contact in kol.contacts.all()],
-        "accounts": [AccountRow.of(account) for account in kol.accounts.all()],
-        "quotes": [QuoteRow.of(quote) for quote in kol.quotes.all()],
-        "fields": [
-            {"field": row.field.slug, "strength": row.strength, "name": str(row.field)} for row in fields
-        ],
-    }
-
-
-FORMS: dict[str, type[RowForm]] = {
-    "contacts": ContactRow,
-    "accounts": AccountRow,
-    "quotes": QuoteRow,
-    "fields": FieldRow,
-}

@@ -6,9 +6,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from profiles.models import Touch, TouchChannel
+from profiles.models import Touch, TouchChannel, TouchReason
+from profiles.services import touched
 
 ANSWERS = (("", _("Answered?")), ("yes", _("Answered")), ("no", _("Not answered")))
+
+SAID = ("text", "channel", "began", "reason", "answered", "reply_minutes", "at", "voice_reason")
 
 
 class TouchForm(forms.Form):
@@ -22,12 +25,30 @@ class TouchForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=TouchChannel, initial=TouchChannel.WECHAT)
     began = forms.ChoiceField(label=_("Who began"), choices=Touch.Began, initial=Touch.Began.US)
+    reason = forms.ChoiceField(
+        label=_("Why"), required=False, choices=[("", _("Why?")), *TouchReason.choices]
+    )
     answered = forms.TypedChoiceField(
         label=_("Answered"),
         required=False,
         choices=ANSWERS,
         empty_value=None,
         coerce=lambda word: word == "yes",
+    )
+    reply_minutes = forms.IntegerField(
+        label=_("Answered after (minutes)"),
+        required=False,
+        min_value=0,
+        max_value=525_600,
+        widget=forms.NumberInput(attrs={"placeholder": _("min")}),
+    )
+    also = forms.ChoiceField(label=_("Note with it"), required=False, choices=touched.CHOICES)
+    also_what = forms.CharField(label=_("What (the touch's words, if empty)"), required=False, max_length=300)
+    also_due = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    voice_reason = forms.CharField(
+        label=_("Why a second one of us writes"), required=False, max_length=300, strip=True
     )
     at = forms.DateTimeField(
         label=_("When (now, if empty)"),
@@ -38,6 +59,17 @@ class TouchForm(forms.Form):
     def __init__(self, data=None, *, now: datetime):
         super().__init__(data)
         self.fields["at"].widget.attrs["max"] = f"{timezone.localtime(now):%Y-%m-%dT%H:%M}"
+
+    def touch(self) -> dict:
+        """What the verb of a touch takes."""
+        return {name: self.cleaned_data[name] for name in SAID}
+
+    def note(self) -> dict:
+        """What is noted with it, empty when nothing is."""
+        names = {"also": "kind", "also_what": "what", "also_due": "due_on"}
+        return (
+            {to: self.cleaned_data[name] for name, to in names.items()} if self.cleaned_data["also"] else {}
+        )
 
     def clean_text(self):
         return self.cleaned_data["text"].strip()

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
+from kol_crm.core.said import said as _
 
 EMPTY = frozenset(
     {"", "-", "--", "\u2013", "\u2014", "\u2014\u2014", "/", "null", "none", "nan", "无", "暂无"}
@@ -42,6 +42,9 @@ DAY_MONTH_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*\.?,?
 MONTH_NAME_DAY = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 TIME_OF_DAY = re.compile(r"[t ]\d{1,2}:\d{2}.*$")
 
+YEAR_MONTH = re.compile(r"(\d{4})[-/.年] ?(\d{1,2})月?")
+MONTH_DAY = re.compile(r"(?:--)?(\d{1,2})[-/.月] ?(\d{1,2})日?|--(?P<m>\d\d)(?P<d>\d\d)")
+
 PERIODS = {
     "day": ("日榜", "日", "每日", "天", "day", "daily"),
     "week": ("周榜", "周", "每周", "週榜", "week", "weekly"),
@@ -53,6 +56,9 @@ GENDER_OF_WORD = {
     "女": "female", "female": "female", "f": "female", "woman": "female",
     "保密": None, "未知": None, "unknown": None,
 }  # fmt: skip
+# What stands between the words of a cell; a word that holds such a sign itself stands in quotes.
+SEPARATORS = ";；、|"
+WORD = re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*(?=[{SEPARATORS}]|$)|([^{SEPARATORS}]*))(?:[{SEPARATORS}]|$)')
 
 
 class Unreadable(ValueError):
@@ -62,6 +68,19 @@ class Unreadable(ValueError):
 def tidy(raw: str) -> str:
     """One line without doubled or outer blanks, nor zero bytes, which no database takes."""
     return " ".join(raw.replace("\0", "").split())
+
+
+def split_words(cell: str) -> list[str]:
+    """The words of a cell: ``tea; "rock; roll"`` are two."""
+    found = (in_quotes.replace('""', '"') or plain for in_quotes, plain in WORD.findall(cell))
+    return [word.strip() for word in found if word.strip()]
+
+
+def quoted(word: str) -> str:
+    """A word as it stands among others, so that ``split_words`` gives it back."""
+    if not word.startswith('"') and not any(sign in word for sign in SEPARATORS):
+        return word
+    return '"' + word.replace('"', '""') + '"'
 
 
 def parse_text(raw: str) -> str | None:
@@ -135,6 +154,22 @@ def parse_day(raw: str) -> date | None:
             raise
         raise Unreadable(_("no such day")) from error
     raise Unreadable(_("not a day"))
+
+
+def parse_birthday(raw: str) -> tuple[int | None, int | None, int | None] | None:
+    """(year, month, day) as far as they are told: `1990-5-4`, `--0203`, `5月4日`, `1990`, `1990-05`."""
+    text = tidy(unicodedata.normalize("NFKC", raw)).casefold()
+    if text in EMPTY:
+        return None
+    text = TIME_OF_DAY.sub("", text)
+    if re.fullmatch(r"(?:19|20)\d\d年?", text):
+        return int(text[:4]), None, None
+    if found := YEAR_MONTH.fullmatch(text):
+        return int(found[1]), int(found[2]), None
+    if found := MONTH_DAY.fullmatch(text):
+        return None, int(found[1] or found["m"]), int(found[2] or found["d"])
+    day = parse_day(text)
+    return (day.year, day.month, day.day) if day else None
 
 
 def parse_period(raw: str) -> str | None:

@@ -1,19 +1,25 @@
 """Which column means what: by its heading, then by a glance at its values; per column, never per row."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from kol_crm.core.text import fold
+from profiles.importing.asked import Asked, named
 from profiles.importing.cells import Unreadable, parse_figure
 from profiles.importing.glance import Glance
-from profiles.importing.headings import COUNTS, FIGURES, FLOWS, INTERACTION_PARTS, meaning
+from profiles.importing.headings import COUNTS, ELSE, FIGURES, FLOWS, INTERACTION_PARTS, NAME_PARTS, meaning
+from profiles.models.attribute import PREFIX
 
 CLEARLY = 0.05
+WORDS = re.compile(r"[^\W\d_]+")
 ONE_COLUMN_ONLY = (
     *("external_id", "url", "title", "introduction", "gender", "date", "period"),
-    *("country", "audience_country", "language", "city"),
+    *("country", "audience_country", "language", "city", "file", "agency", "zone", "alias", "name_other"),
+    *("birthday", "lunar_birthday", "birth_year", "birth_month", "birth_day", *NAME_PARTS),
 )
 
 
@@ -22,7 +28,7 @@ class ColumnMatch:
     """One column. `target` None: it is not read; `why` says so in the user's language.
 
     `unit`: what plain figures in it count in (万 in the heading: 10000). `twin_of`: index of the column that
-    holds the same figure and is read first.
+    holds the same figure and is read first. `group`: whose part it is, of several addresses.
     """
 
     index: int
@@ -31,6 +37,7 @@ class ColumnMatch:
     why: str
     unit: int = 1
     twin_of: int | None = None
+    group: str = ""
 
 
 @dataclass
@@ -50,28 +57,65 @@ class _Matching:
             self.notes.append(_("Column “%(heading)s”: %(why)s") % {"heading": match.heading, "why": why})
 
 
-def match_columns(glances: Sequence[Glance], platform: str) -> tuple[list[ColumnMatch], list[str]]:
-    """(a match per column in the order of the file, notes for a person)."""
-    matching = _Matching(glances, [_by_heading(*numbered, platform) for numbered in enumerate(glances)], [])
+def match_columns(
+    glances: Sequence[Glance],
+    platform: str,
+    by_hand: Mapping[int, str] | None = None,
+    asked: Iterable[Asked] = (),
+) -> tuple[list[ColumnMatch], list[str]]:
+    """(a match per column in the order of the file, notes for a person).
+
+    ``by_hand``: what a person says of columns, by their place; empty: it is not read. ``asked``: attributes;
+    a heading that is the name of one means that one, whatever else it could mean.
+    """
+    fields = named(asked)
+    matching = _Matching(
+        glances, [_by_heading(*numbered, platform, fields) for numbered in enumerate(glances)], []
+    )
     for step in (_check_values, _settle_identity, _settle_counts, _settle_twins, _refuse_swapped_averages):
         step(matching)
+    _obey(matching, by_hand or {})
     return matching.matches, matching.notes
 
 
-def _by_heading(index: int, glance: Glance, platform: str) -> ColumnMatch:
+def _by_heading(index: int, glance: Glance, platform: str, fields: Mapping[str, str]) -> ColumnMatch:
     heading = " ".join(glance.heading.split())
+    if fold(heading) in fields:
+        return ColumnMatch(index, heading, fields[fold(heading)], _("by its heading, an attribute"))
     said = meaning(heading)
     if said.target is None:
         return ColumnMatch(index, heading, None, _("heading not understood"))
     if said.target == "rank":
         return ColumnMatch(index, heading, None, _("a rank or row number, not kept"))
+    if said.target == "kept_here":
+        return ColumnMatch(index, heading, None, _("kept by the software itself, not taken in"))
     if said.platform not in (None, platform):
         return ColumnMatch(
             index, heading, None, _("belongs to another platform, %(platform)s") % {"platform": said.platform}
         )
     return ColumnMatch(
-        index, heading, said.target, _("by its heading"), said.unit if said.target in FIGURES else 1
+        index,
+        heading,
+        said.target,
+        _("by its heading"),
+        said.unit if said.target in FIGURES else 1,
+        group=said.group,
     )
+
+
+def _obey(matching: _Matching, by_hand: Mapping[int, str]) -> None:
+    """What a person says of a column holds, whatever its heading and its values."""
+    for index, target in by_hand.items():
+        match = matching.matches[index]
+        if target != (match.target or ""):
+            unit = meaning(match.heading).unit if target in FIGURES else 1
+            matching.matches[index] = replace(
+                match, target=target or None, why=_("chosen by hand"), unit=unit, twin_of=None
+            )
+    for target in FIGURES & set(by_hand.values()):
+        first, *others = matching.of(target)
+        for match in others:
+            matching.matches[match.index] = replace(match, twin_of=first.index)
 
 
 def _check_values(matching: _Matching) -> None:
@@ -90,6 +134,10 @@ def _check_values(matching: _Matching) -> None:
                 matching.decide(
                     match, "country", _("its values are countries, whatever its heading says"), note=True
                 )
+            elif other := next(
+                (ELSE[word] for word in WORDS.findall(match.heading.casefold()) if word in ELSE), None
+            ):
+                matching.decide(match, other, _("by its heading and its values"))
             else:
                 matching.decide(match, None, must_hold[match.target][1], note=True)
         elif match.target is None and glance.said and glance.periods_share > 0.95:
@@ -107,6 +155,7 @@ def _settle_identity(matching: _Matching) -> None:
         glance = matching.glances[match.index]
         return glance.known_share - glance.spaced_share + glance.ascii_share * CLEARLY / 2
 
+    _settle_names_in_parts(matching)
     doubtful = sorted(matching.of("identity"), key=evidence, reverse=True)
     handles, names = matching.of("handle")[:1], matching.of("name")[:1]
     if doubtful and not names:
@@ -128,6 +177,17 @@ def _settle_identity(matching: _Matching) -> None:
         _tell_identity(matching, handles[0], names[0])
         if abs(evidence(handles[0]) - evidence(names[0])) < CLEARLY:
             matching.notes.append(_("That was a close decision: check a few rows."))
+
+
+def _settle_names_in_parts(matching: _Matching) -> None:
+    """In an address book the nickname is what friends say, and the title stands before the name."""
+    if not matching.of("name_given", "name_family"):
+        return
+    for match in matching.of("name"):
+        if "nick" in match.heading.casefold() or "昵称" in match.heading:
+            matching.decide(match, "alias", _("by its heading"))
+    for match in matching.of("title"):
+        matching.decide(match, "name_prefix", _("by its heading"))
 
 
 def _tell_identity(matching: _Matching, handle: ColumnMatch, name: ColumnMatch) -> None:
@@ -181,7 +241,8 @@ def _settle_twins(matching: _Matching) -> None:
             _("authentic engagement, the only average of engagement here"),
             note=True,
         )
-    for target in ONE_COLUMN_ONLY:
+    attributes = {match.target for match in matching.matches if (match.target or "").startswith(PREFIX)}
+    for target in (*ONE_COLUMN_ONLY, *sorted(filter(None, attributes))):
         for match in matching.of(target)[1:]:
             matching.decide(match, None, _("another column already says the same"))
     for target in sorted(FIGURES):

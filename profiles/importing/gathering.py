@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from profiles.importing.rows import ReadRow
 
-Identity = tuple[str, str]  # (id on the platform, folded handle); one may be empty
+Identity = tuple[str, str]  # (id on the platform, folded handle), one may be empty; else ("", key)
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Gatherer:
 
     def add(self, row: ReadRow) -> AccountRows | None:
         """Take in a row that was not rejected; the account if this was its last one."""
-        key = self._key(row.external_id, row.handle_folded)
+        key = self._key(*row.identity)
         account = self._open.setdefault(key, AccountRows(key[0]))
         account.rows.append(row)
         if row.handle_folded and self._id_of_handle.get(row.handle_folded, key[0]) == key[0]:

@@ -24,6 +24,10 @@ PLATFORM_WORDS = {
     "other": (),
 }
 
+CONTACTS = ("phone", "wechat", "mail", "address")
+NAME_PARTS = ("name_prefix", "name_given", "name_middle", "name_family", "name_suffix")
+# What a heading means where its values contradict the first meaning.
+ELSE = {"address": "address", "地址": "address", "note": "remark", "notes": "remark", "likes": "tastes"}
 STOCKS = frozenset({"followers", "following", "posts_total"})
 AVERAGES = frozenset(
     {"likes_avg", "comments_avg", "views_avg", "interactions_avg", "interactions_avg_authentic"}
@@ -35,6 +39,10 @@ INTERACTION_PARTS = frozenset({"likes", "coins", "comments", "danmaku", "shares"
 FIGURES = STOCKS | AVERAGES | FLOWS | COUNTS
 
 # "identity" is a heading that may stand over handles or over names: the values decide (columns.py).
+ADDRESS_PARTS = (
+    *("street", "address", "city", "town", "state", "region", "zip", "zipcode", "zip code", "postal code"),
+    *("country", "country region", "po box", "extended address"),
+)
 WORDS_OF_TARGET = {
     "external_id": (
         "id, uid, mid, user id, account id, channel id, creator id, author id, kol id, sec uid, "
@@ -61,7 +69,8 @@ WORDS_OF_TARGET = {
         "空间, 空间链接, 个人主页, 达人主页, 网址, 地址"
     ),
     "fields": (
-        "category, field, niche, topic, topics, genre, vertical, tag, tags, content category, "
+        "category, categories, primary genre name, field, niche, topic, topics, genre, vertical, tag, tags, "
+        "content category, "
         "content type, 领域, 创作领域, 内容领域, 分类, 类别, 类型, 内容类型, 内容分类, 垂类, 赛道, "
         "分区, 标签, 达人类型, 达人领域, 账号类型, 频道分类"
     ),
@@ -80,6 +89,67 @@ WORDS_OF_TARGET = {
         "数据时间, 抓取时间, 采集时间, 更新时间"
     ),
     "period": "period, period type, ranking type, list type, 榜单类型, 榜单, 周期, 统计周期, 榜单周期",
+    "file": "file id, kol file, kol file id, 档案id, 档案编号",
+    "name_given": "first name, given name, forename, 名",
+    "name_family": "last name, family name, surname, 姓, 姓氏",
+    "name_middle": "middle name, additional name",
+    "name_prefix": "name prefix",
+    "name_suffix": "name suffix, suffix",
+    "name_other": "name in other scripts, english name, chinese name, 英文名, 中文名, 外文名",
+    "alias": "alias, aka, also known as, 别名, 花名, 别称, 艺名",
+    "phone": (
+        "phone, tel, telephone, mobile, mobile phone, cell, cell phone, phone number, mobile number, "
+        "home phone, work phone, work number, business phone, company main phone, primary phone, "
+        "other phone, car phone, home mobile, work mobile, 电话, 手机, 手机号, 手机号码, 电话号码, 联系电话"
+    ),
+    "wechat": "wechat, wechat id, weixin, wx, 微信, 微信号, 微信id",
+    "mail": (
+        "mail, e mail, email, email address, e mail address, primary email, secondary email, "
+        "email home, email work, email other, 邮箱, 电子邮箱, 邮件, 邮箱地址, 电子邮件"
+    ),
+    "address": (
+        "postal address, mailing address, address formatted, shipping address, 收货地址, 通讯地址, "
+        "联系地址, 邮寄地址, 详细地址, 住址, 家庭住址"
+    ),
+    "address_part": ", ".join(
+        [
+            f"{place} {part}"
+            for place in ("home", "work", "business", "other", "address")
+            for part in ADDRESS_PARTS
+            if (place, part) != ("address", "address")
+        ]
+    ),
+    "birthday": (
+        "birthday, birth date, date of birth, birth day date, born, dob, bday, 生日, 出生日期, 出生年月, "
+        "出生年月日"
+    ),
+    "lunar_birthday": "lunar birthday, 农历生日, 阴历生日",
+    "birth_year": "birth year, year of birth, 出生年, 出生年份",
+    "birth_month": "birth month, month of birth",
+    "birth_day": "birth day, day of birth",
+    "job": "job title, occupation, role, organization title, job, profession, 职位, 职务",
+    "organization": "organization, organization name, company, company name, employer, 公司, 单位, 公司名称",
+    "agency": (
+        "agency, mcn, mcn agency, agency name, management company, 机构, 经纪公司, 所属机构, mcn机构, "
+        "签约机构, 机构名称"
+    ),
+    "tags": "group membership, group, label, team tag, 分组, 团队标签",
+    "remark": "remark, memo, 备注, 说明",
+    "good_at": "good at, especially good at, strength, skill, 擅长, 特长",
+    "how_met": "how we met, how met, 认识方式, 如何认识, 结识方式",
+    "tastes": "hobby, hobbies, interest, 爱好, 喜好, 兴趣, 兴趣爱好",
+    "dislikes": "dislike, dislikes, 不喜欢, 忌讳, 讨厌",
+    "character": "character, personality, 性格",
+    "family": "family, 家庭, 家庭情况",
+    "zone": "time zone, timezone, 时区",
+    # What an export tells beside facts (exporting/columns.py): the software keeps it itself.
+    "kept_here": (
+        "stage, days in stage, stage days, level, kol type, owner, team, verdict, last touch, "
+        "stay in touch every days, touch interval, next due, due for, own followers, "
+        "own followers change in days, own followers change, bond, risk, created, quiet mark, "
+        "阶段, 在本阶段天数, 量级, kol类型, 负责人, 团队, 经营判断, 上次联系, 保持联系间隔天, 下次到期, "
+        "到期事项, 本平台粉丝数, 本平台粉丝90天变化, 绑定度, 流失风险, 建档日期, 静默标记"
+    ),
     "rank": (
         "rank, ranking, position, s no, no, nr, sr no, serial, #, index, 排名, 名次, 排行, 序号, "
         "编号"
@@ -129,17 +199,22 @@ SAME_WORD = {
     "sub": "subscriber", "fans": "fan", "tags": "tag",
 }  # fmt: skip
 EMPTY_WORDS = frozenset({"count", "number", "value", "of", "the", "amount"})
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """`target` None: not understood. `platform`: the one that it names. `unit`: what its cells count in."""
+    """`target` None: not understood. `platform`: the one that it names. `unit`: what its cells count in.
+
+    `group` tells parts of one address from those of another.
+    """
 
     target: str | None
     platform: str | None
     unit: int
+    group: str = ""
 
 
 def meaning(heading: str) -> Meaning:
@@ -147,10 +222,12 @@ def meaning(heading: str) -> Meaning:
     text = " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
     platform, rest = _platform(text)
     bare = IN_BRACKETS.sub(" ", text)
-    keys = (_key(text), _key(rest), _key(bare), _key(_platform(bare)[1]))
+    apart = CAMEL.sub(" ", heading).casefold()  # avgPlayCount
+    keys = (_key(text), _key(rest), _key(bare), _key(_platform(bare)[1]), _key(apart))
     target = next((TARGET_OF_KEY[key] for key in keys if key in TARGET_OF_KEY), None)
     unit = next((UNITS[found] for found in IN_BRACKETS.findall(text) if found in UNITS), 1)
-    return Meaning(target, platform, unit)
+    group = "".join(re.findall(r"home|work|business|other|\d+", text)) if target else ""
+    return Meaning(target, platform, unit, group)
 
 
 def _platform(text: str) -> tuple[str | None, str]:

@@ -1,34 +1,27 @@
-"""The account that a profile link names."""
+"""The account that a profile link in a table names."""
 
 import re
 
-# Platform → its profile links; `id` is the platform's own id, `handle` the account's name there.
-PROFILE_LINKS = {
-    "bilibili": (r"space\.bilibili\.com/(?P<id>\d+)",),
-    "weibo": (r"weibo\.(?:com|cn)/u/(?P<id>\d+)", r"weibo\.com/(?:n/)?(?P<handle>[\w-]+)"),
-    "douyin": (r"douyin\.com/user/(?P<id>[\w-]+)",),
-    "kuaishou": (r"kuaishou\.com/profile/(?P<id>[\w-]+)",),
-    "xiaohongshu": (r"xiaohongshu\.com/user/profile/(?P<id>\w+)",),
-    "zhihu": (r"zhihu\.com/(?:people|org)/(?P<handle>[\w.-]+)",),
-    "youtube": (r"youtube\.com/channel/(?P<id>UC[\w-]+)", r"youtube\.com/(?:@|c/|user/)(?P<handle>[\w.-]+)"),
-    "instagram": (r"instagram\.com/(?!(?:p|reel|explore)/)(?P<handle>[\w.]+)",),
-    "tiktok": (r"tiktok\.com/@(?P<handle>[\w.]+)",),
-    "x": (r"(?:twitter|x)\.com/(?!i/)(?P<handle>\w+)",),
-    "twitch": (r"twitch\.tv/(?P<handle>\w+)",),
-    # A blog or a podcast is its own address.
-    "other": (r"(?P<handle>[^?#]+?)/?(?:[?#].*)?$",),
-    "podcast": (r"(?P<handle>[^?#]+?)/?(?:[?#].*)?$",),
-}
+from profiles.rules import link as links
+
 BEFORE_HOST = re.compile(r"(?:https?:)?//(?:www\.|m\.|mobile\.)?|www\.", re.IGNORECASE)
+BY_ADDRESS = ("other", "podcast")
 
 
-def account_in_link(link: str, platform: str) -> tuple[str, str]:
-    """(external id, handle) that a link names on this platform; both empty where it names none."""
+def account_in_link(link: str, platform: str, own: str = "") -> tuple[str, str]:
+    """(external id, handle) that a link names on this platform; both empty where it names none.
+
+    A blog, or a podcast of a host that is not known, is its own address.
+    """
+    try:
+        named = links.read(link, own)
+    except links.Unresolved:
+        named = None
+    if named is not None and named.platform == platform:
+        return named.external_id, named.handle
+    if platform not in BY_ADDRESS:
+        return "", ""
     address = link.strip()
     if found := BEFORE_HOST.match(address):
         address = address[found.end() :]
-    for pattern in PROFILE_LINKS.get(platform, ()):
-        if found := re.match(pattern, address):
-            named = found.groupdict()
-            return named.get("id") or "", named.get("handle") or ""
-    return "", ""
+    return "", re.split(r"[?#]", address)[0].rstrip("/")

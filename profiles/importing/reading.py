@@ -1,4 +1,4 @@
-"""From a file of unknown make to its records: encoding, delimiter, cells."""
+"""From a text table of unknown make to its records: encoding, delimiter, cells."""
 
 import codecs
 import csv
@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from django.utils.translation import gettext as _
+
+from kol_crm.core.defusing import QUOTE, freed
 
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
 DELIMITERS = ",\t;"
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+DELIMITER_NAMES = {",": ",", ";": ";", "\t": "TAB"}
 DOUBLE_BYTE = re.compile(rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9])")
 
 ENCODING_OF_BOM = (
@@ -28,58 +31,99 @@ class UnreadableTable(Exception):
     """The file as a whole cannot be read; the message says why, in the user's language."""
 
 
+class Source(Protocol):
+    """A file that can be gone through several times: a path on disk, or what was unsealed in memory."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: str, /) -> BinaryIO: ...
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """A file that is nowhere on disk in clear."""
+
+    name: str
+    content: bytes
+
+    def open(self, _mode: str = "rb", /) -> BinaryIO:
+        return io.BytesIO(self.content)
+
+
+class Table(Protocol):
+    """Records of a file of any kind. ``notes`` are for a person to read."""
+
+    kind: str
+
+    @property
+    def notes(self) -> list[str]: ...
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield (row number, cells), the headings first, without empty lines."""
+
+
 @dataclass(frozen=True)
 class TextTable:
     """A text file with records. `guessed`: nothing speaks for the encoding, it is the only one left."""
 
-    path: Path
+    source: Source | Path
     encoding: str
     guessed: bool
     delimiter: str
+    kind: str = "csv"
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield (row number as a spreadsheet shows it, cells), the heading first, without empty lines."""
         errors = "replace" if self.guessed else "strict"
-        with self.path.open(encoding=self.encoding, errors=errors, newline="") as stream:
-            yield from _records(stream, self.delimiter)
+        with io.TextIOWrapper(
+            self.source.open("rb"), encoding=self.encoding, errors=errors, newline=""
+        ) as stream:
+            for number, cells in _records(stream, self.delimiter):
+                yield number, [freed(cell) if cell[:1] == QUOTE else cell for cell in cells]
+
+    @property
+    def notes(self) -> list[str]:
+        told = {"encoding": self.encoding, "delimiter": DELIMITER_NAMES[self.delimiter]}
+        if self.guessed:
+            note = _(
+                "Neither UTF-8 nor GB18030: read as Windows-1252, which is a guess (look at names with "
+                "accents), columns separated by %(delimiter)s."
+            )
+        else:
+            note = _("Read as %(encoding)s, columns separated by %(delimiter)s.")
+        return [note % told]
 
 
-def open_table(path: Path) -> TextTable:
-    """Find out encoding and delimiter. Raises UnreadableTable for what is no text table."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(SAMPLE)
-    except OSError as error:
-        raise UnreadableTable(_("The file cannot be opened: %(why)s") % {"why": error.strerror}) from error
-    if not start.strip():
-        raise UnreadableTable(_("The file is empty."))
-    if start.startswith(WORKBOOKS):
-        raise UnreadableTable(_("This is a workbook or an archive, not a text table: save the sheet as CSV."))
-    encoding, guessed = _encoding(path, start)
+def open_text(source: Source | Path, start: bytes) -> TextTable:
+    """Find out encoding and delimiter of a file that begins so. Raises UnreadableTable for what is no text
+    table.
+    """
+    encoding, guessed = encoding_of(source, start)
     if encoding != "utf-16" and b"\0" in start:
         raise UnreadableTable(_("The file holds zero bytes: it is no text table."))
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
-    return TextTable(path, encoding, guessed, _delimiter(text))
+    return TextTable(source, encoding, guessed, _delimiter(text))
 
 
-def _encoding(path: Path, start: bytes) -> tuple[str, bool]:
+def encoding_of(source: Source | Path, start: bytes) -> tuple[str, bool]:
     for bom, encoding in ENCODING_OF_BOM:
         if start.startswith(bom):
-            if _decodes(path, encoding):
+            if _decodes(source, encoding):
                 return encoding, False
             raise UnreadableTable(
                 _("The file begins as %(encoding)s but is damaged further on.") % {"encoding": encoding}
             )
-    if _decodes(path, "utf-8"):
+    if _decodes(source, "utf-8"):
         return "utf-8", False
-    if _looks_chinese(path) and _decodes(path, "gb18030"):
+    if _looks_chinese(source) and _decodes(source, "gb18030"):
         return "gb18030", False
     return "cp1252", True
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(source: Source | Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as stream:
+    with source.open("rb") as stream:
         try:
             while chunk := stream.read(CHUNK):
                 decoder.decode(chunk)
@@ -89,14 +133,14 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _looks_chinese(path: Path) -> bool:
+def _looks_chinese(source: Source | Path) -> bool:
     """Tell GB18030 from Western text, which often decodes as GB18030 too.
 
     There an accented letter and the plain letter behind it ("ía") pass for one Chinese character, so nearly
     every pair ends in a letter; in Chinese text few do.
     """
     pairs = letters = 0
-    with path.open("rb") as stream:
+    with source.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             for pair in DOUBLE_BYTE.findall(chunk):
                 pairs += 1
@@ -119,7 +163,8 @@ def _records(stream: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[
     reader = csv.reader(stream, delimiter=delimiter, skipinitialspace=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            if cells:
+            # A first line without words is told as missing headings.
+            if cells and (number == 1 or any(cell.strip() for cell in cells)):
                 yield number, cells
     except csv.Error as error:
         raise UnreadableTable(

@@ -27,6 +27,24 @@ FACTS = {
     "url": gettext_lazy("link"),
     "country": gettext_lazy("country"),
     "audience_country": gettext_lazy("country of the audience"),
+    "name_other": gettext_lazy("name in other scripts"),
+    "alias": gettext_lazy("alias"),
+    "birthday": gettext_lazy("birthday"),
+    "zone": gettext_lazy("time zone"),
+    "likes": gettext_lazy("likes"),
+    "dislikes": gettext_lazy("dislikes"),
+    "character": gettext_lazy("character"),
+    "family": gettext_lazy("family"),
+    "good_at": gettext_lazy("especially good at"),
+    "agency": gettext_lazy("agency"),
+    "how_met": gettext_lazy("how we met"),
+    "owner": gettext_lazy("owner"),
+    "team": gettext_lazy("team"),
+    "tags": gettext_lazy("tags"),
+    "phone": gettext_lazy("phone"),
+    "wechat": gettext_lazy("WeChat"),
+    "mail": gettext_lazy("mail"),
+    "address": gettext_lazy("address"),
 } | m.LABELS
 
 
@@ -80,19 +98,23 @@ class Report:
         for clash in clashes:
             told = {"row": clash.row, "kept": _words(clash.kept), "said": _words(clash.said)}
             line = _("row %(row)d: %(said)s; kept: %(kept)s") % told
-            self._list(self._clashes, str(FACTS[clash.fact]), line)
+            self._list(self._clashes, str(FACTS.get(clash.fact, clash.fact)), line)
 
     def lines(self) -> Iterator[str]:
         """Reasons, unreadable cells, clashes, words without a place; the counts last."""
         yield from self._told(_("Rejected, %(kind)s: %(count)d"), self._reasons)
         yield from self._told(_("Unreadable, left unknown, %(kind)s: %(count)d"), self._unreadable)
         yield from self._told(_("Clash, %(kind)s: %(count)d"), self._clashes)
-        for fact, words in self.left_out.items():
-            yield self._left_out(str(FACTS[fact]), words)
+        yield from self.left_out_lines()
         yield (
             f"created {self.created}, updated {self.updated}, unchanged {self.unchanged}, "
             f"rejected {self.rejected}"
         )
+
+    def left_out_lines(self) -> Iterator[str]:
+        """Words that have no place on a file."""
+        for fact, words in self.left_out.items():
+            yield self._left_out(str(FACTS[fact]), words)
 
     def _list(self, listings: dict[str, Listing], kind: str, line: str) -> None:
         listings.setdefault(kind, Listing()).add(line, self.shown)
@@ -110,8 +132,8 @@ class Report:
                 "fact": fact,
                 "count": words.total(),
             }
-        named = ", ".join(f"{word} ({count})" for word, count in words.most_common(self.shown))
-        more = ", …" if len(words) > self.shown else ""
+        named = ", ".join(f"{word} ({count})" for word, count in words.most_common(self.shown or SHOWN))
+        more = ", …" if len(words) > (self.shown or SHOWN) else ""
         return _("Left out, not in the list of %(fact)s: %(words)s") % {"fact": fact, "words": named + more}
 
 

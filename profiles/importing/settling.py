@@ -4,14 +4,19 @@ A filled fact stays unless told to overwrite; among rows the first that fills a 
 overwrite, the last. Of two figures for the same days the last row's stands. What loses is told as a clash.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from kol_crm.core import vault
+from kol_crm.core.said import said as _
+from kol_crm.core.text import fold
 from profiles.importing.facts import ACCOUNT_FACTS, KOL_FACTS
+from profiles.importing.people import RowContact
 from profiles.importing.rows import ReadRow
+from profiles.models.attribute import PREFIX
 from profiles.rules.handle import fold_handle
 
 FigureKey = tuple[str, date, date]  # metric, first and last day
@@ -30,9 +35,15 @@ class Clash:
 
 @dataclass
 class OnFile:
-    """What the file holds before the import: ``facts`` with empty ones left out, ``fields`` as slugs."""
+    """What the file holds before the import: ``facts`` with empty ones left out, ``fields`` as slugs.
+
+    ``contacts`` as (channel, normal form or digest), ``masks`` as they are shown, ``tags`` folded.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
+    contacts: Set[tuple[str, str]] = frozenset()
+    masks: Set[str] = frozenset()
+    tags: Set[str] = frozenset()
     figures: Mapping[FigureKey, Decimal] = field(default_factory=dict)
 
 
@@ -41,9 +52,16 @@ class Settled:
     """What is to be written, and which rows (by number) it comes from."""
 
     facts: dict[str, Any] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], RowContact] = field(default_factory=dict)  # by channel and digest
+    tags: dict[str, str] = field(default_factory=dict)  # as written, by folded word
     figures: dict[FigureKey, Decimal] = field(default_factory=dict)
     sources: set[int] = field(default_factory=set)
     clashes: list[Clash] = field(default_factory=list)
+
+    @property
+    def writes_on_file(self) -> bool:
+        """Whether the file itself is written, and not only figures of its account."""
+        return bool(self.facts or self.contacts or self.tags)
 
 
 def settle(
@@ -51,7 +69,8 @@ def settle(
 ) -> Settled:
     """Settle the rows of one account; ``facts`` are those of each row (facts.py)."""
     settled = Settled()
-    for fact in (*KOL_FACTS, *ACCOUNT_FACTS, "fields"):
+    attributes = sorted({name for named in facts for name in named if name.startswith(PREFIX)})
+    for fact in (*KOL_FACTS, *ACCOUNT_FACTS, "fields", *attributes):
         said = [(row.number, named[fact]) for row, named in zip(rows, facts, strict=True) if named.get(fact)]
         if not said:
             continue
@@ -59,9 +78,26 @@ def settle(
             _settle_fields(settled, said, on_file, overwrite=overwrite)
         else:
             _settle_fact(settled, fact, said, on_file, overwrite=overwrite)
+    _add_contacts(settled, rows, on_file)
+    _add_tags(settled, rows, facts, on_file)
     _settle_figures(settled, rows, on_file)
     settled.clashes = _without_repetition(settled.clashes)
     return settled
+
+
+def drop_refused(rows: Sequence[ReadRow], facts: Sequence[dict[str, Any]], on_file: OnFile) -> None:
+    """A choice or field that is no longer given stays where it stands, and comes to no other file."""
+    for row, named in zip(rows, facts, strict=True):
+        for place, problem in row.refusals.items():
+            fact, _slash, one = place.partition("/")
+            said, held = named.get(fact), on_file.facts.get(fact)
+            if (one not in (said or ()) or one in (held or ())) if one else said in (None, held):
+                continue
+            left = tuple(word for word in said or () if word != one) if one else None
+            named.pop(fact)
+            if left:
+                named[fact] = left
+            row.problems.append(problem)
 
 
 def _settle_fact(settled: Settled, fact: str, said: list[Said], on_file: OnFile, *, overwrite: bool) -> None:
@@ -96,6 +132,32 @@ def _settle_fields(settled: Settled, said: list[Said], on_file: OnFile, *, overw
     ]
 
 
+def _add_contacts(settled: Settled, rows: Sequence[ReadRow], on_file: OnFile) -> None:
+    """Contacts are added, never overwritten. A mask is no data: it names its contact."""
+    for row in rows:
+        for contact in row.contacts:
+            if contact.masked:
+                if contact.mask not in on_file.masks:
+                    settled.clashes.append(
+                        Clash(row.number, contact.channel, _("a mask, no value"), contact.mask)
+                    )
+                continue
+            key = (contact.channel, vault.digest(contact.channel, contact.normal))
+            if key not in on_file.contacts and key not in settled.contacts:
+                settled.contacts[key] = contact
+                settled.sources.add(row.number)
+
+
+def _add_tags(
+    settled: Settled, rows: Sequence[ReadRow], facts: Sequence[Mapping[str, Any]], on_file: OnFile
+) -> None:
+    for row, named in zip(rows, facts, strict=True):
+        for word in named.get("tags", ()):
+            if fold(word) not in on_file.tags and fold(word) not in settled.tags:
+                settled.tags[fold(word)] = word
+                settled.sources.add(row.number)
+
+
 def _settle_figures(settled: Settled, rows: Sequence[ReadRow], on_file: OnFile) -> None:
     standing = {
         (figure.metric, figure.start, figure.end): figure.value for row in rows for figure in row.figures
@@ -111,7 +173,13 @@ def _settle_figures(settled: Settled, rows: Sequence[ReadRow], on_file: OnFile) 
 
 
 def _same(fact: str, one: Any, other: Any) -> bool:
-    return fold_handle(one) == fold_handle(other) if fact == "handle" else one == other
+    if fact == "handle":
+        return fold_handle(one) == fold_handle(other)
+    if fact == "agency":
+        return fold(one) == fold(other)
+    if isinstance(one, str) and isinstance(other, str):  # no cell tells one blank from two
+        return one.split() == other.split()
+    return one == other
 
 
 def _without_repetition(clashes: list[Clash]) -> list[Clash]:

@@ -1,5 +1,7 @@
 """Accounts on the own platform and on other channels, and their figures (DOMAIN 3.3–3.5)."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -7,14 +9,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models import Row
+from profiles import platforms
+from profiles.models.figures import AccountQuerySet, SnapshotQuerySet
 from profiles.models.kol import Kol
 from profiles.models.words import Platform
+from profiles.rules import metric
 
 
 class Account(Row):
-    """One account, unique by external id or folded handle on its platform. ``kol`` is the present holder."""
+    """One account, unique by external id or folded handle on its platform.
 
-    kol = models.ForeignKey(Kol, models.CASCADE, related_name="accounts")
+    ``kol`` is the present holder, None while nobody on file holds it. ``held_since`` is the day from which
+    figures are the present holder's, empty for the first one, whose are all figures from the beginning.
+    """
+
+    kol = models.ForeignKey(Kol, models.CASCADE, related_name="accounts", null=True)
+    held_since = models.DateField(null=True, editable=False)
     platform = models.CharField(_("platform"), max_length=12, choices=Platform)
     external_id = models.CharField(_("id there"), max_length=120, blank=True)
     handle = models.CharField(_("handle"), max_length=120, blank=True)
@@ -23,6 +33,8 @@ class Account(Row):
     url = models.URLField(_("link"), max_length=300, blank=True)
     followers = models.BigIntegerField(null=True, editable=False)  # the latest standing figure
     followers_on = models.DateField(null=True, editable=False)
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = [models.Case(models.When(platform="own", then=0), default=1), "platform", "id"]
@@ -49,25 +61,56 @@ class Account(Row):
                 violation_error_message=_("An account needs its id or its handle."),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(followers=None, kol__isnull=False), name="unentered_accounts"
+            )
+        ]
+
+    def get_platform_display(self) -> str:  # type: ignore[no-redef]
+        """Django makes none where there is one."""
+        return platforms.label(self.platform)
 
     def __str__(self):
         return f"{self.get_platform_display()} {self.handle or self.title or self.external_id}"
 
+    @property
+    def holder(self) -> Kol:
+        """Who holds it. Raises ``ValueError`` while nobody does."""
+        if self.kol is None:
+            raise ValueError("Nobody holds this account.")
+        return self.kol
+
+    @property
+    def holder_id(self) -> UUID:
+        """The id of who holds it. Raises ``ValueError`` while nobody does."""
+        if self.kol_id is None:
+            raise ValueError("Nobody holds this account.")
+        return self.kol_id
+
 
 class Holding(Row):
-    """Who held an account from when to when: accounts change hands (DOMAIN 3.3)."""
+    """Who held an account from when to when: accounts change hands (DOMAIN 3.3).
+
+    ``until`` is the first day of whoever came after. ``first``: figures from before ``since`` are theirs too.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="holdings")
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="holdings")
     since = models.DateField()
     until = models.DateField(null=True)
+    first = models.BooleanField(default=True)
 
     class Meta:
+        ordering = ["since", "id"]
         constraints = [
             models.UniqueConstraint(fields=["account"], condition=Q(until=None), name="one_holder_at_a_time"),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="holding_ends_after_start"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["kol", "account"], condition=Q(until__isnull=False), name="former_holders")
         ]
 
     def __str__(self):
@@ -79,7 +122,8 @@ class Snapshot(Row):
     back.
 
     ``standing`` is false once a later row took it back: bookkeeping that lets the database hold to one
-    standing figure per (account, metric, from, to, source).
+    standing figure per (account, metric, from, to, source). So is ``newest``: the standing figure of its
+    account and metric that is known for the latest day, which is what grows stale (DOMAIN 3.5).
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="snapshots")
@@ -92,9 +136,15 @@ class Snapshot(Row):
     at = models.DateTimeField()
     takes_back = models.OneToOneField("self", models.PROTECT, null=True, related_name="taken_back_by")
     standing = models.BooleanField(default=True)
+    newest = models.BooleanField(default=False)
+
+    objects = SnapshotQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["account", "metric"], condition=Q(newest=True), name="one_newest_figure"
+            ),
             models.UniqueConstraint(
                 fields=["account", "metric", "start", "end", "source"],
                 condition=Q(standing=True),
@@ -105,11 +155,17 @@ class Snapshot(Row):
         indexes = [
             models.Index(
                 fields=["account", "metric", "-end"], condition=Q(standing=True), name="figures_of_account"
-            )
+            ),
+            models.Index(fields=["end", "id"], condition=Q(newest=True), name="newest_by_age"),
         ]
 
     def __str__(self):
         return f"{self.metric} {self.value} {self.end}"
+
+    @property
+    def label(self):
+        """What it counts, in words."""
+        return metric.LABELS[self.metric]
 
 
 class Median(Row):

@@ -4,16 +4,25 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import Row, Team
+from kol_crm.core.models import Row, Team, VersionedRow
 
 
-class Named(Row):
+class NamedQuerySet(models.QuerySet):
+    def offered(self, also=None):
+        """What can be chosen: all that are not retired, and the one that stands there already."""
+        return self.filter(models.Q(retired=False) | models.Q(pk=also))
+
+
+class Named(VersionedRow):
     """A list entry with a name in both languages."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name_en = models.CharField(_("English name"), max_length=60)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
+    retired = models.BooleanField(default=False)  # kept where it stands, offered no more
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -43,6 +43,12 @@ class ContactPoint(Row):
                 name="one_preferred_contact_per_channel",
             ),
             models.UniqueConstraint(fields=["kol", "channel", "digest"], name="one_contact_once"),
+            models.UniqueConstraint(
+                fields=["agency", "channel"],
+                condition=Q(preferred=True),
+                name="one_preferred_contact_of_agency",
+            ),
+            models.UniqueConstraint(fields=["agency", "channel", "digest"], name="one_agency_contact_once"),
         ]
         indexes = [
             models.Index(fields=["digest"], name="contact_by_digest"),
@@ -61,11 +67,12 @@ class ContactPoint(Row):
         return holder
 
     @property
-    def file(self) -> Kol:
-        """The file whose version its changes raise. Raises ``ValueError`` for an agency's."""
-        if self.kol is None:
-            raise ValueError("This contact point is an agency's.")
-        return self.kol
+    def file(self) -> Kol | Agency:
+        """The file or the agency whose version its changes raise."""
+        file = self.kol or self.agency
+        if file is None:
+            raise ValueError("A contact point belongs to a KOL or an agency.")
+        return file
 
     @property
     def alive(self) -> bool:

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models import Row, Team, VersionedRow
@@ -19,6 +20,14 @@ from profiles.models.words import Calendar, Gender, Level, QuietCause, Stage, Ve
 
 def _within(least: int, most: int) -> list:
     return [MinValueValidator(least), MaxValueValidator(most)]
+
+
+AWAKE = Q(archived_at=None, dormant=False)
+
+
+def face_url(kol_id, picture_id, size: str) -> str:
+    """The address of a picture; empty where there is none."""
+    return reverse("profiles:kol-face", args=[kol_id, picture_id, size]) if picture_id else ""
 
 
 class Kol(VersionedRow):
@@ -81,8 +90,25 @@ class Kol(VersionedRow):
         blank=True,
         related_name="own_file",
         editable=False,
+        verbose_name=_("also a colleague"),
     )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    # the file that this one became a part of; it is hidden for good, its address leads there
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_files", editable=False
+    )
+    trash_over = models.BooleanField(  # only an admin restores it now (1.7)
+        _("no longer restorable"), default=False, editable=False
+    )
+    picture = models.ForeignKey(
+        "profiles.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("picture"),
+    )
     dormant = models.BooleanField(default=False, editable=False)  # imported, not yet owned and touched (3.14)
     quiet_cause = models.CharField(_("quiet mark"), max_length=12, choices=QuietCause, blank=True)
     touch_interval = models.PositiveSmallIntegerField(_("stay in touch every (days)"), null=True, blank=True)
@@ -111,6 +137,7 @@ class Kol(VersionedRow):
     own_followers_change = models.FloatField(null=True, editable=False)  # over 90 days, as a share
     own_followers_trend = models.JSONField(default=list, editable=False)
     most_followers = models.BigIntegerField(null=True, editable=False)  # of the largest fresh account
+    figures_due = models.DateField(null=True, editable=False)  # the day from which one of them is stale
     bond = models.PositiveSmallIntegerField(null=True, editable=False)
     risk = models.PositiveSmallIntegerField(null=True, editable=False)
 
@@ -154,12 +181,22 @@ class Kol(VersionedRow):
             models.Index(fields=["next_due", "id"], name="kol_by_next_due"),
             models.Index(fields=["risk", "id"], name="kol_by_risk"),
             models.Index(fields=["created_at", "id"], name="kol_by_created"),
+            models.Index(fields=["archived_at", "id"], name="kol_by_archived"),
             models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),
             models.Index(fields=["owner", "stage", "id"], name="kol_of_owner"),
             models.Index(fields=["team", "stage", "id"], name="kol_of_team"),
             models.Index(fields=["stage", "review_due", "id"], name="kol_on_board"),
-            models.Index(fields=["owner", "touch_due", "id"], name="kol_touch_due"),
-            models.Index(fields=["owner", "review_due", "id"], name="kol_review_due"),
+            # What is due for an owner is counted on every page: these hold just the files that count, so
+            # that PostgreSQL reads no row of the table for it.
+            models.Index(
+                fields=["owner", "touch_due", "id"], name="kol_touch_due", condition=AWAKE & Q(quiet_cause="")
+            ),
+            models.Index(fields=["owner", "review_due", "id"], name="kol_review_due", condition=AWAKE),
+            models.Index(
+                fields=["owner", "figures_due", "id"],
+                name="kol_figures_due",
+                condition=AWAKE & ~Q(stage=Stage.DEPARTED),
+            ),
         ]
 
     def __str__(self):
@@ -180,8 +217,22 @@ class Kol(VersionedRow):
         return f'"{self.version}"'
 
     @property
+    def successor(self):
+        return self.merged_into_id
+
+    @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def picture_url(self) -> str:
+        """Where the small picture is, empty without one; each picture has an address of its own."""
+        return face_url(self.pk, self.picture_id, "small")
+
+    @property
+    def portrait_url(self) -> str:
+        """Where the large picture is."""
+        return face_url(self.pk, self.picture_id, "large")
 
 
 class KolField(Row):

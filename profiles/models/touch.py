@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row
+from profiles.models.agency import Agency
 from profiles.models.kol import Kol
 
 
@@ -16,6 +17,21 @@ class TouchChannel(models.TextChoices):
     PLATFORM = "platform", _("Platform message")
     MEETING = "meeting", _("In person")
     COMMUNITY = "community", _("Community")
+    FRIEND = "friend", _("Through a friend")
+    AGENCY = "agency", _("Through the agency")
+    OTHER = "other", _("Other")
+
+
+class TouchReason(models.TextChoices):
+    """Why one spoke: said with a touch, asked for in lists."""
+
+    KEEPING = "keeping", _("Staying in touch")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    REQUEST = "request", _("Their request")
+    PROMISE = "promise", _("A promise")
+    COOPERATION = "cooperation", _("Cooperation")
+    GREETING = "greeting", pgettext_lazy("touch", "Greeting")
+    COMPLAINT = "complaint", _("Complaint")
     OTHER = "other", _("Other")
 
 
@@ -38,8 +54,15 @@ class Touch(Row):
     channel = models.CharField(_("channel"), max_length=10, choices=TouchChannel, default=TouchChannel.WECHAT)
     began = models.CharField(_("who began"), max_length=3, choices=Began, default=Began.US)
     text = models.TextField(_("what was said"), blank=True)
+    reason = models.CharField(_("why"), max_length=12, choices=TouchReason, blank=True)
     answered = models.BooleanField(_("answered"), null=True, blank=True)
+    reply_minutes = models.PositiveIntegerField(_("answered after (minutes)"), null=True, blank=True)
     written_at = models.DateTimeField()
+    # whose they were that day: the agency hears of what we write to one of theirs (DOMAIN 4.9)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", editable=False)
+    # one voice: whose touch this one comes within days of, and why all the same; each names the other
+    beside = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by", editable=False)
+    voice_reason = models.CharField(_("why a second voice"), max_length=300, blank=True)
     takes_back = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="taken_back_by", editable=False
     )
@@ -47,7 +70,14 @@ class Touch(Row):
     objects = TouchQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["kol", "-at", "-id"], name="touches_of_kol")]
+        indexes = [
+            models.Index(fields=["kol", "-at", "-id"], name="touches_of_kol"),
+            models.Index(
+                fields=["agency", "-at", "-id"],
+                condition=models.Q(agency__isnull=False),
+                name="touches_of_agency",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_channel_display()} {self.at:%Y-%m-%d}"

@@ -1,17 +1,11 @@
 """Checks of single fields, so that a refusal stands at the field."""
 
-import zoneinfo
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kol_crm.core.zones import known_zone
 
-def known_zone(value: str) -> None:
-    """A name of the IANA time-zone table."""
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        raise ValidationError(_("This time zone is not known.")) from None
+__all__ = ["known_zone", "words"]
 
 
 def words(value) -> None:

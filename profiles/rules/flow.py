@@ -124,6 +124,8 @@ def _non_overlapping(
 ) -> tuple[tuple[Figure, ...], int]:
     """Shortest first, then earliest; the days taken so far are the bits of one number."""
     inside = [f for f in figures if f.metric == metric and start <= f.start and f.end <= end]
+    if not inside:
+        return (), 0
     inside.sort(key=lambda f: (f.end - f.start, f.start, f.source))
     chosen, taken = [], 0
     for figure in inside:
@@ -138,6 +140,8 @@ def _stock_difference(
     figures: Iterable[Figure], metric: str, start: date, end: date, policy: FlowPolicy
 ) -> Flow | None:
     stocks = [f for f in figures if f.metric == m.STOCK_BEHIND.get(metric)]
+    if len(stocks) < 2:
+        return None  # most of many: nothing to take a difference of
     first = _nearest(stocks, start, policy.stock_reach_days)
     last = _nearest(stocks, end, policy.stock_reach_days)
     if first is None or last is None or first.end >= last.end:

@@ -3,16 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice, product
 
 from pypinyin import Style, pinyin
 
 from kol_crm.core.text import fold
-from profiles.rules.surname import COMPOUND_READINGS, HAN, READINGS, split_surname
+from profiles.rules.heteronym import READINGS_OF
+from profiles.rules.surname import COMPOUND_READINGS, HAN, HAN_NAME, READINGS, split_surname
 
 Syllables = tuple[str, ...]
 
 RUNS = re.compile(f"[{HAN}]+|[^{HAN}\\s·•・]+")
 HAN_START = re.compile(f"[{HAN}]")
+MOST_READINGS = 8
 TONES = re.compile(r"[\u0300\u0301\u0304\u030c]")
 
 
@@ -47,7 +51,7 @@ def initials(name: str) -> str:
 def index_words(name: str) -> list[str]:
     """All folded forms by which a name is searched: as written, pinyin with and without spaces, initials.
 
-    Each reading counts (a surname's and the word's: 单 shan and dan) and ü both as v and as u.
+    Each reading counts (a surname's and the word's: 单 shan and dan; 张乐 le and yue), ü as v and as u.
     """
     words = [fold(name)]
     for head, tail in _readings(name):
@@ -66,7 +70,17 @@ def _readings(name: str) -> list[tuple[Syllables, Syllables]]:
         readings.insert(0, (_surname_reading(surname), _spoken(given)))
     if HAN_START.match(name):
         readings.append((_reading(name[:1]), phrase[1:]))
+    if not READINGS_OF.keys().isdisjoint(name[cut:]) and HAN_NAME.fullmatch(name):
+        readings += [(readings[0][0], tail) for tail in _read_otherwise(name[cut:], phrase[cut:])]
     return list(dict.fromkeys(readings))
+
+
+def _read_otherwise(given: str, usual: Syllables) -> list[Syllables]:
+    """The given name with each character as it can be read, a few combinations at most."""
+    choices = [
+        READINGS_OF.get(character, (syllable,)) for character, syllable in zip(given, usual, strict=True)
+    ]
+    return list(islice(product(*choices), MOST_READINGS))
 
 
 def _forms(head: list[str], tail: list[str]) -> list[str]:
@@ -84,6 +98,7 @@ def _spoken(text: str) -> Syllables:
     return tuple(part for run in RUNS.findall(text) for part in _reading(run))
 
 
+@lru_cache(4096)  # a name is read six times over, and many share a given name
 def _reading(run: str) -> Syllables:
     if not HAN_START.match(run):
         return (fold(run),) if run else ()
@@ -105,10 +120,16 @@ def _word(syllables: Syllables) -> str:
     return "".join(parts)[:1].upper() + "".join(parts)[1:]
 
 
+@lru_cache(8192)  # a few thousand syllables there are
 def _plain(syllable: str, umlaut: str = "v") -> str:
     bare = TONES.sub("", unicodedata.normalize("NFD", syllable))
     return unicodedata.normalize("NFC", bare).replace("ü", umlaut)
 
 
 def _initials(syllables: Iterable[str]) -> str:
-    return "".join(fold(syllable)[:1] for syllable in syllables)
+    return "".join(map(_initial, syllables))
+
+
+@lru_cache(8192)
+def _initial(syllable: str) -> str:
+    return fold(syllable)[:1]

@@ -6,38 +6,47 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from profiles.models import Account, Holding, Kol, Platform
+from kol_crm.core.making import make
+from profiles.models import Account, Holding, Kol
 from profiles.rules.handle import fold_handle
+from profiles.services import holder
 
 EDITABLE = ("platform", "external_id", "handle", "title", "url")
 
 
 def build(kol: Kol, values: Mapping[str, Any]) -> Account:
     """An account, not yet saved; its handle folded."""
-    account = Account(kol=kol, **{name: (values.get(name) or "").strip() for name in EDITABLE})
+    account = make(Account, kol=kol, **{name: (values.get(name) or "").strip() for name in EDITABLE})
     account.handle = account.handle.removeprefix("@")
     account.handle_folded = fold_handle(account.handle)
     return account
 
 
 def insert(actor: Actor, account: Account, since: date | None = None) -> Account:
-    """Save a built account with its first holder. Raises ``ValidationError`` keyed by field."""
+    """Save a built account with its first holder; one that nobody holds is taken up as it stands.
+
+    Raises ``ValidationError`` keyed by field.
+    """
+    free = _free(account)
+    if free is not None:
+        return holder.take_up(actor, free, account.holder, since or localdate(actor.at))
     _check(account)
     with transaction.atomic():
         account.save(force_insert=True)
-        Holding.objects.create(account=account, kol_id=account.kol_id, since=since or localdate(actor.at))
-        history.record(actor, account.kol_id, account, {"": (None, history.snapshot(account, EDITABLE))})
+        Holding.objects.create(account=account, kol_id=account.holder_id, since=since or localdate(actor.at))
+        history.record(actor, account.holder_id, account, {"": (None, history.snapshot(account, EDITABLE))})
     return account
 
 
 def apply(actor: Actor, account: Account, values: Mapping[str, Any]) -> Account:
     """Change an account; the caller has raised the file's version."""
-    draft = build(account.kol, {**{name: getattr(account, name) for name in EDITABLE}, **values})
+    draft = build(account.holder, {**{name: getattr(account, name) for name in EDITABLE}, **values})
     draft.pk = account.pk
     draft._state.adding = False  # so that it is not taken for a twin of itself
     _check(draft)
@@ -46,36 +55,29 @@ def apply(actor: Actor, account: Account, values: Mapping[str, Any]) -> Account:
         if draft.handle_folded != account.handle_folded:
             Account.objects.filter(pk=account.pk).update(handle_folded=draft.handle_folded)
             account.handle_folded = draft.handle_folded
-        return history.save_child(actor, account, changes, root=account.kol_id)
-
-
-def pass_on(actor: Actor, account: Account, to: Kol) -> Account:
-    """The account changes hands: its figures go with it, the holding before ends on the day.
-
-    Raises ``ValidationError`` keyed ``kol`` where the receiver has an account on the own platform already.
-    """
-    today = localdate(actor.at)
-    if account.platform == Platform.OWN and to.accounts.filter(platform=Platform.OWN).exists():
-        raise ValidationError({"kol": _("A KOL has one account on the own platform.")})
-    with transaction.atomic():
-        Holding.objects.filter(account=account, until=None).update(until=today)
-        Holding.objects.create(account=account, kol=to, since=today)
-        before = {"id": str(account.kol_id), "label": str(account.kol)}
-        after = {"id": str(to.pk), "label": str(to)}
-        for root in (account.kol_id, to.pk):
-            history.record(actor, root, account, {"kol": (before, after)})
-        Account.objects.filter(pk=account.pk).update(kol=to)
-        account.kol = to
-    return account
+        return history.save_child(actor, account, changes, root=account.holder_id)
 
 
 def drop(actor: Actor, account: Account) -> None:
     """Take an account off the file. One with figures stays and can only change hands: no fact is lost."""
-    if account.snapshots.exists():
+    if account.snapshots.exists() or account.holdings.filter(until__isnull=False).exists():
         raise ValidationError(
-            {"accounts": _("%(account)s has figures and cannot be removed.") % {"account": account}}
+            {
+                "accounts": _("%(account)s has figures or former holders: pass it on instead of removing it.")
+                % {"account": account}
+            }
         )
-    history.remove(actor, account, root=account.kol_id)
+    history.remove(actor, account, root=account.holder_id)
+
+
+def _free(account: Account) -> Account | None:
+    """The account on record that this one names, where nobody holds it any more."""
+    same = Q(pk__in=[])
+    if account.external_id:
+        same |= Q(external_id=account.external_id)
+    if account.handle_folded:
+        same |= Q(handle_folded=account.handle_folded)
+    return Account.objects.filter(same, platform=account.platform, kol=None).first()
 
 
 def _check(account: Account) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-
+from kol_crm.core import installation
 from kol_crm.core.clock import local_day
 from kol_crm.core.occurrence import PartialDay, is_minor, next_occurrence
 from profiles.models import Kol
@@ -20,7 +19,7 @@ def partial_day(kol: Kol) -> PartialDay:
 
 def zone_of(kol: Kol) -> str:
     """The KOL's zone for greetings, else the installation's (DOMAIN 1.8)."""
-    return kol.zone or settings.TIME_ZONE
+    return kol.zone or installation.zone()
 
 
 def next_birthday(kol: Kol, day: date) -> date | None:
@@ -41,4 +40,9 @@ def roll(kols: Sequence[Kol], now: datetime) -> None:
 
 def needs_consent(kol: Kol, on: date) -> bool:
     """A minor without a guardian's consent on file: no exclusivity, cash or greeting (DOMAIN 3.1)."""
-    return (kol.minor or bool(is_minor(partial_day(kol), on))) and kol.guardian_consent_on is None
+    return is_under_age(kol, on) and kol.guardian_consent_on is None
+
+
+def is_under_age(kol: Kol, on: date) -> bool:
+    """Marked as such, or so by the birthday as far as it is known."""
+    return kol.minor or bool(is_minor(partial_day(kol), on))

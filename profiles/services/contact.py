@@ -2,30 +2,43 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import audit, history, policy, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
-from kol_crm.core.models import Disclosure, uuid7
+from kol_crm.core.making import make
+from kol_crm.core.models import Disclosure
+from kol_crm.core.said import said as _
+from kol_crm.core.shapes import Number
 from kol_crm.core.text import fold
-from profiles.models import Channel, ContactPoint, Kol
+from profiles.models import Agency, Channel, ContactPoint, Kol
+from profiles.services import sharing
 
 TABLE, COLUMN = "profiles_contactpoint", "sealed"
+CHANNELS = frozenset(Channel.values)
 MASK = "*"
 MASK_SIGNS = re.compile(r"[*•＊]")
 HOME_REGION = "CN"
+MOBILE_AT_HOME = re.compile(r"1[3-9]\d{9}", re.ASCII)
 REVEAL = "reveal"
-REVEALS = policy.declare("reveals_per_hour", 60, gettext_lazy("Contacts one person may see in an hour"))
+REVEALS = policy.declare(
+    "reveals_per_hour",
+    60,
+    gettext_lazy("Contacts one person may see in an hour"),
+    section=policy.SAFETY,
+    shape=Number(0, 10_000),
+)
 KNOWN = ("verified_on", "dead_since")
 KEPT = ("label", "preferred", "verified_on", "dead_since", "shared", "guardian", "position")
 
@@ -34,6 +47,8 @@ def normalise(channel: str, value: str) -> str:
     """One form for all ways of writing the same contact: E.164 for phones, lower case for mail and WeChat."""
     value = fold(value)
     if channel == Channel.PHONE:
+        if MOBILE_AT_HOME.fullmatch(value):
+            return f"+86{value}"  # what the library says of it as well, at a hundredth of the time
         try:
             number = phonenumbers.parse(value, HOME_REGION)
         except phonenumbers.NumberParseException:
@@ -56,9 +71,9 @@ def mask(channel: str, value: str) -> str:
 def validate(channel: str, value: str) -> str:
     """The value as typed, trimmed. Raises ``ValidationError`` keyed ``value`` or ``channel``."""
     value = value.strip()
-    if channel not in Channel.values:
+    if channel not in CHANNELS:
         raise ValidationError({"channel": _("This is not a channel.")})
-    problem = None
+    problem: str = ""
     if not value:
         problem = _("This field is required.")
     elif MASK_SIGNS.search(value):
@@ -82,12 +97,25 @@ def digests(channel: str, value: str) -> dict[str, str]:
     return {"digest": vault.digest(channel, normal), "tail_digest": tail}
 
 
-def _seal(contact: ContactPoint, value: str) -> None:
-    key = vault.keys_for([contact.holder], create=True)[contact.holder]
+def _seal(contact: ContactPoint, value: str, key: bytes | None = None) -> None:
+    key = key or vault.keys_for([contact.holder], create=True)[contact.holder]
     contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, value)
     contact.masked = mask(contact.channel, value)
     for name, digest in digests(contact.channel, value).items():
         setattr(contact, name, digest)
+
+
+def reseal(contact: ContactPoint, from_row: UUID, from_file: UUID, to_file: UUID) -> None:
+    """Seal the value anew for this row on another file; it was sealed for ``from_row`` on ``from_file``.
+
+    What cannot be read any more (the person was erased) stays unreadable.
+    """
+    known = vault.keys_for([from_file]).get(from_file)
+    if known is None:
+        return
+    value = vault.unseal(known, TABLE, COLUMN, from_row, contact.sealed)
+    key = vault.keys_for([to_file], create=True)[to_file]
+    contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, value)
 
 
 def protected(contact: ContactPoint) -> dict[str, str]:
@@ -110,30 +138,53 @@ def kept_value(contact: ContactPoint, kept: Mapping[str, str]) -> str:
 
 def values_of(contacts: list[ContactPoint]) -> list[str]:
     """Several values in clear with one query for the keys."""
-    keys = vault.keys_for({contact.holder for contact in contacts})
-    values = []
-    for contact in contacts:
-        key = keys.get(contact.holder)
+    values = opened((contact.holder, contact.pk, contact.sealed) for contact in contacts)
+    return [values[contact.pk] for contact in contacts]
+
+
+def opened(sealed: Iterable[tuple[UUID, UUID, bytes | memoryview]]) -> dict[UUID, str]:
+    """Values in clear by the id of the contact point, of (holder, id, sealed value); one query for the keys.
+
+    Raises ``vault.Erased`` where the key of a holder is gone.
+    """
+    rows = list(sealed)
+    keys = vault.keys_for({holder for holder, _pk, _value in rows})
+    values = {}
+    for holder, pk, value in rows:
+        key = keys.get(holder)
         if key is None:
-            raise vault.Erased(str(contact.pk))
-        values.append(vault.unseal(key, TABLE, COLUMN, contact.pk, contact.sealed))
+            raise vault.Erased(str(pk))
+        values[pk] = vault.unseal(key, TABLE, COLUMN, pk, value)
     return values
 
 
-def build(kol: Kol, values: Mapping[str, Any]) -> ContactPoint:
-    """A sealed contact point, not yet saved. Raises ``ValidationError`` keyed by field."""
+def build(holder: Kol | Agency, values: Mapping[str, Any], key: bytes | None = None) -> ContactPoint:
+    """A sealed contact point, not yet saved. Raises ``ValidationError`` keyed by field.
+
+    ``key``: the holder's data key, where the caller has it already.
+    """
     channel = values.get("channel", "")
     value = validate(channel, values.get("value", ""))
-    contact = ContactPoint(
-        id=uuid7(), kol=kol, channel=channel, **{name: values[name] for name in KEPT if name in values}
+    contact = make(
+        ContactPoint,
+        kol=holder if isinstance(holder, Kol) else None,
+        agency=holder if isinstance(holder, Agency) else None,
+        channel=channel,
+        **{name: values[name] for name in KEPT if name in values},
     )
-    _seal(contact, value)
+    _seal(contact, value, key)
     return contact
+
+
+def born(contact: ContactPoint) -> dict[str, Any]:
+    """A new contact point as the history keeps it."""
+    kept = history.snapshot(contact, ("channel", "label", "preferred", "guardian", "shared"))
+    return {**kept, "value": protected(contact)}
 
 
 def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:
     """Save a built contact point and record it; the first of its channel is the preferred one."""
-    siblings = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel)
+    siblings = _siblings(contact)
     if siblings.filter(digest=contact.digest).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
     if contact.preferred:
@@ -142,16 +193,18 @@ def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:
         contact.preferred = True
     contact.full_clean(exclude=["sealed", "digest", "tail_digest"])
     contact.save(force_insert=True)
-    kept = history.snapshot(contact, ("channel", "label", "preferred", "guardian", "shared"))
-    history.record(actor, contact.holder, contact, {"": (None, {**kept, "value": protected(contact)})})
+    history.record(actor, contact.holder, contact, {"": (None, born(contact))})
+    sharing.mark(actor, contact)
     return contact
 
 
-def add(actor: Actor, kol: Kol, values: Mapping[str, Any], version: int | None = None) -> ContactPoint:
+def add(
+    actor: Actor, holder: Kol | Agency, values: Mapping[str, Any], version: int | None = None
+) -> ContactPoint:
     """One more contact point. Raises ``ValidationError`` keyed by field, ``Conflict``."""
     with transaction.atomic():
-        history.touch_version(kol, version)
-        return insert(actor, build(kol, values))
+        history.touch_version(holder, version)
+        return insert(actor, build(holder, values))
 
 
 def change(
@@ -193,21 +246,25 @@ def _revalue(actor: Actor, contact: ContactPoint, value: str, kept: dict[str, An
         return False
     before = protected(contact)
     _seal(contact, value)
-    twin = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, digest=contact.digest)
-    if twin.exclude(pk=contact.pk).exists():
+    if _siblings(contact).filter(digest=contact.digest).exclude(pk=contact.pk).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
     contact.save(update_fields=["sealed", "masked", "digest", "tail_digest"])
     history.record(actor, contact.holder, contact, {"value": (before, protected(contact))})
     for name in KNOWN:
         if kept.get(name, getattr(contact, name)) == getattr(contact, name):
             kept[name] = None
+    sharing.mark(actor, contact)
     return True
+
+
+def _siblings(contact: ContactPoint) -> QuerySet[ContactPoint]:
+    """The contacts of its channel on the same file or agency, itself among them once it is saved."""
+    return ContactPoint.objects.filter(kol=contact.kol_id, agency=contact.agency_id, channel=contact.channel)
 
 
 def _prefer(actor: Actor, contact: ContactPoint) -> None:
     """Make room: only one of a channel is preferred."""
-    others = ContactPoint.objects.filter(kol=contact.kol_id, channel=contact.channel, preferred=True)
-    for other in others.exclude(pk=contact.pk):
+    for other in _siblings(contact).filter(preferred=True).exclude(pk=contact.pk):
         history.save_child(actor, other, {"preferred": False}, root=contact.holder)
 
 
@@ -236,7 +293,7 @@ def reveal(actor: Actor, contact: ContactPoint, *, own: bool, reason: str = "") 
     with transaction.atomic():
         _within_limit(actor)
         value = value_of(contact)
-        audit.disclosed(actor, REVEAL, subject=contact.kol_id, detail=contact.channel, reason=reason.strip())
+        audit.disclosed(actor, REVEAL, subject=contact.holder, detail=contact.channel, reason=reason.strip())
     return value
 
 

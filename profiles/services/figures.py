@@ -1,6 +1,6 @@
 """Taking in figures (DOMAIN 3.4): append-only, one standing figure per account, metric, period and source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,15 +9,17 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from kol_crm.core import copying
+from kol_crm.core import copying, day_range, installation
 from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from kol_crm.core.making import make
 from kol_crm.core.models import uuid7
 from profiles.models import Account, Snapshot
+from profiles.models.figures import PRESENT
 from profiles.rules import metric as m
-from profiles.services import standing
+from profiles.services import others_days, standing, taking_back
 
 CENTS = Decimal("0.0001")
 
@@ -31,6 +33,16 @@ class NewFigure(NamedTuple):
     start: date
     end: date
     source: str
+
+    @property
+    def key(self) -> tuple:
+        """As ``key_of`` a row on record: what makes it the same figure."""
+        return self.account, self.metric, self.start, self.end, self.source
+
+
+def span_of(figure: NewFigure) -> others_days.Span:
+    """What it speaks of."""
+    return figure.account, figure.start, figure.end
 
 
 @dataclass
@@ -50,6 +62,7 @@ def validate(figure: NewFigure) -> None:
     """Raises ``ValidationError`` keyed by field: unknown metric, stock with a period, period turned round."""
     if figure.metric not in m.KINDS:
         raise ValidationError({"metric": _("There is no metric %(metric)s.") % {"metric": figure.metric}})
+    day_range.demand(start=figure.start, end=figure.end)
     if figure.end < figure.start:
         raise ValidationError({"end": _("The period ends before it starts.")})
     if m.KINDS[figure.metric] == m.STOCK and figure.start != figure.end:
@@ -58,44 +71,44 @@ def validate(figure: NewFigure) -> None:
         raise ValidationError({"value": _("This figure cannot be negative.")})
 
 
-def record(actor: Actor, figures: Sequence[NewFigure], *, refresh: bool = True) -> Recorded:
+def record(
+    actor: Actor,
+    figures: Sequence[NewFigure],
+    *,
+    refresh: bool = True,
+    fresh: Collection[UUID] = frozenset(),
+) -> Recorded:
     """Take in many figures at once. The same value again changes nothing; another takes the earlier back.
 
     With ``refresh`` level, verdict and follower columns of the files follow in the same transaction; an
-    import that writes many chunks does that once per chunk itself.
+    import that writes many chunks does that once per chunk itself. ``fresh``: accounts that this very
+    transaction made, of which nothing can be known yet. Raises ``ValidationError`` keyed ``end`` for days in
+    which another file held the account, unless the actor may edit that one too (2.1, 3.3).
     """
+    if actor.user is not None and others_days.among(actor.user, map(span_of, figures)):
+        raise ValidationError({"end": others_days.words()})
     with transaction.atomic():
-        recorded = _write(actor, _last_of_each(figures))
+        recorded = _write(actor, _last_of_each(figures), fresh)
         if recorded.added:
             update_followers(recorded.accounts)
             if refresh:
                 kols = set(Account.objects.filter(pk__in=recorded.accounts).values_list("kol_id", flat=True))
-                standing.refresh(kols, localdate(actor.at), actor.at)
+                standing.refresh(kols, installation.day(actor.at), actor.at)
     return recorded
 
 
-def _key(row) -> tuple:
+def key_of(row: Snapshot) -> tuple:
     return (row.account_id, row.metric, row.start, row.end, row.source)
 
 
 def _last_of_each(figures: Iterable[NewFigure]) -> dict[tuple, NewFigure]:
-    return {
-        (figure.account, figure.metric, figure.start, figure.end, figure.source): figure for figure in figures
-    }
+    return {figure.key: figure for figure in figures}
 
 
-def _write(actor: Actor, wanted: dict[tuple, NewFigure]) -> Recorded:
+def _write(actor: Actor, wanted: dict[tuple, NewFigure], fresh: Collection[UUID]) -> Recorded:
     recorded = Recorded()
-    accounts = {figure.account for figure in wanted.values()}
-    list(
-        Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk").values_list("pk")
-    )  # one writer each
-    present = {
-        _key(row): row
-        for row in Snapshot.objects.filter(
-            account__in=accounts, standing=True, end__in={figure.end for figure in wanted.values()}
-        ).only("account_id", "metric", "start", "end", "source", "value")
-    }
+    accounts = {figure.account for figure in wanted.values()}.difference(fresh)
+    present = _present(accounts, {figure.end for figure in wanted.values()}) if accounts else {}
     superseded = []
     for key, figure in wanted.items():
         value = figure.value.quantize(CENTS)
@@ -106,8 +119,8 @@ def _write(actor: Actor, wanted: dict[tuple, NewFigure]) -> Recorded:
         if earlier is not None:
             superseded.append(earlier.pk)
         recorded.added.append(
-            Snapshot(
-                id=uuid7(),
+            make(
+                Snapshot,
                 account_id=figure.account,
                 metric=figure.metric,
                 value=value,
@@ -120,19 +133,125 @@ def _write(actor: Actor, wanted: dict[tuple, NewFigure]) -> Recorded:
             )
         )
     recorded.replaced = len(superseded)
-    Snapshot.objects.filter(pk__in=superseded).update(standing=False)
+    if superseded:
+        Snapshot.objects.filter(pk__in=superseded).update(standing=False)
+    _mark_newest(recorded.added, accounts)
     copying.insert(recorded.added)
     return recorded
 
 
-def update_followers(accounts: Iterable[UUID]) -> None:
-    """The latest standing follower figure of each account onto its row."""
-    rows = Snapshot.objects.filter(account__in=accounts, metric=m.FOLLOWERS, standing=True).order_by(
-        "end", "at"
+def take_back(actor: Actor, rows: Sequence[Snapshot]) -> None:
+    """Take standing figures back: each by a later row, with what stood before it, or with nothing (DOMAIN
+    3.12). The columns of accounts and files follow in the same transaction.
+    """
+    if not rows:
+        return
+    accounts = {row.account_id for row in rows}
+    with transaction.atomic():
+        list(Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk").values_list("pk"))
+        taken_back = {row.takes_back_id for row in rows} - {None}
+        before = Snapshot.objects.in_bulk(list(taken_back))
+        Snapshot.objects.filter(pk__in=[row.pk for row in rows]).update(standing=False)
+        copying.insert([_withdrawal(actor, row, before.get(row.takes_back_id)) for row in rows])
+        _find_newest(accounts, {row.metric for row in rows})
+        refresh_columns(accounts)
+        kols = set(Account.objects.filter(pk__in=accounts).values_list("kol_id", flat=True))
+        standing.refresh(kols, installation.day(actor.at), actor.at)
+
+
+def withdraw(actor: Actor, row: Snapshot) -> None:
+    """Take one standing figure back: by its writer within 10 minutes, or by a manager (DOMAIN 3.12).
+
+    Raises ``PermissionDenied``, ``Refused`` when the time is over or it stands no longer.
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=row.account_id)
+        current = Snapshot.objects.get(pk=row.pk)
+        if not current.standing:
+            raise Refused("already_taken_back", _("This was taken back already."))
+        taking_back.demand(actor, account.kol, current.writer_id, current.at)
+        take_back(actor, [current])
+
+
+def _withdrawal(actor: Actor, row: Snapshot, before: Snapshot | None) -> Snapshot:
+    """The later row. Where nothing stood before, it does not stand itself: it only says that it is gone."""
+    return Snapshot(
+        id=uuid7(),
+        account_id=row.account_id,
+        metric=row.metric,
+        value=before.value if before else row.value,
+        start=row.start,
+        end=row.end,
+        source=row.source,
+        writer=actor.user,
+        at=actor.at,
+        takes_back=row,
+        standing=before is not None,
     )
+
+
+def _age(row: Snapshot) -> tuple:
+    """Newest first, as ``rules.flow.latest`` chooses: of one day the longest period, then by source."""
+    return (-row.end.toordinal(), row.start, row.source)
+
+
+def _present(accounts: Collection[UUID], days: Collection[date]) -> dict[tuple, Snapshot]:
+    """The standing figures of these days, by ``key_of``; the accounts are locked: one writer each."""
+    list(Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk").values_list("pk"))
+    rows = Snapshot.objects.filter(account__in=accounts, standing=True, end__in=days)
+    return {key_of(row): row for row in rows.only("account_id", "metric", "start", "end", "source", "value")}
+
+
+def _mark_newest(added: Sequence[Snapshot], accounts: Collection[UUID]) -> None:
+    """Mark the newest of each account and metric, now that these are about to come in.
+
+    ``accounts``: those of which figures may be on record.
+    """
+    metrics = {row.metric for row in added}
+    before = {
+        (row.account_id, row.metric): row
+        for row in Snapshot.objects.filter(account__in=accounts, metric__in=metrics, newest=True)
+    }  # without accounts nothing is asked
+    best: dict[tuple, Snapshot] = {}
+    for row in added:
+        key = (row.account_id, row.metric)
+        if key not in best or _age(row) < _age(best[key]):
+            best[key] = row
+    chosen = {
+        key: row for key, row in best.items() if key not in before or _age(row) <= _age(before[key])
+    }  # of one age the later row took the earlier back
+    older = [before[key].pk for key in chosen if key in before]
+    if older:
+        Snapshot.objects.filter(pk__in=older).update(newest=False)
+    for row in chosen.values():
+        row.newest = True
+
+
+def _find_newest(accounts: Iterable[UUID], metrics: Iterable[str]) -> None:
+    """The newest of these from all that stand."""
+    rows = Snapshot.objects.filter(account__in=accounts, metric__in=metrics)
+    rows.filter(newest=True).update(newest=False)
+    best: dict[tuple, Snapshot] = {}
+    for row in rows.filter(standing=True).only("account_id", "metric", "start", "end", "source"):
+        key = (row.account_id, row.metric)
+        if key not in best or _age(row) < _age(best[key]):
+            best[key] = row
+    Snapshot.objects.filter(pk__in=[row.pk for row in best.values()]).update(newest=True)
+
+
+def refresh_columns(accounts: Iterable[UUID]) -> None:
+    """The followers of accounts again, also where none is known any more."""
+    Account.objects.filter(pk__in=accounts).update(followers=None, followers_on=None)
+    update_followers(accounts)
+
+
+def update_followers(accounts: Iterable[UUID]) -> None:
+    """The latest standing follower figure of each account in its holder's days onto its row."""
+    rows = Snapshot.objects.filter(PRESENT, account__in=accounts, metric=m.FOLLOWERS, standing=True)
+    rows = rows.order_by("end", "at")
     latest = {account: (value, end) for account, value, end in rows.values_list("account_id", "value", "end")}
     changed = [
-        Account(pk=account, followers=int(value), followers_on=end)
+        make(Account, id=account, followers=int(value), followers_on=end)
         for account, (value, end) in latest.items()
     ]
     copying.update(changed, ["followers", "followers_on"])

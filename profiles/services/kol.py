@@ -14,7 +14,7 @@ from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.models import Team
 from profiles.models import Kol
-from profiles.services import access, agency, birthday, naming, next_due, parts
+from profiles.services import access, agency, attribute, birthday, catalogue, naming, next_due, parts
 
 born: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("born")
 woken: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("woken")
@@ -78,12 +78,14 @@ def create(
     Without ``owner`` it belongs to whoever creates it; ``agency`` may be a name. Raises ``ValidationError``
     keyed by field; of a list, by ``contacts.0.value`` and so on.
     """
-    values = dict(values)
+    values, attributes = attribute.split(values)
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or team_of(owner)
     handles = [account.get("handle") or account.get("title", "") for account in accounts]
-    with transaction.atomic():
+    with transaction.atomic(), next_due.asked_once():
+        attribute.demand_required(actor, attributes)
         _name_agency(actor, values)
+        catalogue.demand_offered("type", [values.get("type")])
         kol = Kol(
             owner=owner,
             team=team,
@@ -94,6 +96,7 @@ def create(
         history.create(
             actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
         )
+        attribute.put(actor, kol, attributes)
         parts.fill(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes)
         for begin in born:
             begin(actor, [kol])
@@ -122,18 +125,22 @@ def edit(
 ) -> Kol:
     """Save changed facts, and whole lists where given, in one conditional update on the version.
 
-    ``agency`` may be a name; an operator gives the file only within the team (DOMAIN 2.1).
+    Attributes are facts too, named ``attr_<key>``. ``agency`` may be a name; an operator gives the file only
+    within the team (DOMAIN 2.1).
     Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
     """
+    changes, attributes = attribute.split(changes)
     unknown = set(changes) - set(FACTS)
     if unknown:
         raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
-    changes = dict(changes)
-    with transaction.atomic():
+    with transaction.atomic(), next_due.asked_once():
         current = history.locked(kol, version)
         _name_agency(actor, changes)
+        catalogue.demand_offered("type", [changes.get("type")], {current.type_id})
         if "owner" in changes and changes["owner"] != current.owner:
             access.demand_owner(actor.user, changes["owner"])
+            if changes["owner"] is not None and changes["owner"].pk == current.staff_user_id:
+                raise ValidationError({"owner": _("This colleague is the KOL: they do not see the file.")})
             if changes["owner"] is not None and changes["owner"].team_id:
                 changes["team"] = changes["owner"].team
         saved = history.save(
@@ -142,10 +149,13 @@ def edit(
         moved = parts.replace(
             actor, saved, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes
         )
+        moved |= attribute.put(actor, saved, attributes)
         if moved:
             if saved.version == current.version:
                 saved = history.touch_version(saved, None)
             refresh_names(saved)
+        if "owner" in changes:
+            wake(actor, saved)
         if SHIFTING & set(changes):
             tell(actor, [kol.pk])
     return saved
@@ -183,7 +193,7 @@ def archive(actor: Actor, kol: Kol, version: int | None) -> Kol:
 
 def restore(actor: Actor, kol: Kol, version: int | None = None) -> Kol:
     """Out of the trash, with everything that hung on it."""
-    saved = history.save(actor, kol, {"archived_at": None}, version)
+    saved = history.save(actor, kol, {"archived_at": None, "trash_over": False}, version)
     tell(actor, [kol.pk])
     return saved
 

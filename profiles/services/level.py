@@ -2,17 +2,16 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import history, installation, policy
 from kol_crm.core.actor import Actor
 from profiles.models import Kol, Level, LevelRecord
 from profiles.services import standing
 
 
 def override(actor: Actor, kol: Kol, level: str, reason: str, version: int | None = None) -> Kol:
-    """Set the level by hand; an empty ``level`` goes back to the computed one.
+    """Set the level by hand; an empty ``level`` takes that back: it follows the figures again.
 
     Raises ``ValidationError`` keyed ``level`` or ``reason``.
     """
@@ -20,18 +19,24 @@ def override(actor: Actor, kol: Kol, level: str, reason: str, version: int | Non
         raise ValidationError({"level": _("There is no such level.")})
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the level differs from the figures.")})
-    today = localdate(actor.at)
+    today = installation.day(actor.at)
     with transaction.atomic():
+        if not level and not history.locked(kol, version).level_override:
+            raise ValidationError({"level": _("The level follows the figures already.")})
         saved = history.save(actor, kol, {"level_override": level}, version)
+        computed = None if level else standing.read([kol.pk], today, policy.current())[kol.pk].level
         LevelRecord.objects.create(
             kol=saved,
-            level=level,
+            level=(computed.level or "") if computed else level,
             since=today,
-            override=True,
+            override=computed is None,
             reason=reason.strip(),
+            parts=[part.as_json() for part in computed.parts] if computed else [],
             by=actor.user,
             at=actor.at,
         )
+        if computed:  # written down already: the refresh adds no record of its own
+            Kol.objects.filter(pk=kol.pk).update(level=computed.level or "")
         standing.refresh([kol.pk], today, actor.at)
     saved.refresh_from_db(fields=["level", "verdict"])
     return saved

@@ -6,6 +6,7 @@ grow with the rows. A test feeds both the same rows and compares.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,43 +15,50 @@ from django.db import models, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from kol_crm.core import copying, history
+from kol_crm.core import copying, history, installation
 from kol_crm.core.actor import Actor
-from profiles.models import Account, Field, Holding, Kol, KolField
+from kol_crm.core.making import make
+from profiles.models import Account, Field, Holding, Kol
 from profiles.services import account as account_verbs
-from profiles.services import birthday, naming
+from profiles.services import birthday, catalogue, many_fields, many_parts, naming
 from profiles.services import kol as verbs
+from profiles.services.many_fields import Diffs
 
-# Facts whose rules one row tells by itself; birthdays and the like are edited one by one.
-FACTS = frozenset({"name", "gender", "city", "language", "introduction", "credentials", "owner", "team"})
+FACTS = frozenset({*verbs.FACTS, "team", "archived_at"})
 STRENGTH = 3
-Diffs = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file to be created, with its first account and its fields, strongest first."""
+    """A file to be created: its first account if it has one, fields (the strongest first)."""
 
     values: Mapping[str, Any]
-    account: Mapping[str, str]
+    account: Mapping[str, str] | None = None
     fields: Sequence[Field] = ()
+    contacts: Sequence[Mapping[str, Any]] = ()
+    tags: Sequence[str] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Edit:
     """Changes of a file and of one account on it. ``fields`` None leaves them; kept ones keep their strength.
 
+    Without ``account`` the ``account_facts`` make another one. ``contacts`` and ``tags`` are added.
     ``kol`` is locked by the caller; edits of one file share one instance.
     """
 
     kol: Kol
-    account: Account
+    account: Account | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     account_facts: Mapping[str, str] = field(default_factory=dict)
     fields: Sequence[Field] | None = None
+    contacts: Sequence[Mapping[str, Any]] = ()
+    tags: Sequence[str] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account]]:
+def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account | None]]:
     """``kol.create`` for many files.
 
     Raises ``ValidationError`` keyed "3.name" by place, ``IntegrityError`` where an account is on file.
@@ -59,18 +67,28 @@ def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account]]:
         return []
     births = [_build(actor, place, new) for place, new in enumerate(files)]
     kols = [kol for kol, _account in births]
-    accounts = [account for _kol, account in births]
-    fields: list[KolField] = []
+    accounts = [account for _kol, account in births if account]
+    fields = []
     for kol, new in zip(kols, files, strict=True):
         kol.main_field = new.fields[0] if new.fields else None
-        fields += _ranked(kol, _strengths(new.fields))
+        fields += many_fields.ranked(kol, _strengths(new.fields))
     with transaction.atomic():
         copying.insert(kols)
         copying.insert(accounts)
         since = localdate(actor.at)
-        copying.insert([Holding(account=account, kol_id=account.kol_id, since=since) for account in accounts])
+        copying.insert(
+            [make(Holding, account=account, kol_id=account.holder_id, since=since) for account in accounts]
+        )
         copying.insert(fields)
-        history.record_many(actor, _births(births, files))
+        entries = list(_births(births, files))
+        entries += many_parts.add_contacts(
+            [(kol, new.contacts) for kol, new in zip(kols, files, strict=True)], fresh=True
+        )
+        entries += many_parts.add_tags(
+            [(kol, new.tags) for kol, new in zip(kols, files, strict=True)], fresh=True
+        )
+        history.record_many(actor, entries)
+        many_parts.put_attributes(actor, zip(kols, (new.attributes for new in files), strict=True))
         for begin in verbs.born:
             begin(actor, kols)
         verbs.tell(actor, [kol.pk for kol in kols])
@@ -84,57 +102,90 @@ def edit(actor: Actor, edits: Sequence[Edit]) -> None:
     """
     of_kols: dict[UUID, Diffs] = {}
     entries: list[tuple[UUID, models.Model, Diffs]] = []
+    accounts: dict[UUID, Account] = {}
+    joined: list[Account] = []
+    told = many_parts.put_attributes(actor, ((one.kol, one.attributes) for one in edits))
     for one in edits:
-        changes = _given_to(one.facts)
-        diffs = _set(one.kol, changes)
-        of_account = _set_account(one.account, one.account_facts)
-        of_fields = _fields_diff(one)
-        if diffs or of_account or of_fields:
+        diffs = _set(one.kol, _given_to(one.facts))
+        of_fields = many_fields.fields_diff(one.kol, _kept_strengths(one)) if one.fields is not None else {}
+        if one.account is None and one.account_facts:
+            account = account_verbs.build(one.kol, one.account_facts)
+            _check_account(account)
+            joined.append(account)
+            of_account: Diffs = {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
+        elif one.account is not None:
+            account, of_account = one.account, _set_account(one.account, one.account_facts)
+            accounts[account.pk] = account
+        else:
+            account, of_account = None, {}
+        if diffs or of_account or of_fields or one.contacts or one.tags or one.kol.pk in told:
             of_kols.setdefault(one.kol.pk, {}).update(diffs)
-            entries += [(one.kol.pk, one.kol, diffs), (one.kol.pk, one.account, of_account)]
-            entries.append((one.kol.pk, one.kol, of_fields))
+            entries += [(one.kol.pk, one.kol, diffs), (one.kol.pk, one.kol, of_fields)]
+            if account is not None:
+                entries.append((one.kol.pk, account, of_account))
     if not of_kols:
         return
     edits = [one for one in edits if one.kol.pk in of_kols]
     kols = list({one.kol.pk: one.kol for one in edits}.values())
-    copying.update(list({one.account.pk: one.account for one in edits}.values()), _ACCOUNT_COLUMNS)
-    _replace_fields([one for one in edits if one.fields is not None])
+    copying.update(list(accounts.values()), _ACCOUNT_COLUMNS)
+    copying.insert(joined)
+    since = localdate(actor.at)
+    copying.insert([Holding(account=account, kol_id=account.holder_id, since=since) for account in joined])
+    many_fields.replace_fields([(one.kol, _kept_strengths(one)) for one in edits if one.fields is not None])
+    entries += many_parts.add_contacts([(one.kol, one.contacts) for one in edits], fresh=False)
+    entries += many_parts.add_tags([(one.kol, one.tags) for one in edits], fresh=False)
     _refresh_names(kols)
+    changed = {name for diffs in of_kols.values() for name in diffs}
     for kol in kols:
         kol.version += 1
-    copying.update(kols, [*sorted(FACTS), "main_field", *_NAME_COLUMNS, "version"])
+        if _BIRTH & changed:
+            vars(kol).update(birthday.columns(kol, actor.at))
+    columns = sorted((changed & FACTS) | ({"next_birthday"} if _BIRTH & changed else set()))
+    copying.update(kols, [*columns, "main_field", *_NAME_COLUMNS, "version"])
     history.record_many(actor, entries)
-    _after_giving(actor, [kol for kol in kols if "owner" in of_kols[kol.pk]])
+    after_giving(actor, [kol for kol in kols if "owner" in of_kols[kol.pk]])
+    shifted = [
+        kol.pk for kol in kols if verbs.SHIFTING & set(of_kols[kol.pk]) and "owner" not in of_kols[kol.pk]
+    ]
+    if shifted:
+        verbs.tell(actor, shifted)
 
 
+_BIRTH = {*birthday.COLUMNS, "zone"}
 _ACCOUNT_COLUMNS = (*account_verbs.EDITABLE, "handle_folded")
 _NAME_COLUMNS = ("pinyin", "sort_name", "handle", "search", "grams")
 
 
-def _build(actor: Actor, place: int, new: NewFile) -> tuple[Kol, Account]:
+def _build(actor: Actor, place: int, new: NewFile) -> tuple[Kol, Account | None]:
     values = dict(new.values)
     _demand_known(values)
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or verbs.team_of(owner)
     dormant = owner is None or actor.door == "import"
-    kol = Kol(owner=owner, team=team, created_at=actor.at, dormant=dormant, **values)
-    account = account_verbs.build(kol, new.account)
-    _check(kol, {"name", *values}, f"{place}.")
-    _check_account(account, f"{place}.account.")
-    handles = [new.account.get("handle") or new.account.get("title", "")]
+    catalogue.demand_offered(f"{place}.fields", new.fields)
+    catalogue.demand_offered(f"{place}.type", [values.get("type")])
+    kol = make(Kol, owner=owner, team=team, created_at=actor.at, dormant=dormant, **values)
+    kol.stage_since = installation.day(actor.at)  # its first stay begins as it does (``verbs.born``)
+    check(kol, {"name", *values}, f"{place}.")
+    account, handles = None, []
+    if new.account is not None:
+        account = account_verbs.build(kol, new.account)
+        _check_account(account, f"{place}.account.")
+        handles = [new.account.get("handle") or new.account.get("title", "")]
     for name, value in (naming.columns(kol, handles) | birthday.columns(kol, actor.at)).items():
         setattr(kol, name, value)
     return kol, account
 
 
 def _births(
-    births: Sequence[tuple[Kol, Account]], files: Sequence[NewFile]
+    births: Sequence[tuple[Kol, Account | None]], files: Sequence[NewFile]
 ) -> Iterable[tuple[UUID, models.Model, Diffs]]:
     for (kol, account), new in zip(births, files, strict=True):
         yield kol.pk, kol, {"": (None, history.snapshot(kol))}
-        yield kol.pk, account, {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
+        if account is not None:
+            yield kol.pk, account, {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
         if new.fields:
-            yield kol.pk, kol, {"fields": ([], _in_words(_strengths(new.fields)))}
+            yield kol.pk, kol, {"fields": ([], many_fields.in_words(_strengths(new.fields)))}
 
 
 def _demand_known(values: Mapping[str, Any]) -> None:
@@ -143,19 +194,33 @@ def _demand_known(values: Mapping[str, Any]) -> None:
         raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
-def _check(row: models.Model, names: Collection[str], place: str = "") -> None:
+def check(row: models.Model, names: Collection[str], place: str = "") -> None:
     """Field rules of the named columns; a link to another row is a row already."""
-    checked = {name for name in names if not row._meta.get_field(name).is_relation}
+    errors: dict[str, Any] = {}
+    for one in _own_fields(type(row), frozenset(names)):  # as ``clean_fields``, without asking about sixty
+        raw = getattr(row, one.attname)
+        if one.blank and raw in one.empty_values:
+            continue
+        try:
+            setattr(row, one.attname, one.clean(raw, row))
+        except ValidationError as error:
+            errors[one.name] = error.messages
     try:
-        row.clean_fields(exclude={field.name for field in row._meta.fields} - checked)
+        if not errors and "birth_month" in names:
+            row.clean()
     except ValidationError as error:
-        raise ValidationError(
-            {f"{place}{name}": messages for name, messages in error.message_dict.items()}
-        ) from error
+        errors = error.message_dict
+    if errors:
+        raise ValidationError({f"{place}{name}": messages for name, messages in errors.items()})
+
+
+@cache
+def _own_fields(model: type[models.Model], names: frozenset[str]) -> list[models.Field]:
+    return [one for one in model._meta.concrete_fields if one.name in names and not one.is_relation]
 
 
 def _check_account(account: Account, place: str = "") -> None:
-    _check(account, account_verbs.EDITABLE, place)
+    check(account, account_verbs.EDITABLE, place)
     if not account.external_id and not account.handle_folded:
         raise ValidationError({f"{place}handle": _("An account needs its id or its handle.")})
 
@@ -170,7 +235,7 @@ def _given_to(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _set(row: models.Model, changes: Mapping[str, Any]) -> Diffs:
     """Set what differs, checked; the differences as the history keeps them."""
     diffs = history.put(row, changes)
-    _check(row, diffs)
+    check(row, diffs)
     return diffs
 
 
@@ -178,7 +243,7 @@ def _set_account(account: Account, changes: Mapping[str, str]) -> Diffs:
     if not changes:
         return {}
     present = {name: getattr(account, name) for name in account_verbs.EDITABLE}
-    draft = account_verbs.build(account.kol, present | dict(changes))
+    draft = account_verbs.build(account.holder, present | dict(changes))
     account.handle_folded = draft.handle_folded
     diffs = _set(account, {name: getattr(draft, name) for name in changes})
     _check_account(account)
@@ -191,40 +256,8 @@ def _strengths(fields: Sequence[Field]) -> list[tuple[Field, int]]:
 
 def _kept_strengths(one: Edit) -> list[tuple[Field, int]]:
     strengths = {row.field_id: row.strength for row in one.kol.kol_fields.all()}
+    catalogue.demand_offered("fields", one.fields or (), strengths)
     return [(wanted, strengths.get(wanted.pk, STRENGTH)) for wanted in one.fields or ()]
-
-
-def _in_words(strengths: Iterable[tuple[Field, int]]) -> list[dict[str, Any]]:
-    return [{"field": one.slug, "strength": strength} for one, strength in strengths]
-
-
-def _ranked(kol: Kol, strengths: Iterable[tuple[Field, int]]) -> list[KolField]:
-    return [
-        KolField(kol=kol, field=one, strength=strength, position=place)
-        for place, (one, strength) in enumerate(strengths)
-    ]
-
-
-def _fields_diff(one: Edit) -> Diffs:
-    if one.fields is None:
-        return {}
-    present = sorted(one.kol.kol_fields.all(), key=lambda row: row.position)
-    before = _in_words((row.field, row.strength) for row in present)
-    after = _in_words(_kept_strengths(one))
-    return {"fields": (before, after)} if before != after else {}
-
-
-def _replace_fields(edits: Sequence[Edit]) -> None:
-    if not edits:
-        return
-    rows = []
-    for one in edits:
-        ranked = _ranked(one.kol, _kept_strengths(one))
-        main = min(ranked, key=lambda row: (-row.strength, row.position), default=None)
-        one.kol.main_field = main.field if main else None
-        rows += ranked
-    KolField.objects.filter(kol__in=[one.kol.pk for one in edits]).delete()
-    copying.insert(rows)
 
 
 def _refresh_names(kols: Sequence[Kol]) -> None:
@@ -237,7 +270,7 @@ def _refresh_names(kols: Sequence[Kol]) -> None:
             setattr(kol, name, value)
 
 
-def _after_giving(actor: Actor, kols: Sequence[Kol]) -> None:
+def after_giving(actor: Actor, kols: Sequence[Kol]) -> None:
     """What follows from a new owner: dates, and those touched already wake (DOMAIN 3.14)."""
     if not kols:
         return

@@ -1,11 +1,13 @@
 """The night of profiles: medians, levels, verdicts, next due as of the installation's day (DOMAIN 3.13)."""
 
-from django.utils.timezone import localdate
+from datetime import timedelta
 
+from kol_crm.core import installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
+from profiles import counting
 from profiles.models import Kol
-from profiles.services import next_due, standing
+from profiles.services import date, next_due, standing
 
 CHUNK = 500
 
@@ -13,8 +15,15 @@ CHUNK = 500
 def figures(actor: Actor) -> Tally:
     """Medians first, then every file's level, verdict and follower columns."""
     files = Kol.objects.filter(archived_at=None).count()
-    changed = standing.refresh_all(localdate(actor.at), actor.at)
+    changed = standing.refresh_all(installation.day(actor.at), actor.at)
     return Tally(seen=files, done=changed, skipped=files - changed)
+
+
+def dates(actor: Actor) -> Tally:
+    """Important dates that have passed where their KOL is: their next day."""
+    day = installation.day(actor.at)
+    moved = date.roll(actor.at, day + timedelta(days=1))
+    return Tally(seen=moved, done=moved)
 
 
 def due_dates(_actor: Actor) -> Tally:
@@ -23,3 +32,9 @@ def due_dates(_actor: Actor) -> Tally:
     for start in range(0, len(ids), CHUNK):
         next_due.refresh(ids[start : start + CHUNK])
     return Tally(seen=len(ids), done=len(ids))
+
+
+def file_counts(_actor: Actor) -> Tally:
+    """The day's counters into one row each; their sums stay what they are."""
+    folded = counting.fold()
+    return Tally(seen=folded, done=folded)

@@ -11,6 +11,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.text import fold
 from profiles.models import Kol, KolField, KolTag, Tag
 from profiles.services import account as account_verbs
+from profiles.services import catalogue
 from profiles.services import contact as contact_verbs
 from profiles.services import quote as quote_verbs
 
@@ -47,11 +48,11 @@ def replace(
     """
     moved = False
     if contacts is not None:
-        moved |= _replace_rows(actor, kol, "contacts", contacts, contact_verbs)
+        moved |= replace_rows(actor, kol, "contacts", contacts, contact_verbs)
     if accounts is not None:
-        moved |= _replace_rows(actor, kol, "accounts", accounts, account_verbs)
+        moved |= replace_rows(actor, kol, "accounts", accounts, account_verbs)
     if quotes is not None:
-        moved |= _replace_rows(actor, kol, "quotes", quotes, quote_verbs)
+        moved |= replace_rows(actor, kol, "quotes", quotes, quote_verbs)
     if fields is not None:
         moved |= _replace_fields(actor, kol, fields)
     if tags is not None:
@@ -73,7 +74,8 @@ def _by_key(error: ValidationError) -> Mapping[str, list]:
     return error.message_dict if hasattr(error, "error_dict") else {"value": error.messages}
 
 
-def _replace_rows(actor: Actor, kol: Kol, name: str, entries: Sequence[Mapping[str, Any]], verbs) -> bool:
+def replace_rows(actor: Actor, kol: Any, name: str, entries: Sequence[Mapping[str, Any]], verbs) -> bool:
+    """One list of a file or an agency, made what it is said to be; whether anything was written."""
     present = {str(row.pk): row for row in getattr(kol, name).all()}
     kept = {str(entry["id"]) for entry in entries if entry.get("id")}
     for place, entry in enumerate(entries):
@@ -101,6 +103,7 @@ def _replace_fields(actor: Actor, kol: Kol, fields: FieldStrengths) -> bool:
         return False
     if len({entry["field"] for entry in after}) < len(after):
         raise ValidationError({"fields": _("A field is named twice.")})
+    catalogue.demand_offered("fields", [field for field, _s in fields], {row.field_id for row in present})
     rows = [
         KolField(kol=kol, field=field, strength=strength, position=place)
         for place, (field, strength) in enumerate(fields)

@@ -22,6 +22,11 @@ def clear(actor: Actor, kol: Kol, version: int | None = None) -> Kol:
     return _save(actor, kol, "", version)
 
 
+def put(actor: Actor, kol: Kol, cause: str, version: int | None = None) -> Kol:
+    """Set the mark, or with no cause take it off."""
+    return set_mark(actor, kol, cause, version) if cause else clear(actor, kol, version)
+
+
 def _save(actor: Actor, kol: Kol, cause: str, version: int | None) -> Kol:
     with transaction.atomic():
         saved = history.save(actor, kol, {"quiet_cause": cause}, version)

@@ -8,19 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from kol_crm.core import copying, policy
+from kol_crm.core.kept import Kept
+from kol_crm.core.making import make
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
+from profiles.models.figures import PRESENT
 from profiles.rules import metric as m
 from profiles.rules.flow import Figure, FlowPolicy, latest, latest_fresh
 from profiles.rules.level import LevelResult, largest_fresh, level_on
 from profiles.rules.series import SPAN, Point, per_post_series
 from profiles.rules.side import OTHER, OWN, Side, side_of
 from profiles.rules.verdict import MedianOf, Verdict, bar_for, medians_of, verdict
-from profiles.services import figure_policy
+from profiles.services import figure_policy, next_due
 
 REACH = timedelta(days=400)  # how far back figures are read: past the oldest limit of DOMAIN 3.5
 TREND_DAYS = 90
 TREND_POINTS = 12
-CHUNK = 500
+CHUNK = 1000
 COLUMNS = (
     "level",
     "verdict",
@@ -29,6 +32,7 @@ COLUMNS = (
     "own_followers_change",
     "own_followers_trend",
     "most_followers",
+    "figures_due",
 )
 Figures = dict[UUID, list[Figure]]
 
@@ -43,19 +47,36 @@ class Reading:
     columns: dict[str, Any]
 
 
+_FIGURES = Kept(
+    "account",
+    lambda ours, after, until: Snapshot.objects.filter(
+        ours, standing=True, end__gt=after, end__lte=until
+    ).values_list("account_id", "metric", "value", "start", "end", "source"),
+)
+
+
 def figures_of(
-    kol_ids: Collection[UUID], on: date, reach: timedelta = REACH
+    kol_ids: Collection[UUID], on: date, reach: timedelta = REACH, accounts: Iterable[Account] | None = None
 ) -> dict[UUID, dict[bool, Figures]]:
-    """Standing figures per file, per side (True = own platform), per account; two queries."""
+    """Standing figures per file, per side (True = own platform), per account; two queries.
+
+    One, where the caller has the ``accounts`` of these files.
+    """
     sides: dict[UUID, dict[bool, Figures]] = {kol: {True: {}, False: {}} for kol in kol_ids}
     place: Figures = {}
-    for account, kol, platform in Account.objects.filter(kol__in=kol_ids).values_list(
-        "pk", "kol_id", "platform"
-    ):
+    since: dict[UUID, date] = {}  # of accounts that somebody else held before (DOMAIN 3.3)
+    known: Iterable[tuple] = (
+        Account.objects.filter(kol__in=kol_ids).values_list("pk", "kol_id", "platform", "held_since")
+        if accounts is None
+        else ((one.pk, one.kol_id, one.platform, one.held_since) for one in accounts)
+    )
+    for account, kol, platform, held in known:
         place[account] = sides[kol][platform == Platform.OWN].setdefault(account, [])
-    rows = Snapshot.objects.filter(account__in=place, standing=True, end__gt=on - reach, end__lte=on)
-    columns = ("account_id", "metric", "value", "start", "end", "source")
-    for account, metric, value, start, end, source in rows.values_list(*columns):
+        if held is not None:
+            since[account] = held
+    for account, metric, value, start, end, source in _FIGURES.of(place, on - reach, on):
+        if account in since and start < since[account]:
+            continue
         place[account].append(Figure(metric, value, start, end, source, account))
     return sides
 
@@ -126,11 +147,18 @@ class Explained:
     rules: policy.Policy
 
 
-def explain(kol: Kol, on: date) -> Explained:
-    """All that a page says about on us against elsewhere, from the figures in four queries."""
-    rules = policy.current()
-    sides = figures_of([kol.pk], on, REACH + SPAN)[kol.pk]
-    flows, limits, bars = figure_policy.flow(rules), figure_policy.verdict(rules), medians()
+def explain(
+    kol: Kol,
+    on: date,
+    rules: policy.Policy | None = None,
+    bars: dict[str, dict[str, MedianOf]] | None = None,
+    accounts: Iterable[Account] | None = None,
+) -> Explained:
+    """All that a page says about on us against elsewhere: four queries, less what the caller has read."""
+    rules = policy.current() if rules is None else rules
+    bars = medians() if bars is None else bars
+    sides = figures_of([kol.pk], on, REACH + SPAN, accounts)[kol.pk]
+    flows, limits = figure_policy.flow(rules), figure_policy.verdict(rules)
     reading = _reading(sides, on, rules)
     return Explained(
         verdict=judge(reading, kol.level, bars, rules),
@@ -144,13 +172,6 @@ def explain(kol: Kol, on: date) -> Explained:
     )
 
 
-def verdict_of(kol: Kol, on: date) -> tuple[Verdict, Reading]:
-    """The verdict of a file with its numbers, as an API answer explains it."""
-    rules = policy.current()
-    reading = read([kol.pk], on, rules)[kol.pk]
-    return judge(reading, kol.level, medians(), rules), reading
-
-
 def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
     """Set the figure columns of these files again as of the day; how many changed."""
     rules, bars = policy.current(), medians()
@@ -158,22 +179,38 @@ def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
 
 
 def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: policy.Policy, bars) -> int:
-    readings = read(kol_ids, on, rules)
-    changed, records = [], []
+    readings, due = read(kol_ids, on, rules), figures_due(kol_ids, rules)
+    changed, records, moved = [], [], []
     for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
         reading = readings[kol.pk]
         level = kol.level_override or reading.level.level or ""
         wanted = reading.columns | {"level": level, "verdict": judge(reading, level, bars, rules).value}
+        wanted["figures_due"] = due.get(kol.pk)
+        if kol.figures_due != wanted["figures_due"]:
+            moved.append(kol.pk)
         if level != kol.level and not kol.level_override:
             parts = [part.as_json() for part in reading.level.parts]
-            records.append(LevelRecord(kol=kol, level=level, since=on, parts=parts, at=at))
+            records.append(make(LevelRecord, kol=kol, level=level, since=on, parts=parts, at=at))
         if any(getattr(kol, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(kol, name, value)
             changed.append(kol)
     copying.insert(records)
     copying.update(changed, COLUMNS)
+    if moved:
+        next_due.refresh(moved)
     return len(changed)
+
+
+def figures_due(kol_ids: Collection[UUID], rules: policy.Policy) -> dict[UUID, date]:
+    """Per file the day from which the first of its newest figures is stale (DOMAIN 3.5); one query."""
+    limits = figure_policy.limits(rules)
+    found: dict[UUID, date] = {}
+    rows = Snapshot.objects.filter(PRESENT, newest=True, account__kol__in=kol_ids)
+    for kol, metric, end in rows.values_list("account__kol", "metric", "end"):
+        day = end + timedelta(days=limits[metric] + 1)
+        found[kol] = min(day, found.get(kol, day))
+    return found
 
 
 def fix_medians(on: date) -> None:

@@ -1,10 +1,10 @@
 """Touches and staying in touch (DOMAIN 3.10, 3.12)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -13,17 +13,25 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.extension import ExtensionPoint
+from kol_crm.core.shapes import Number, Table
 from profiles.models import Kol, Stage, Touch
 from profiles.services import kol as kol_verbs
-from profiles.services import next_due
+from profiles.services import mention, next_due, one_voice, taking_back
 
+BY_STAGE = Table({stage.value: (stage.label, Number(1, 366)) for stage in Stage if stage != Stage.DEPARTED})
 INTERVALS = policy.declare(
     "touch_intervals",
     {Stage.INTRODUCTION: 14, Stage.INITIAL: 14, Stage.MID_TERM: 30, Stage.LATE: 30},
     gettext_lazy("Stay in touch, by stage"),
     gettext_lazy("days"),
+    section=policy.RHYTHM,
+    shape=BY_STAGE,
+    help=gettext_lazy("Counts from the next touch of each file on."),
 )
-TAKE_BACK = timedelta(minutes=10)
+# what follows from a touch, in its transaction: (actor, touch)
+logged: ExtensionPoint[Callable[[Actor, Touch], None]] = ExtensionPoint("touch logged")
+taken_back: ExtensionPoint[Callable[[Actor, Touch], None]] = ExtensionPoint("touch taken back")
 
 
 def interval(kol: Kol, rules: policy.Policy) -> int | None:
@@ -44,16 +52,23 @@ def log(
     channel: str,
     began: str,
     text: str = "",
+    reason: str = "",
     answered: bool | None = None,
+    reply_minutes: int | None = None,
     at: datetime | None = None,
+    voice_reason: str = "",
 ) -> Touch:
-    """Write down a touch; it re-dates the next one and wakes a claimed import.
+    """Write down a touch; it re-dates the next one, wakes a claimed import, and tells whom it mentions.
 
-    Raises ``ValidationError`` keyed by field: a touch cannot lie in the future.
+    ``reply_minutes``: how long the answer took, where there was one; ``voice_reason``: why, where somebody
+    else of us was in contact a few days ago (kept only then). Raises ``ValidationError`` keyed by field: a
+    touch cannot lie in the future; ``one_voice.SecondVoice`` where that reason is missing.
     """
     at = at or actor.at
     if at > actor.at + timedelta(minutes=5):
         raise ValidationError({"at": _("A touch cannot lie in the future.")})
+    if reply_minutes is not None and answered is not True:
+        raise ValidationError({"reply_minutes": _("Only an answer has a delay.")})
     touch = Touch(
         kol=kol,
         at=at,
@@ -61,14 +76,25 @@ def log(
         channel=channel,
         began=began,
         text=text,
+        reason=reason,
         answered=answered,
+        reply_minutes=reply_minutes,
         written_at=actor.at,
+        voice_reason=voice_reason.strip(),
     )
     with transaction.atomic():
         current = history.locked(kol, None)  # two touches at once: the later of them dates the next
         touch.full_clean()
+        if began == Touch.Began.US:
+            touch.agency = one_voice.agency_of(current)
+            touch.beside = one_voice.demand(actor.user, current, at, voice_reason)
+        if touch.beside is None:
+            touch.voice_reason = ""
         touch.save(force_insert=True)
         redate(actor, current)
+        mention.tell(actor, touch)
+        for follow in logged:
+            follow(actor, touch)
     kol.last_touch_at, kol.touch_due, kol.dormant = current.last_touch_at, current.touch_due, current.dormant
     return touch
 
@@ -83,11 +109,7 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
         touch = Touch.objects.get(pk=touch.pk)
         if touch.takes_back_id or Touch.objects.filter(takes_back=touch).exists():
             raise Refused("already_taken_back", _("This was taken back already."))
-        if not _is_manager(actor, kol):
-            if touch.user_id != actor.person.pk:
-                raise PermissionDenied(_("Only its author or a manager can take it back."))
-            if actor.at - touch.written_at > TAKE_BACK:
-                raise Refused("too_late", _("After 10 minutes only a manager can take it back."))
+        taking_back.demand(actor, kol, touch.user_id, touch.written_at)
         row = Touch.objects.create(
             kol=kol,
             at=touch.at,
@@ -98,6 +120,8 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
             takes_back=touch,
         )
         redate(actor, kol)
+        for follow in taken_back:
+            follow(actor, touch)
     return row
 
 
@@ -106,14 +130,9 @@ def may_take_back(actor: Actor, touch: Touch, *, may_edit: bool) -> bool:
     user = actor.user
     if user is not None and may_edit and (user.is_manager or user.is_admin):
         return True
-    return user is not None and touch.user_id == user.pk and actor.at - touch.written_at <= TAKE_BACK
-
-
-def _is_manager(actor: Actor, kol: Kol) -> bool:
-    user = actor.user
-    if user is None or not (user.is_manager or user.is_admin):
-        return False
-    return Kol.objects.visible_to(user, "edit").filter(pk=kol.pk).exists()
+    return (
+        user is not None and touch.user_id == user.pk and actor.at - touch.written_at <= taking_back.BY_AUTHOR
+    )
 
 
 def redate(actor: Actor, kol: Kol) -> None:

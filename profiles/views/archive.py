@@ -1,22 +1,18 @@
-"""Whose a file is and whether it lies in the trash: claim, archive, restore (DOMAIN 1.7, 3.14)."""
+"""Whose a file is and whether it is archived: claim, archive, restore (DOMAIN 1.7, 3.14)."""
 
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from kol_crm.core.answers import go_on, toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
-from profiles.models import Kol
-from profiles.models.querysets import CLAIM, EDIT, RESTORE, TRASH
+from profiles.models.querysets import CLAIM, EDIT, RESTORE
 from profiles.services import kol as verbs
 from profiles.services.access import kol_or_404
-
-SHOWN = 200
 
 
 @require_POST
@@ -56,17 +52,3 @@ def take(request, pk: UUID):
     except Refused as refused:
         return go_on(request, url, refused.message, error=True)
     return go_on(request, url, _("%(name)s is yours now.") % {"name": kol.name})
-
-
-@require_safe
-def trash(request):
-    """Archived files that the reader may see, the latest first."""
-    rows = Kol.objects.visible_to(request.user, TRASH).select_related("owner").order_by("-archived_at", "-pk")
-    found = list(rows[: SHOWN + 1])
-    may_restore = set(
-        Kol.objects.visible_to(request.user, RESTORE)
-        .filter(pk__in=[kol.pk for kol in found])
-        .values_list("pk", flat=True)
-    )
-    context = {"rows": found[:SHOWN], "more": len(found) > SHOWN, "shown": SHOWN, "may_restore": may_restore}
-    return render(request, "profiles/kol/trash.html", context)

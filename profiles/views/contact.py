@@ -15,9 +15,11 @@ from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Disclosure
+from profiles import changes
 from profiles.models import Channel, ContactPoint, Kol
 from profiles.models.querysets import EDIT
 from profiles.services import contact as verbs
+from profiles.services import sharing
 from profiles.services.access import kol_or_404
 
 SHOWN = 100
@@ -52,13 +54,29 @@ def reveal(request, pk: UUID, contact: UUID):
 
 
 @require_safe
+def shared(request, pk: UUID, contact: UUID):
+    """Who else has this contact: the files and agencies that the reader sees, the rest as a number."""
+    kol = kol_or_404(request.user, pk)
+    row = ContactPoint.objects.filter(kol=kol, pk=contact).first()
+    if row is None:
+        raise Http404
+    context = {"kol": kol, "contact": row, "holders": sharing.holders(request.user, row)}
+    return render(request, "profiles/contact/_shared.html", context)
+
+
+@require_safe
 def disclosures(request, pk: UUID):
     """Who saw contact data of this file, newest first."""
     kol = kol_or_404(request.user, pk, EDIT)
-    rows = Disclosure.objects.filter(subject=kol.pk).select_related("user").order_by("-at", "-pk")[:SHOWN]
+    rows = (
+        Disclosure.objects.filter(subject__in=changes.roots_of(kol))
+        .select_related("user")
+        .order_by("-at", "-pk")[:SHOWN]
+    )
     channels = dict(Channel.choices)
     found = [{"row": row, "what": channels.get(row.detail, row.detail)} for row in rows]
-    return render(request, "profiles/contact/_disclosures.html", {"kol": kol, "rows": found})
+    template = "profiles/contact/_disclosures.html" if request.htmx else "profiles/contact/disclosures.html"
+    return render(request, template, {"kol": kol, "rows": found})
 
 
 def starred(contacts: Iterable[ContactPoint]) -> list[ContactPoint]:

@@ -1,24 +1,28 @@
 """What stands over the KOL list: tabs of built-in views, chips that say and change which files are shown."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import wording
+from kol_crm.core import paging, wording
 from kol_crm.core.lists import Listing
 from kol_crm.core.models import User
 from kol_crm.core.templatetags.ui import compact
+from profiles import counts
+from profiles.counting import ALL, COLUMNS, FIELD
 from profiles.filters import DUE, ME, NONE, KolFilter
 from profiles.models import Field, KolType, Level, QuietCause, Stage, Tag, Verdict
+from profiles.models.attribute import PREFIX
 from profiles.services.access import owners_for, teams_for
+from profiles.views import where
 
-COUNTED = 3000  # beyond it counting on each page load costs more than the figures tell
+COUNTED = (*COLUMNS, FIELD)
 
 Options = Iterable[tuple[str, Any]]
 
@@ -68,49 +72,31 @@ FORM_FIELDS = (
 )
 
 
-def tabs(listing: Listing) -> list[dict]:
-    """The built-in views. Active is the one whose filters all stand in the address; a dot: there are more."""
+def builtin(listing: Listing) -> list[tuple[Any, str]]:
+    """The views that everybody has, as (name, state)."""
     month = listing.filterset.day.month
-    views = (
+    return [
         (_("Mine"), "owner=me"),
         (_("All"), ""),
         (_("Drifting"), "verdict=drifting&sort=-risk"),
         (_("No touch 30 d"), "untouched=30&sort=last_touch"),
         (_("Birthdays this month"), f"birthday_month={month}&sort=birthday"),
+        (_("Figures to refresh"), "stale=true"),
+        (_("Long in stage"), "long_in_stage=true&sort=stage_since"),
         (_("Unclaimed imports"), "owner=none&sort=-created"),
         (_("Trash"), "archived=true&sort=-created"),
-    )
-    asked = _filters_of(listing.params)
-    parsed = [(label, query, _filters_of(QueryDict(query))) for label, query in views]
-    active = max((filters for _, _, filters in parsed if filters <= asked), key=len)
-    return [
-        {
-            "label": label,
-            "url": f"{listing.path}?{query}" if query else listing.path,
-            "active": filters == active,
-            "dot": filters == active and filters != asked,
-        }
-        for label, query, filters in parsed
     ]
-
-
-def _filters_of(params: QueryDict) -> set[tuple[str, str]]:
-    return {
-        (name, value)
-        for name, values in params.lists()
-        if name not in ("sort", "cursor", "limit")
-        for value in values
-        if value
-    }
 
 
 def chips(listing: Listing) -> dict:
     """``stages`` of the segmented facet, ``facets`` on the bar, ``active``: the others, to be removed."""
-    counts = _counts(listing.spec.rows(listing.filterset.user))
     on = listing.filterset.active
+    stages = _stages(listing)
+    if not on and not listing.problems and listing.display and listing.display.inside is None:
+        listing.counted = counted(sum(stages.values()))
     return {
         "stages": [
-            _stage_chip(listing, stage, counts, on.get("stage", []))
+            _stage_chip(listing, stage, stages, on.get("stage", []))
             for stage in Stage
             if stage != Stage.DEPARTED
         ],
@@ -118,22 +104,24 @@ def chips(listing: Listing) -> dict:
         "active": [
             {
                 "label": listing.filterset.filters[name].label,
-                "value": wording.listed(_words(name, value)),
+                "value": wording.listed(words_of(name, value, listing.filterset.filters[name])),
                 "remove_url": listing.url(**{name: None}),
             }
             for name, value in on.items()
-            if name not in (*ON_THE_BAR, "stage", "archived")
+            if name not in (*ON_THE_BAR, "stage", "archived", "where")
         ],
+        "conditions": where.chips(listing),
+        "where_url": f"{reverse('profiles:kol-where')}?{listing.params.urlencode()}",
         "more_url": _opening(listing, "more"),
     }
 
 
-def _stage_chip(listing: Listing, stage: Stage, counts: dict | None, chosen: list[str]) -> dict:
+def _stage_chip(listing: Listing, stage: Stage, stages: Counter[str], chosen: list[str]) -> dict:
     others = [value for value in chosen if value != stage]
     return {
         "stage": stage.value,
         "label": stage.label,
-        "count": counts and counts[stage.value],
+        "count": stages[stage.value],
         "on": stage in chosen,
         "url": listing.url(stage=others if stage in chosen else [*others, stage.value]),
     }
@@ -143,7 +131,7 @@ def _facet_chip(listing: Listing, key: str, on: dict) -> dict:
     return {
         "key": key,
         "label": FACETS[key].label,
-        "values": _words(key, on[key]) if key in on else [],
+        "values": words_of(key, on[key]) if key in on else [],
         "open_url": _opening(listing, key),
         "clear_url": listing.url(**{key: None}),
     }
@@ -155,11 +143,13 @@ def _opening(listing: Listing, key: str) -> str:
     return f"{reverse('profiles:kol-facet', args=[key])}?{params.urlencode()}".rstrip("?")
 
 
-def _words(name: str, value: Any) -> list[str]:
-    """The values of a filter as the reader calls them."""
+def words_of(name: str, value: Any, asked=None) -> list[str]:
+    """The values of a filter as the reader calls them; ``asked``: the filter, where it is an attribute's."""
     special = {ME: now_in_words("Me"), NONE: now_in_words("Nobody")} if name == "owner" else {}
     if name in FACETS and name not in ("owner", "field", "type", "tag"):
         special = {key: str(label) for key, label in FACETS[name].options(None)}
+    if asked is not None and name.startswith(PREFIX):
+        special = {key: str(label) for key, label in asked.extra.get("choices", ())}
     if isinstance(value, bool):
         return [now_in_words("Yes") if value else now_in_words("No")]
     if name.startswith("followers_"):
@@ -168,23 +158,56 @@ def _words(name: str, value: Any) -> list[str]:
     return [special.get(one, str(one)) if isinstance(one, str) else str(one) for one in values]
 
 
-def _counts(visible) -> dict[str, int] | None:
-    """How many visible files stand in each stage; None when they are too many to count on each page."""
-    stages = {stage.value: Count("pk", filter=Q(stage=stage)) for stage in Stage}
-    counted = (
-        visible.order_by().values("pk", "stage")[: COUNTED + 1].aggregate(everything=Count("pk"), **stages)
-    )
-    return counted if counted["everything"] <= COUNTED else None
+def _stages(listing: Listing) -> Counter[str]:
+    """How many files the reader sees in each stage: the page itself tells where it is all there is."""
+    alone = listing.page.next is None and listing.page.previous is None
+    shown = listing.display
+    if alone and listing.rows and not listing.filterset.active and shown and not shown.group:
+        return Counter(row["stage"] for row in listing.rows)
+    return counts.seen_by(listing.filterset.user, ALL).by_stage()
+
+
+def counted(everything: int) -> paging.Count:
+    """An exact number as the list states it: to its cap."""
+    return paging.Count(min(everything, paging.CAP), everything > paging.CAP)
+
+
+def _key(value: str, rows: dict[str, str], user: User) -> str:
+    """An option as the counters name it."""
+    special = {ME: str(user.pk), NONE: ""}
+    return special.get(value, rows.get(value, value))
+
+
+def _figures(key: str, user: User) -> Callable[[str], int] | None:
+    """How many files have an option, of facets that are counted."""
+    if key == "stage":
+        return counts.seen_by(user, ALL).by_stage().__getitem__
+    if key not in COUNTED:
+        return None
+    found = counts.seen_by(user, key).by_value(key)
+    rows: dict[str, str] = {}
+    if key in ("field", "type"):
+        model = Field if key == "field" else KolType
+        rows = {slug: pk.hex for slug, pk in model.objects.values_list("slug", "pk")}
+    if key == "owner":
+        rows = {name: str(pk) for name, pk in owners_for(user).values_list("username", "pk")}
+    return lambda value: found[_key(value, rows, user)]
 
 
 def opened(facet: Facet, filterset: KolFilter, params: QueryDict, path: str) -> dict:
     """What the chip's popover shows: the options, the present choice, and what else stands in the address."""
     chosen = set(params.getlist(facet.key))
+    figure = _figures(facet.key, filterset.user)
     return {
         "key": facet.key,
         "label": facet.label,
         "options": [
-            {"value": value, "label": label, "selected": value in chosen}
+            {
+                "value": value,
+                "label": label,
+                "selected": value in chosen,
+                "count": figure and figure(value),
+            }
             for value, label in facet.options(filterset.user)
         ],
         "action": path,
@@ -194,7 +217,8 @@ def opened(facet: Facet, filterset: KolFilter, params: QueryDict, path: str) -> 
 
 def more(filterset: KolFilter, params: QueryDict, path: str) -> dict:
     """The filters that have no chip of their own, as one form."""
-    names = {*UNDER_MORE, *FORM_FIELDS}
+    added = [name for name in filterset.filters if name.startswith(PREFIX)]
+    names = {*UNDER_MORE, *FORM_FIELDS, *added}
     return {
         "action": path,
         "keep": _kept(params, names),
@@ -203,6 +227,7 @@ def more(filterset: KolFilter, params: QueryDict, path: str) -> dict:
             {"name": name, "label": filterset.filters[name].label, "value": params.get(name, "")}
             for name in FORM_FIELDS
         ],
+        "attributes": filterset.inputs(added),
     }
 
 

@@ -1,5 +1,6 @@
 """The file page: facts, the story, what matters now (UI, screen 3)."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kol_crm.core.doors import page_actor
-from profiles import facts, timeline
+from profiles import attributes, facts, quickfacts, timeline
 from profiles.forms.touch import TouchForm
-from profiles.models import Kol
+from profiles.models import Attribute, Kol
 from profiles.models.querysets import TRASH
-from profiles.services import restoring
+from profiles.services import on_file, restoring
 from profiles.services import touch as touches
 from profiles.timeline import Place
-from profiles.views import head
+from profiles.views import fact_lines, head, noted
 from profiles.views.contact import starred
+from profiles.views.due_kinds import DUE_KINDS
+from profiles.views.listed import age_accounts
 from profiles.views.touch import next_touch
-
-QUOTES = 5  # shown in the left column, the latest first
+from profiles.warmth import warmth_of
 
 
 @require_safe
@@ -33,11 +35,15 @@ def kol_detail(request, pk: UUID):
         if Kol.objects.visible_to(request.user, TRASH).filter(pk=pk).exists():
             return redirect("profiles:kol-trash")
         raise
-    context = head.context(request, kol, "overview") | facts_context(kol) | now_context(kol)
-    for account in context["accounts"]:
-        account.age, account.is_stale = ago(account.followers_on), context["card"].is_stale(account)
+    context = head.context(request, kol, "overview")
+    context |= facts_context(kol, context["in_force"].attributes)
+    context["minor_lacks"] = noted.minor_lacks(kol, context["contacts"], context["day"])
+    age_accounts(context["accounts"], context["card"], context["day"])
+    interval = touches.interval(kol, context["card"].explained.rules)
     context |= {
+        "quick": quickfacts.strip(kol, warmth_of(kol, interval), context["contacts"], timezone.localtime()),
         "form": TouchForm(now=timezone.now()),
+        "may_note": kol.may_edit,
         "next_touch": next_touch(kol, context["card"].explained.rules),
     }
     return render(request, "profiles/kol/overview.html", context)
@@ -50,6 +56,30 @@ def kol_now(request, pk: UUID):
     return render(
         request, "profiles/kol/_now.html", head.context(request, kol, "overview") | now_context(kol)
     )
+
+
+@require_safe
+def kol_head(request, pk: UUID):
+    """Names and marks in the head again, after something on the page changed them."""
+    kol = head.shown(request, pk)
+    return render(
+        request, "profiles/kol/_who.html", head.context(request, kol, "overview") | {"is_part": True}
+    )
+
+
+@require_safe
+def kol_people(request, pk: UUID):
+    """The foot of the left column: dates, life events, the people around them, their fans."""
+    kol = head.shown(request, pk)
+    context = {"kol": kol, "day": timezone.localdate()} | noted.people_context(kol, request.user)
+    context["fans"] = kol.fan_reports.select_related("estimator").first()
+    return render(request, "profiles/kol/_people.html", context)
+
+
+@require_safe
+def kol_cooperation(request, pk: UUID):
+    kol = head.shown(request, pk)
+    return render(request, "profiles/kol/cooperation.html", head.context(request, kol, "cooperation"))
 
 
 @require_safe
@@ -70,19 +100,28 @@ def ago(day: date | None) -> int | None:
     return None if day is None else (timezone.localdate() - day).days
 
 
-def facts_context(kol: Kol) -> dict:
-    """The left column: four queries beside the accounts, which the file brings along."""
+def facts_context(kol: Kol, asked_for: Sequence[Attribute]) -> dict:
+    """The left column: at most three queries beside what the head has read."""
     now = timezone.localtime()
+    added = attributes.rows(kol, now, asked_for)
+    personal, business = Attribute.Group.PERSONAL, Attribute.Group.BUSINESS
+    groups = (
+        facts.group(kol, _("Personal"), (*facts.NAMES, *facts.PERSONAL), now, more=added[personal]),
+        facts.group(kol, _("Business"), facts.BUSINESS, now, more=added[business]),
+    )
     return {
         "groups": [
-            {"title": _("Personal"), "rows": facts.rows(kol, facts.PERSONAL, now)},
-            {"title": _("Business"), "rows": facts.rows(kol, facts.BUSINESS, now)},
+            {
+                "title": group.title,
+                "lines": fact_lines.lines(kol, group.rows, may_edit=kol.may_edit),
+                "rest": fact_lines.lines(kol, group.rest, may_edit=kol.may_edit),
+                "more": len(group.rest),
+            }
+            for group in groups
         ],
-        "contacts": starred(kol.contacts.all()),
+        "contacts": starred(on_file.contacts_of(kol)),
         "accounts": list(kol.accounts.all()),
-        "tag_names": [row.tag.name for row in kol.kol_tags.select_related("tag").order_by("tag")],
-        "quotes": list(kol.quotes.all()[:QUOTES]),
-        "fans": kol.fan_reports.select_related("estimator").first(),
+        "quotes": on_file.quotes_of(kol),
     }
 
 
@@ -93,10 +132,28 @@ def now_context(kol: Kol) -> dict:
         (kol.review_due, _("Review"), "review"),
         (kol.next_birthday, _("Birthday"), "birthday"),
     ]
-    if kol.next_due and kol.next_due not in {day for day, *_rest in dates}:
-        dates.append((kol.next_due, _("Next due"), kol.next_due_kind))
+    told = {day for day, *_rest in dates}
+    dates += noted.days_to_come(kol)
+    if kol.next_due and kol.next_due not in told and kol.next_due_kind not in noted.KINDS:
+        label, _icon = DUE_KINDS.get(kol.next_due_kind, (_("Next due"), ""))
+        dates.append((kol.next_due, label, kol.next_due_kind))
     found = [(day, label, kind, -(ago(day) or 0)) for day, label, kind in dates if day]
-    return {"dates": sorted(found, key=lambda row: row[0])}
+    return {
+        "dates": sorted(found, key=lambda row: row[0]),
+        "open_notes": noted.open_notes(kol, timezone.localdate()),
+    }
+
+
+def _empty(counts: dict[str, int]) -> set[str]:
+    """Kinds of which the file has nothing need not be read."""
+    return {kind for kind, count in counts.items() if not count}
+
+
+def _restorable(kol: Kol, lines):
+    """The one change of an act that can be put back; of a merged file's own history none can."""
+    if len(lines) != 1 or not kol.may_edit or lines[0].change.root != kol.pk:
+        return None
+    return lines[0] if restoring.restorable(lines[0].change) else None
 
 
 def timeline_context(request, kol: Kol) -> dict:
@@ -107,25 +164,27 @@ def timeline_context(request, kol: Kol) -> dict:
         before = Place.read(token) if token else None
     except ValueError:
         raise Http404 from None
-    stream, actor = timeline.read(kol, kind, before), page_actor(request)
-    for entry in stream.entries:
+    counts = {} if before else timeline.counts(kol)
+    stream, actor = timeline.read(kol, kind, before, without=_empty(counts)), page_actor(request)
+    pinned = timeline.on_top(kol, kind, before)
+    on_top = {entry.id for entry in pinned}
+    for entry in (*pinned, *stream.entries):
+        entry.extra["pinned"] = entry.id in on_top
         touch, lines = entry.extra.get("touch"), entry.extra.get("lines", ())
         entry.extra["take_back"] = touch is not None and touches.may_take_back(
             actor, touch, may_edit=kol.may_edit
         )
-        entry.extra["restore"] = (
-            lines[0] if len(lines) == 1 and kol.may_edit and restoring.restorable(lines[0].change) else None
-        )
-    counts = {} if before else {name: source.count(kol) for name, source in timeline.sources.items()}
+        entry.extra["restore"] = _restorable(kol, lines)
     return {
         "kol": kol,
         "stream": stream,
+        "pinned": pinned,
         "kind": kind,
         "is_first": before is None,
         "chips": [
             {"kind": "", "label": _("All"), "count": sum(counts.values())},
             *(
-                {"kind": name, "label": source.label, "count": counts.get(name)}
+                {"kind": name, "label": source.label, "count": counts.get(name, 0)}
                 for name, source in sorted(timeline.sources.items(), key=lambda pair: pair[0] == "change")
             ),
         ],

@@ -86,7 +86,7 @@ def history(request, pk: UUID):
 def restore(request, pk: UUID, change: UUID):
     """Put one change back: an edit on the version that the page showed."""
     kol = kol_or_404(request.user, pk, EDIT)
-    row = Change.objects.filter(root=kol.pk, pk=change).first()
+    row = changes.of_history(kol).filter(root=kol.pk, pk=change).first()
     if row is None:
         raise Http404
     version, url = request.POST.get("version", ""), _back(request, kol)
@@ -114,7 +114,7 @@ def _refused(request, kol: Kol, words: str, *, status: int):
 
 
 def _render(request, kol: Kol, **extra):
-    spec = replace(CHANGES, rows=lambda _user: Change.objects.filter(root=kol.pk))
+    spec = replace(CHANGES, rows=lambda _user: changes.of_history(kol))
     params = request.GET if request.method == "GET" else request.GET.copy()
     listing = lists.read(
         spec, params, request.user, timezone.now(), path=reverse("profiles:kol-history", args=[kol.pk])
@@ -123,7 +123,7 @@ def _render(request, kol: Kol, **extra):
         {
             "line": line,
             "door": changes.DOORS.get(line.change.change_set.door, ""),
-            "restorable": kol.may_edit and restoring.restorable(line.change),
+            "restorable": kol.may_edit and line.change.root == kol.pk and restoring.restorable(line.change),
         }
         for line in changes.lines(listing.rows)
     ]
@@ -131,6 +131,7 @@ def _render(request, kol: Kol, **extra):
         "listing": listing,
         "lines": found,
         "fields": _fields(kol),
+        "merges": kol.merges.select_related("merged").order_by("-at"),
     }
     context |= {"people": _people(kol), "doors": changes.DOORS.items(), **extra}
     return render(request, "profiles/kol/history.html", context)
@@ -138,12 +139,17 @@ def _render(request, kol: Kol, **extra):
 
 def _fields(kol: Kol) -> list[tuple[str, str]]:
     """The fields that were ever changed on this file, in words."""
-    known = Change.objects.filter(root=kol.pk).exclude(field="").values_list("field", "model").distinct()
+    known = (
+        Change.objects.filter(root__in=changes.roots_of(kol))
+        .exclude(field="")
+        .values_list("field", "model")
+        .distinct()
+    )
     return sorted(
         {(name, changes.field_words(model, name)) for name, model in known}, key=lambda pair: pair[1]
     )
 
 
 def _people(kol: Kol) -> list[User]:
-    by = Change.objects.filter(root=kol.pk).values("change_set__user")
+    by = Change.objects.filter(root__in=changes.roots_of(kol)).values("change_set__user")
     return list(User.objects.filter(pk__in=by).order_by("display_name"))

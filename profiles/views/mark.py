@@ -1,16 +1,18 @@
-"""The quiet mark and the level set by hand (DOMAIN 3.6, 3.11)."""
+"""The quiet mark, the level set by hand, who is a colleague too (DOMAIN 2.1, 3.6, 3.11)."""
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kol_crm.core.doors import page_actor
-from profiles.forms.mark import LevelForm, QuietForm
+from profiles.forms.mark import LevelForm, QuietForm, StaffForm
 from profiles.models import Kol
 from profiles.models.querysets import EDIT
 from profiles.services import level as levels
 from profiles.services import quiet as quiets
+from profiles.services import staff as staffs
 from profiles.services.access import kol_or_404
 from profiles.views import side
 
@@ -20,15 +22,29 @@ def quiet(request, pk: UUID):
     kol = kol_or_404(request.user, pk, EDIT)
 
     def act(values):
-        if values["quiet_cause"]:
-            quiets.set_mark(page_actor(request), kol, values["quiet_cause"], values["version"])
-        else:
-            quiets.clear(page_actor(request), kol, values["version"])
+        quiets.put(page_actor(request), kol, values["quiet_cause"], values["version"])
 
     initial = {"version": kol.version, "quiet_cause": kol.quiet_cause}
     form = QuietForm(request.POST if request.method == "POST" else None, initial=initial)
     note = _("While it stands, the software never writes to them: no greeting, no reminder to stay in touch.")
     return side.answer(request, kol, form, act, title=_("Quiet mark"), note=note, done=_("Saved."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff(request, pk: UUID):
+    """A manager's: it takes the file out of that colleague's sight."""
+    kol = kol_or_404(request.user, pk, EDIT)
+    if not staffs.may_set(request.user):
+        raise PermissionDenied
+
+    def act(values):
+        staffs.set_person(page_actor(request), kol, values["staff_user"], values["version"])
+
+    initial = {"version": kol.version, "staff_user": kol.staff_user_id}
+    data = request.POST if request.method == "POST" else None
+    form = StaffForm(data, initial=initial, user=request.user)
+    note = _("A colleague who is this KOL does not see the file, whatever their role.")
+    return side.answer(request, kol, form, act, title=_("Also a colleague"), note=note, done=_("Saved."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

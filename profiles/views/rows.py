@@ -1,132 +1,274 @@
-"""The KOL list's rows as the words and figures they show.
-
-Fifty rows are most of what the page costs, so all that a row says is put into words here, once per page where
-it can be (the names of stages, fields and owners), and the template only places it (PERFORMANCE).
-"""
+"""The columns that the KOL list offers, and its rows as their cells (UI, screen 2)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import drawing, wording
-from kol_crm.core.templatetags.ui import avatar_hue, initials, pips
-from profiles.models import KolField, Level, Stage, Verdict
+from kol_crm.core import policy
+from kol_crm.core.columns import Column, Columns
+from kol_crm.core.kept import Kept, KeptRows, read_by, those_of
+from profiles.models import Kol, KolField, KolTag
+from profiles.services.touch import INTERVALS
+from profiles.views import cells
+from profiles.views.cells import Reading
 
-LONG_AGO_DAYS = 30
-HIGH_RISK = 70
-# What the kinds of next due are called in a row, with their icons.
-DUE_KINDS = {
-    "touch": (_("Follow-up"), "message-circle"),
-    "review": (_("Review"), "clipboard-check"),
-    "greeting": (_("Greeting"), "gift"),
+PERSON, WORK, FIGURES = _("Person"), _("Our work"), _("Figures")
+ON_A_CARD = ("kol", "stage", "verdict", "due", "followers")
+
+
+FIELD_NAMES = {
+    column: Kept(
+        "kol_id", lambda ours, column=column: KolField.objects.filter(ours).values_list("kol", column)
+    )
+    for column in ("field__name_en", "field__name_zh")
 }
-SHOWN = (
-    *("id", "name", "alias", "pinyin", "handle", "stage", "level", "verdict", "last_touch_at", "quiet_cause"),
-    *("owner__username", "owner__display_name", "next_due", "next_due_kind", "bond", "risk"),
-    *("own_followers", "own_followers_change", "own_followers_trend"),
-    # the place of the next page is told by the column that the list is sorted by
-    *("sort_name", "stage_since", "next_birthday", "created_at"),
+TAG_NAMES = Kept(
+    "kol_id",
+    lambda ours: KolTag.objects.filter(ours).order_by("tag__folded").values_list("kol", "tag__name"),
+)
+
+
+def _fields(found: Sequence[dict]) -> dict[Any, list[str]]:
+    """The names of each file's fields, the strongest first."""
+    chinese = (get_language() or "").startswith("zh")
+    return _by_file(FIELD_NAMES["field__name_zh" if chinese else "field__name_en"], found)
+
+
+def _tags(found: Sequence[dict]) -> dict[Any, list[str]]:
+    return _by_file(TAG_NAMES, found)
+
+
+def _by_file(kept: Kept, found: Sequence[dict]) -> dict[Any, list[str]]:
+    names = defaultdict(list)
+    for kol_id, name in kept.of([row["id"] for row in found]):
+        names[kol_id].append(name)
+    return names
+
+
+def _intervals(found: Sequence[dict]) -> dict[Any, int | None]:
+    """The file's own, else that of its stage (DOMAIN 3.10)."""
+    by_stage = policy.current().get(INTERVALS)
+    return {row["id"]: row["touch_interval"] or by_stage.get(row["stage"]) for row in found}
+
+
+COLUMNS = Columns(
+    (
+        Column(
+            "kol",
+            _("KOL"),
+            sort="name",
+            css="col-kol",
+            heading=PERSON,
+            values=("name", "alias", "pinyin", "handle", "picture"),
+            cell=cells.kol,
+        ),
+        Column(
+            "stage",
+            _("Stage"),
+            sort="stage_since",
+            css="col-stage",
+            heading=WORK,
+            values=("stage",),
+            cell=cells.stage,
+        ),
+        Column(
+            "stage_days",
+            _("Days in stage"),
+            css="col-touch",
+            right=True,
+            heading=WORK,
+            values=("stage_since",),
+            cell=cells.stage_days,
+        ),
+        Column("level", _("Level"), css="col-level", heading=FIGURES, values=("level",), cell=cells.level),
+        Column("fields", _("Fields"), css="col-fields", heading=PERSON, load=_fields, cell=cells.fields),
+        Column(
+            "type",
+            _("Type"),
+            css="col-word",
+            heading=PERSON,
+            values=("type__name_en", "type__name_zh"),
+            cell=cells.kind,
+        ),
+        Column(
+            "owner",
+            _("Owner"),
+            css="col-owner",
+            heading=WORK,
+            values=("owner__username", "owner__display_name"),
+            cell=cells.owner,
+        ),
+        Column("team", _("Team"), css="col-word", heading=WORK, values=("team__name",), cell=cells.team),
+        Column("tags", _("Tags"), css="col-tags", heading=PERSON, load=_tags, cell=cells.tags),
+        Column(
+            "verdict",
+            _("Verdict"),
+            css="col-verdict",
+            heading=FIGURES,
+            values=("verdict",),
+            cell=cells.verdict,
+        ),
+        Column(
+            "touch",
+            _("Last touch"),
+            sort="last_touch",
+            css="col-touch",
+            right=True,
+            heading=WORK,
+            values=("last_touch_at",),
+            cell=cells.touch,
+        ),
+        Column(
+            "interval",
+            _("Stay in touch every"),
+            css="col-interval",
+            right=True,
+            heading=WORK,
+            values=("touch_interval", "stage"),
+            load=_intervals,
+            cell=cells.interval,
+        ),
+        Column(
+            "due",
+            _("Next due"),
+            sort="due",
+            css="col-due",
+            heading=WORK,
+            values=("next_due", "next_due_kind"),
+            cell=cells.due,
+        ),
+        Column(
+            "followers",
+            _("Own followers · 90 d"),
+            sort="followers",
+            css="col-followers",
+            heading=FIGURES,
+            values=("own_followers", "own_followers_on", "own_followers_change", "own_followers_trend"),
+            cell=cells.followers,
+        ),
+        Column(
+            "change",
+            _("Growth in 90 d"),
+            css="col-change",
+            right=True,
+            heading=FIGURES,
+            values=("own_followers_change",),
+            cell=cells.change,
+        ),
+        Column(
+            "bond", _("Bond"), css="col-score", right=True, heading=FIGURES, values=("bond",), cell=cells.bond
+        ),
+        Column(
+            "risk",
+            _("Risk"),
+            sort="risk",
+            css="col-score",
+            right=True,
+            heading=FIGURES,
+            values=("risk",),
+            cell=cells.risk,
+        ),
+        Column(
+            "birthday",
+            _("Birthday"),
+            sort="birthday",
+            css="col-day",
+            heading=PERSON,
+            values=("next_birthday",),
+            cell=cells.birthday,
+        ),
+        Column("city", _("City"), css="col-word", heading=PERSON, values=("city",), cell=cells.city),
+        Column(
+            "language",
+            _("Language"),
+            css="col-word",
+            heading=PERSON,
+            values=("language",),
+            cell=cells.language,
+        ),
+        Column(
+            "agency", _("Agency"), css="col-word", heading=PERSON, values=("agency__name",), cell=cells.agency
+        ),
+        Column(
+            "created",
+            _("Created"),
+            sort="created",
+            css="col-day",
+            heading=WORK,
+            values=("created_at",),
+            cell=cells.created,
+        ),
+        Column(
+            "quiet",
+            _("Quiet mark"),
+            css="col-word",
+            heading=PERSON,
+            values=("quiet_cause",),
+            cell=cells.quiet,
+        ),
+    ),
+    first="kol",
+    default=(
+        *("stage", "level", "fields", "owner", "verdict"),
+        *("touch", "due", "followers", "bond", "risk"),
+    ),
 )
 
 
 def values(kols: QuerySet) -> QuerySet:
-    """What ``rows`` needs of each file."""
-    return kols.values(*SHOWN)
+    """What the standing columns need of each file, whichever of them are chosen."""
+    shown = (name for column in COLUMNS.standing for name in column.values)
+    return kols.values(*dict.fromkeys(("id", *shown)))
 
 
-def rows(found: list[dict], day: date) -> list[dict[str, Any]]:
-    """The rows of a page as its template shows them, on the reader's ``day`` (one query, for fields)."""
-    locale = wording.babel_locale()
-    chinese = (get_language() or "").startswith("zh")
-    stages = {stage.value: str(stage.label) for stage in Stage}
-    levels = {level.value: str(level.label) for level in Level}
-    verdicts = {verdict.value: str(verdict.label) for verdict in Verdict}
-    kinds = {kind: str(label) for kind, (label, _icon) in DUE_KINDS.items()}
-    fields = _fields([kol["id"] for kol in found], "name_zh" if chinese else "name_en")
+SHOWN = KeptRows(lambda ids: values(Kol._base_manager.filter(those_of(ids))))
+
+
+def of(ids: Sequence[UUID]) -> list[dict]:
+    """The values of these files in their order, without those that are gone."""
+    found = {row["id"]: row for row in read_by(SHOWN, ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def rows(
+    found: Sequence[dict], columns: Sequence[Column], day: date, *, named: bool = False, query: str = ""
+) -> list[dict[str, Any]]:
+    """The rows of a page with the cells of these columns, as read on ``day``; a query per loading column.
+
+    ``query`` leads from a file to the next one. ``named``: cells that have no place on a phone's card say it.
+    """
+    reading = Reading(day, query)
+    written = [column.cell for column in columns if column.cell is not None]
+    names = [_name(column) for column in columns if column.cell is not None] if named else []
+    for column in columns:
+        if column.load is not None:
+            brought = column.load(found)
+            for row in found:
+                row[column.key] = brought.get(row["id"])
     return [
         {
-            **kol,
-            "initials": initials(kol["name"]),
-            "hue": avatar_hue(kol["id"]),
-            "second": _second_name(kol, chinese=chinese),
-            "pips": pips(kol["stage"]),
-            "stage": stages[kol["stage"]],
-            "level": levels.get(kol["level"], wording.UNKNOWN),
-            "fields": " · ".join(fields[kol["id"]]),
-            "owner": _owner(kol["owner__username"], kol["owner__display_name"]),
-            "verdict_word": verdicts[kol["verdict"]],
-            "ago": _ago(kol["last_touch_at"], day),
-            "due": kinds.get(kol["next_due_kind"], ""),
-            "due_tone": wording.due_tone(kol["next_due"], day),
-            "due_when": wording.due_words(kol["next_due"], day, locale) if kol["next_due"] else "",
-            "followers": wording.compact(kol["own_followers"], locale),
-            "change": _change(kol["own_followers_change"], locale),
-            "trend": _trend(kol["own_followers_trend"]),
-            "bond_step": _step(kol["bond"]),
-            "risk_step": _step(kol["risk"]),
-            "high_risk": (kol["risk"] or 0) >= HIGH_RISK,
+            "id": row["id"],
+            "name": row["name"],
+            "cells": _joined([cell(row, reading) for cell in written], names),
         }
-        for kol in found
+        for row in found
     ]
 
 
-def _second_name(kol: dict, *, chinese: bool) -> str:
-    """Pinyin for readers of English, the handle for readers of Chinese."""
-    names = (
-        [kol["handle"], kol["alias"], kol["pinyin"]]
-        if chinese
-        else [kol["pinyin"], kol["handle"], kol["alias"]]
-    )
-    return next(filter(None, names), "")
+def _name(column: Column) -> str:
+    return "" if column.key in ON_A_CARD else format_html(' data-l="{}"', column.label)
 
 
-def _fields(kol_ids: list, name: str) -> dict[Any, list[str]]:
-    """The names of each file's fields, the strongest first."""
-    found = defaultdict(list)
-    for kol_id, field in KolField.objects.filter(kol__in=kol_ids).values_list("kol", f"field__{name}"):
-        found[kol_id].append(field)
-    return found
-
-
-@lru_cache(maxsize=1000)
-def _owner(username: str | None, display_name: str) -> dict | None:
-    if username is None:
-        return None
-    name = display_name or username
-    return {"name": name, "initials": initials(name), "hue": avatar_hue(username)}
-
-
-def _ago(moment, day: date) -> dict:
-    days = wording.days_late(moment, day)
-    return {"words": wording.days_words(days), "long": days is not None and days > LONG_AGO_DAYS}
-
-
-def _step(score: int | None) -> int:
-    """The length of a score's bar in steps of five: a class of the stylesheet draws each."""
-    return round((score or 0) / 5)
-
-
-@lru_cache(maxsize=4000)
-def _change(ratio: float | None, locale: str) -> str:
-    return "" if ratio is None else wording.percent_change(ratio, locale)
-
-
-def _trend(figures: list) -> dict | None:
-    """The followers' line as the shortest SVG path that shows it, and where it ends."""
-    points = [point and (round(point[0]), round(point[1])) for point in drawing.spark_points(figures or [])]
-    path, last = "", None
-    for before, point in pairwise([None, *points]):
-        if point is None:
-            continue
-        if before is None:
-            path += f"M{point[0]} {point[1]}l"
-        else:
-            path += f"{point[0] - before[0]} {point[1] - before[1]} "
-        last = point
-    return last and {"path": path.replace(" -", "-").rstrip(" l"), "x": last[0], "y": last[1]}
+def _joined(cells: Sequence[str], names: Sequence[str]) -> str:
+    """One string of them, with what each is called where that is asked."""
+    if names:
+        cells = [cell.replace("<td", f"<td{name}", 1) for cell, name in zip(cells, names, strict=True)]
+    return mark_safe("".join(cells))  # noqa: S308 - each cell escapes what people wrote (cells.py)

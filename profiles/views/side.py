@@ -10,20 +10,42 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core.answers import go_on
 from kol_crm.core.errors import Conflict, Refused
-from profiles.models import Kol
+from profiles.models import Agency, Kol
 
 
 def answer(
-    request, kol: Kol, form, act: Callable[[dict[str, Any]], Any], *, title, done, save=None, note="", back=""
+    request,
+    kol: Kol | Agency | None,
+    form,
+    act: Callable[[dict[str, Any]], Any],
+    *,
+    title,
+    done,
+    save=None,
+    note="",
+    back="",
+    onward: Callable[[Any], str] | None = None,
+    undo: Callable[[Any], str] = lambda _result: "",
 ):
-    """GET shows ``form``; POST runs ``act`` and goes on to the file with ``done`` as the toast."""
-    context = {"kol": kol, "form": form, "title": title, "save": save or _("Save"), "note": note}
+    """GET shows ``form``; POST runs ``act`` and goes on to the file (or ``back``) with the toast ``done``.
+
+    ``onward``: from what ``act`` gave back, where to go on instead.
+    ``undo``: from what ``act`` gave back, the address by which the toast takes it back.
+    """
+    context = {
+        "kol": kol,
+        "back": back or reverse("profiles:kol-detail", args=[kol.pk]),
+        "form": form,
+        "title": title,
+        "save": save or _("Save"),
+        "note": note,
+    }
     if request.method != "POST":
         return _show(request, context)
     if not form.is_valid():
         return _show(request, context, status=422)
     try:
-        act(form.cleaned_data)
+        result = act(form.cleaned_data)
     except ValidationError as error:
         _take(form, error)
         return _show(request, context, status=422)
@@ -37,7 +59,7 @@ def answer(
             None, _("Somebody changed this file meanwhile. Nothing was saved; save again if it still holds.")
         )
         return _show(request, context, status=409)
-    return go_on(request, back or reverse("profiles:kol-detail", args=[kol.pk]), done)
+    return go_on(request, onward(result) if onward else context["back"], done, undo_url=undo(result))
 
 
 def _take(form, error: ValidationError) -> None:

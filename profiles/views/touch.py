@@ -18,9 +18,11 @@ from kol_crm.core.errors import Refused
 from profiles import facts
 from profiles.forms.touch import TouchForm
 from profiles.models import Kol, Touch
-from profiles.models.querysets import TOUCH
+from profiles.models.querysets import EDIT, TOUCH
+from profiles.services import access, one_voice, touched
 from profiles.services import touch as verbs
 from profiles.services.access import kol_or_404
+from profiles.services.one_voice import SecondVoice
 from profiles.views.contact import starred
 
 LATEST = 3
@@ -45,9 +47,13 @@ def log(request, pk: UUID):
     if not form.is_valid():
         return _again(request, kol, form, place)
     try:
-        touch = verbs.log(page_actor(request), kol, **form.cleaned_data)
+        touch = touched.log(page_actor(request), kol, form.touch(), form.note())
+    except SecondVoice as refused:
+        form.add_error("voice_reason", refused.message)
+        return _again(request, kol, form, place, status=409)
     except ValidationError as error:
-        form.add_error(None, error)
+        for name, messages in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, messages)
         return _again(request, kol, form, place)
     kol.refresh_from_db()
     undo = reverse("profiles:touch-take-back", args=[kol.pk, touch.pk])
@@ -59,6 +65,15 @@ def log(request, pk: UUID):
         request, "profiles/touch/_composer.html", _context(request, kol, TouchForm(now=timezone.now()))
     )
     return toast(answer, _said(kol), undo_url=undo, kol_changed={})
+
+
+@require_safe
+def voice(request, pk: UUID):
+    """Who of us was in contact last, with the line for the reason where one is asked (DOMAIN 4.9)."""
+    kol = _kol(request, pk)
+    context = {"voice": one_voice.look(page_actor(request), kol)}
+    context["field"] = TouchForm(now=timezone.now())["voice_reason"]
+    return render(request, "profiles/touch/_voice.html", context)
 
 
 @require_POST
@@ -88,18 +103,22 @@ def _said(kol: Kol) -> str:
     return _("Touch logged. Next one by %(day)s.") % {"day": day}
 
 
-def _again(request, kol: Kol, form: TouchForm, place: str):
-    return render(request, "profiles/touch/_composer.html", _context(request, kol, form, place), status=422)
+def _again(request, kol: Kol, form: TouchForm, place: str, status: int = 422):
+    context = _context(request, kol, form, place)
+    return render(request, "profiles/touch/_composer.html", context, status=status)
 
 
 def _context(request, kol: Kol, form: TouchForm, place: str = "") -> dict:
     context = {"kol": kol, "form": form, "place": place, "next_touch": next_touch(kol, policy.current())}
+    if form.is_bound:
+        context["voice"] = one_voice.look(page_actor(request), kol)
+    context["may_note"] = access.may(request.user, kol, EDIT)
     if place == ON_TODAY and not form.is_bound:
         now = timezone.localtime()
         context |= {
             "latest": list(Touch.objects.filter(kol=kol).standing().order_by("-at", "-id")[:LATEST]),
             "contacts": starred(kol.contacts.all()),
-            "rows": [row for row in facts.rows(kol, facts.PERSONAL, now) if row.shown],
+            "rows": [row for row in facts.group(kol, "", facts.PERSONAL, now).rows if row.shown],
             "may_edit": kol.owner_id == request.user.pk,
             "day": now.date(),
         }

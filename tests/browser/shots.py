@@ -1,8 +1,8 @@
 """``make shots``: every screen of the demo data, in both languages, light and dark, wide and on a phone.
 
-The screens are found by following the rail's links, from each list its first row, and from a file its tabs.
-Pictures go to ``var/shots/``. What answers on PORT (or SHOTS_URL) is photographed; if nothing does, a server
-is started for the time it takes, on the database of ``make run``, with demo data if that is empty.
+What is photographed stands in ``scenes.py``. Pictures go to ``var/shots/``. ``SHOTS=file,board`` takes only
+the scenes whose names begin so, ``SHOTS_VARIANTS=en_light_1440,zh_dark_390`` only these variants. What
+answers on PORT (or SHOTS_URL) is photographed; if nothing does, all of ``make run`` is started meanwhile.
 """
 
 import os
@@ -14,17 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser.chromium import LANGUAGES, PHONE, WIDE, chromium
+from tests.browser.scenes import ADMIN, MANAGER, OPERATOR, SCENES, STRANGER, Scene
+from tests.browser.shots_found import find
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "shots"
-USER = os.environ.get("SHOTS_USER", "operator")
-SECONDS_TO_START = 60
+SECONDS_TO_START = 600  # an empty database is filled first
+PATIENCE_MS = 10_000
 
 
 def answers(base: str) -> bool:
@@ -47,15 +48,7 @@ def server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--noinput", "-v", "0"], cwd=ROOT, env=environment, check=True)
-    asks = "from kol_crm.core.models import User; raise SystemExit(not User.objects.exists())"
-    if subprocess.run(
-        [*manage, "shell", "-v", "0", "-c", asks], cwd=ROOT, env=environment, check=False
-    ).returncode:
-        subprocess.run([*manage, "demo"], cwd=ROOT, env=environment, check=True)
-    gunicorn = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
-    with subprocess.Popen(gunicorn, cwd=ROOT, env=environment) as process:
+    with subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment) as process:
         try:
             base, started = f"http://127.0.0.1:{port}", time.monotonic()
             while not answers(base):
@@ -76,63 +69,89 @@ def log_in(page: Page, username: str, base: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def _links(page: Page, selector: str) -> list[str]:
-    hrefs = page.eval_on_selector_all(selector, "links => links.map(link => link.getAttribute('href'))")
-    return list(dict.fromkeys(urlsplit(href).path for href in hrefs))
+def variants() -> list[tuple[str, str, tuple[int, int]]]:
+    """Language, colours, size: those asked for."""
+    asked = os.environ.get("SHOTS_VARIANTS", "").split(",")
+    every = [
+        (language, scheme, size)
+        for language in LANGUAGES
+        for scheme in ("light", "dark")
+        for size in (WIDE, PHONE)
+    ]
+    return [one for one in every if asked == [""] or _suffix(*one) in asked]
 
 
-def screens(page: Page, base: str) -> dict[str, str]:
-    """Name → path of each screen."""
-    page.goto(base)
-    found, file = {}, ""
-    for path in _links(page, ".rail a[href^='/'], .topbar a[href^='/']"):
-        name = path.strip("/").replace("/", "-") or "today"
-        found[name] = path
-        page.goto(base + path)
-        rows = [row for row in _links(page, "[data-row] [data-open], tr[data-row] a") if row != path]
-        if name == "kols" and rows:
-            file = rows[0]
-        elif rows:
-            found[f"{name}-one"] = rows[-1] if name == "plans" and rows[0].startswith("/kols/") else rows[0]
-    if file:
-        found["file"] = file
-        page.goto(base + file)
-        for path in _links(page, f"a[href^='{file}']"):
-            if path != file:
-                found[f"file-{path.removeprefix(file).strip('/').replace('/', '-')}"] = path
-    return found
+def _suffix(language: str, scheme: str, size: tuple[int, int]) -> str:
+    return f"{language}_{scheme}_{size[0]}"
 
 
-def shoot(browser: Browser, base: str) -> int:
-    """All pictures; how many."""
-    first = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
-    page = first.new_page()
-    page.goto(f"{base}/accounts/login/")
+class Photographer:
+    """One variant: a browser context for each of the people who look."""
+
+    def __init__(self, browser: Browser, base: str, states: dict, found: dict[str, str], variant):
+        self.browser, self.base, self.states, self.found, self.variant = browser, base, states, found, variant
+        self.contexts: dict[str, BrowserContext] = {}
+        self.missed: list[str] = []
+
+    def _context(self, who: str) -> BrowserContext:
+        if who not in self.contexts:
+            language, scheme, (width, height) = self.variant
+            context = self.browser.new_context(
+                storage_state=self.states[who],
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                locale="zh-CN" if language == "zh" else "en-GB",
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies([{"name": "django_language", "value": LANGUAGES[language], "url": self.base}])
+            self.contexts[who] = context
+        return self.contexts[who]
+
+    def take(self, scene: Scene) -> None:
+        """One picture; a scene that cannot be set up is told at the end, photographed as far as it came."""
+        page = self._context(scene.who).new_page()
+        name = f"{scene.name}_{_suffix(*self.variant)}"
+        try:
+            page.goto(self.base + scene.path.format_map(self.found))
+            page.wait_for_load_state("networkidle")
+            if scene.act:
+                scene.act(page)
+        except (Error, KeyError) as error:
+            self.missed.append(f"{name}: {str(error).splitlines()[0]}")
+        page.wait_for_timeout(200)  # what slides in has arrived
+        page.screenshot(path=FOLDER / f"{name}.png")
+        page.close()
+
+    def leave(self) -> None:
+        for context in self.contexts.values():
+            context.close()
+
+
+def shoot(browser: Browser, base: str) -> tuple[int, list[str]]:
+    """All pictures; how many, and the scenes that could not be set up."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=FOLDER / "login.png")
-    log_in(page, USER, base)
-    paths, state = screens(page, base), first.storage_state()
-    first.close()
-    for language, code in LANGUAGES.items():
-        for scheme in ("light", "dark"):
-            for width, height in (WIDE, PHONE):
-                context = browser.new_context(
-                    storage_state=state,
-                    viewport={"width": width, "height": height},
-                    color_scheme=scheme,
-                    locale="zh-CN" if language == "zh" else "en-GB",
-                )
-                context.add_cookies([{"name": "django_language", "value": code, "url": base}])
-                page = context.new_page()
-                for name, path in paths.items():
-                    page.goto(base + path)
-                    page.wait_for_load_state("networkidle")
-                    page.screenshot(path=FOLDER / f"{name}_{language}_{scheme}_{width}.png")
-                context.close()
-    return 1 + len(paths) * len(LANGUAGES) * 4
+    states: dict = {STRANGER: None}
+    pages = {}
+    for who in (OPERATOR, MANAGER, ADMIN):
+        context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+        pages[who] = context.new_page()
+        log_in(pages[who], who, base)
+        states[who] = context.storage_state()
+    found = find(pages[OPERATOR], pages[ADMIN], base)
+    wanted = tuple(os.environ.get("SHOTS", "").split(","))
+    scenes = [scene for scene in SCENES if scene.name.startswith(wanted)]
+    taken, missed = 0, []
+    for variant in variants():
+        photographer = Photographer(browser, base, states, found, variant)
+        for scene in scenes:
+            photographer.take(scene)
+            taken += 1
+        missed += photographer.missed
+        photographer.leave()
+    return taken, missed
 
 
 if __name__ == "__main__":
     with server() as base, chromium() as browser:
-        total = shoot(browser, base)
-    sys.stdout.write(f"{total} pictures in {FOLDER}\n")
+        total, missed = shoot(browser, base)
+    sys.stdout.write("\n".join([*missed, f"{total} pictures in {FOLDER}", ""]))

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kol_crm.core.models import User
+from lifecycle.models import Review
 from tests.browser.chromium import PHONE as PHONE_SIZE
 from tests.browser.desk import MAIL, PHONE, Desk
 
@@ -13,7 +14,7 @@ COLOURS_SETTLED = "Promise.all(document.getAnimations().map((change) => change.f
 
 
 @pytest.fixture
-def full(desk: Desk):
+def full(request, desk: Desk):
     """A desk on which every page has something to show; the address of each page."""
     kol = desk.kol(
         at_stage="initial",
@@ -25,10 +26,12 @@ def full(desk: Desk):
     desk.only_due(kol, review=-2)
     desk.only_due(desk.kol("Noah Park"), touch=0)
     greeting = desk.greeting("Ana Silva")
+    request.getfixturevalue("standing_gates")  # from here on: the pages show their checks
     file = f"/kols/{kol.pk}/"
-    tabs = ("", "performance/", "incentives/", "history/", "edit/", "plans/new/")
+    tabs = ("", "performance/", "cooperation/", "incentives/", "history/", "edit/", "plans/new/")
     pages = ["/", "/kols/", "/kols/new/", "/board/", "/reviews/", "/plans/", "/dashboard/"]
-    return [*pages, f"/greetings/{greeting.pk}/", *(file + tab for tab in tabs)]
+    asked = [f"/reviews/{Review.objects.get(kol=kol, done_at=None).pk}/", f"{file}move/?to=mid_term"]
+    return [*pages, *asked, f"/greetings/{greeting.pk}/", *(file + tab for tab in tabs)]
 
 
 def breaches(page) -> list[str]:

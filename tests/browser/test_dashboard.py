@@ -16,9 +16,9 @@ def dashboard(visitors, desk):
 
 
 def test_a_bar_opens_its_files(dashboard):
-    bar = dashboard.locator("a.hbar.funnel").filter(has_text="Initial")
-    expect(bar.locator(".hbar-figure")).to_have_text("2")
-    bar.click()
+    bar = dashboard.locator("#chart-stages .dl").filter(has_text="Initial")
+    expect(bar.locator(".dl-figures")).to_have_text("2")
+    bar.locator(".dl-label").click()
     expect(dashboard).to_have_url(re.compile(r"/kols/\?.*stage=initial"))
     expect(dashboard.locator("[data-row]")).to_have_count(2)
 
@@ -31,3 +31,25 @@ def test_every_tile_opens_as_many_rows_as_it_says(dashboard):
     for number, address in zip(said, addresses, strict=True):
         dashboard.goto(address)
         expect(dashboard.locator("[data-row]")).to_have_count(int(number))
+
+
+def test_a_chart_is_handed_out_as_a_picture_and_as_a_table(dashboard):
+    card = dashboard.locator("#chart-flow")
+    expect(card.locator("svg").first).to_be_attached()
+    for name in ("flow", "stages"):
+        card = dashboard.locator(f"#chart-{name}")
+        with dashboard.expect_download() as picture:
+            card.get_by_role("button", name="Picture (PNG)").click()
+        assert picture.value.suggested_filename == f"chart-{name}.png"
+        assert picture.value.path().read_bytes().startswith(b"\x89PNG")
+        with dashboard.expect_download() as table:
+            card.get_by_role("link", name="Figures (CSV)").click()
+        assert table.value.suggested_filename.startswith(name)
+
+
+def test_a_filter_is_chosen_in_its_chip_and_stands_in_the_address(dashboard):
+    dashboard.get_by_role("button", name="Period").click()
+    dashboard.get_by_label("12 months").check()
+    dashboard.locator("#facet-period").get_by_role("button", name="Apply").click()
+    expect(dashboard).to_have_url(re.compile(r"period=12"))
+    expect(dashboard.locator("#chart-stages")).to_be_visible()

@@ -1,10 +1,15 @@
 """Finding somebody: the search box, the keys of a list."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from kol_crm.core.actor import Actor
+from profiles.models import Kol
+from profiles.services import need
 from tests.browser.desk import PHONE
 
 
@@ -92,3 +97,78 @@ def test_a_filter_stands_in_the_address_and_back_takes_it_off(visitors, desk):
     expect(page.locator("[data-row]")).to_have_count(1)
     page.go_back()
     expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_conditions_ask_for_linked_records_and_for_birthdays_that_have_been(visitors, desk):
+    wanted, other = desk.kol("王思雨"), desk.kol("李健")
+    day = timezone.localdate() - timedelta(days=3)
+    Kol.objects.filter(pk=other.pk).update(
+        birth_month=day.month, birth_day=day.day, next_birthday=day.replace(year=day.year + 1)
+    )
+    need.add(Actor(desk.operator, "page", timezone.now()), wanted, {"kind": "money", "what": "A fee"})
+    page = visitors.open(desk.operator, "/kols/")
+    page.get_by_role("button", name="Conditions").click()
+    page.get_by_label("How the conditions are joined").select_option("or")
+    fact = page.get_by_label("What")
+    fact.nth(0).select_option("open_need")
+    value = page.locator(".where-row").nth(0).get_by_role("combobox").last
+    expect(page.locator("select[name='value-0.0']")).to_have_count(1)
+    value.click()
+    page.get_by_role("option", name="Money").click()
+    page.get_by_role("button", name="Condition", exact=True).click()
+    expect(fact).to_have_count(2)
+    fact.nth(1).select_option("birthday")
+    expect(page.locator("[name='op-0.1'] option[value='within_last']")).to_have_count(1)
+    page.locator("input[name='value-0.1']").fill("7")
+    page.get_by_role("button", name="Apply").click()
+    expect(page).to_have_url(re.compile("where="))
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator(".filter-bar")).to_contain_text("Open need is Money OR Birthday in the last 7 days")
+
+
+def test_conditions_are_built_by_keyboard_and_stand_in_the_address(visitors, desk):
+    desk.kol("陈可欣", at_stage="initial")
+    desk.kol("王思雨", city="Hangzhou")
+    desk.kol("李健")
+    page = visitors.open(desk.operator, "/kols/")
+    page.get_by_role("button", name="Conditions").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("How the conditions are joined").select_option("or")
+    fact = page.get_by_label("What")
+    fact.nth(0).select_option("city")
+    value = page.get_by_label("Value")
+    expect(value).to_have_count(1)
+    expect(page.locator("#where input[name='value-0.0']")).to_be_visible()
+    page.locator("#where input[name='value-0.0']").fill("hangzhou")
+    add = page.get_by_role("button", name="Condition", exact=True)
+    add.focus()
+    page.keyboard.press("Enter")
+    expect(fact).to_have_count(2)
+    expect(fact.nth(1)).to_be_focused()
+    fact.nth(1).select_option("name")
+    page.locator("#where input[name='value-0.1']").fill("8000")
+    page.keyboard.press("Enter")
+    expect(page.locator(".where-row").nth(1)).to_contain_text("This reads as contact data")
+    page.locator("#where input[name='value-0.1']").fill("lj")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("where="))
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator(".filter-bar")).to_contain_text("City contains “hangzhou” OR Name contains “lj”")
+    page.locator(".is-condition [data-remove-filter]").click()
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+
+def test_a_form_that_has_only_just_arrived_is_sent_as_any_other(visitors, desk):
+    """htmx takes new content in hand 20 ms after it shows; a key pressed before must not leave the page."""
+    desk.kol("李健")
+    page = visitors.open(desk.operator, "/kols/")
+    page.get_by_role("button", name="Conditions").click()
+    expect(page.get_by_label("What")).to_be_visible()
+    page.evaluate("""() => document.addEventListener("htmx:afterSwap", function press() {
+        if (!document.querySelector("#where input[name='value-0.0']")) return;
+        document.removeEventListener("htmx:afterSwap", press);
+        document.querySelector("#add-0").click();
+    })""")
+    page.get_by_label("What").select_option("name")
+    expect(page.get_by_label("What")).to_have_count(2)
+    expect(page).to_have_url(re.compile("/kols/$"))

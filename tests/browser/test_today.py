@@ -78,7 +78,7 @@ def test_a_review_is_decided(visitors, desk):
     page = visitors.open(desk.operator, "/")
     detail = page.locator("#today-detail")
     expect(detail.get_by_role("heading", name="Evidence")).to_be_visible()
-    detail.get_by_text("Stay", exact=True).click()
+    detail.get_by_role("group", name="How the review ends").get_by_text("Stay", exact=True).click()
     detail.get_by_label("Note").fill("Steady")
     detail.get_by_role("button", name="End the review").click()
     expect(page.get_by_text("Nothing due.").first).to_be_visible()

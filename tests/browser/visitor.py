@@ -36,7 +36,7 @@ class Visitors:
         cookies = {settings.LANGUAGE_COOKIE_NAME: LANGUAGES[language]} if user else {}
         if user:
             client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="kol_crm.core.backends.ByName")
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies(
             [{"name": name, "value": value, "url": self.server} for name, value in cookies.items()]

@@ -163,7 +163,7 @@ def test_a_refused_address_is_marked_dead_and_the_greeting_comes_back_to_the_ope
 
 
 def incentives_rows(user):
-    return GREETINGS.rows(user, NINE.date(), NINE.date(), 10, ())
+    return list(GREETINGS.rows(user, NINE.date(), NINE.date(), 10, ()))
 
 
 def test_sent_by_hand_it_is_a_touch_and_goes_by_no_other_way(operator, actor, by_itself, sink):

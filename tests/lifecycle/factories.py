@@ -2,10 +2,15 @@
 
 from datetime import date, timedelta
 
-from lifecycle.models import Move, Review, Stay
+from kol_crm.core.actor import Actor
+from lifecycle.models import Candidate, Move, Programme, Review, Rule, Stay, Violation
+from lifecycle.services import candidate as candidates
+from lifecycle.services import programme as programmes
+from lifecycle.services import rule as rules
+from lifecycle.services import violation as violations
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
-from tests.factories import NOW, make_kol
+from tests.factories import NOW, field, make_kol
 
 
 def at_stage(kol: Kol, stage: str, *, since: date, review_due: date | None = None) -> Kol:
@@ -38,3 +43,38 @@ def make_kol_at(
     owner, stage: str, name="苏晚晴", *, since=date(2026, 9, 30), review_due=None, **values
 ) -> Kol:
     return at_stage(make_kol(owner, name, **values), stage, since=since, review_due=review_due)
+
+
+def make_programme(owner, *, fields=("running",), live=False, at=NOW, **values) -> Programme:
+    """A programme through the verbs, with all that outreach asks for."""
+    known = {"name": "Winter running", "purpose": "acquisition", "deeds": "Bring runners.", **values}
+    actor = Actor(owner, "page", at)
+    made = programmes.create(actor, known, [field(slug) for slug in fields])
+    return programmes.start(actor.again(), made) if live else made
+
+
+def make_candidate(programme, kol=None, *, by=None, at=NOW, name="许燃", **values) -> Candidate:
+    """A candidate through the verb; without a file a new one in introduction."""
+    by = by or programme.owner
+    kol = kol or make_kol(by, name, fields=[(field("running"), 4)])
+    return candidates.add(Actor(by, "page", at), programme, kol, {"source": "internal", **values})
+
+
+RULE = {
+    "title_en": "No bought followers",
+    "title_zh": "不买粉",
+    "text_en": "Followers are won, not bought.",
+    "text_zh": "粉丝靠赢得，不靠购买。",
+    "severity": 2,
+}
+
+
+def make_rule(by=None, *, at=NOW - timedelta(days=90), **values) -> Rule:
+    """A rule in force since ``at``, through the verb."""
+    return rules.create(Actor(by, "page", at), {**RULE, **values})
+
+
+def make_violation(kol: Kol, rule: Rule, *, by=None, at=NOW, **values) -> Violation:
+    """One that happened the day before it is recorded, with evidence in words."""
+    known = {"rule": rule, "happened_at": at - timedelta(days=1), "what": "Bought 3,000", "evidence": "x"}
+    return violations.record(Actor(by or kol.owner, "page", at), kol, {**known, **values})

@@ -1,29 +1,31 @@
 """The place where gates stand, with checks of the test's own (DOMAIN 5.3)."""
 
+from datetime import date
+
 import pytest
 
+from kol_crm.core import policy
 from kol_crm.core.errors import Refused
 from lifecycle import gates
-from lifecycle.gates import GateCheck
+from lifecycle.gates import CheckKind, Finding
 from lifecycle.models import Move
 from lifecycle.services import stage
 from profiles.models import Kol, Stage
 
 pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
 def stand(monkeypatch):
-    """``stand(passed=False, mandatory=True)`` puts a check before every step into initial."""
-    monkeypatch.setattr(gates.checks, "_providers", {})
+    """``stand(passed=False, use="mandatory")`` puts a check before the step into initial alone."""
+    for holder, name in ((gates.kinds, "_providers"), (gates, "_settings"), (policy, "_declared")):
+        monkeypatch.setattr(holder, name, {**getattr(holder, name)})
 
-    def register(*, passed, mandatory=True, key="followers"):
-        def check(kol, to_stage):
-            if to_stage != Stage.INITIAL:
-                return None
-            return GateCheck(key, "Own followers", passed, 5120, 6000, "880 short", mandatory)
-
-        gates.checks.register(key, check)
+    def register(*, passed, use="mandatory", key="followers"):
+        found = Finding(passed, 5120, 6000, "880 short")
+        kind = CheckKind("Own followers", lambda _asked, _values: found, {Stage.INITIAL: use})
+        gates.register(key, kind)
 
     return register
 
@@ -62,13 +64,15 @@ def test_a_shut_gate_needs_a_reason_and_a_manager(actor, kol, manager, stand, pa
             "limit": 6000,
             "evidence": "880 short",
             "mandatory": True,
+            "parts": [],
+            "unit": "",
         }
     ]
 
 
 @pytest.mark.parametrize("passed", [False, None])
 def test_an_advisory_check_is_passed_by_the_operator_with_a_reason(actor, kol, stand, passed):
-    stand(passed=passed, mandatory=False)
+    stand(passed=passed, use="advisory")
     assert refused(actor, kol) == "reason"
     stage.move(actor, kol, Stage.INITIAL, why="Coaching begins on Monday")
     assert Kol.objects.get(pk=kol.pk).stage == Stage.INITIAL
@@ -89,11 +93,17 @@ def test_without_checks_the_move_passes(actor, kol, stand):
     assert stage.move(actor, kol, Stage.INITIAL).gate == []
 
 
+def test_a_check_that_has_nothing_to_ask_of_a_file_is_not_there(kol, stand):
+    stand(passed=False)
+    gates.register("none", CheckKind("Nothing", lambda *_: None, {Stage.INITIAL: "mandatory"}))
+    assert [check.key for check in stage.gate(kol, Stage.INITIAL, DAY)] == ["followers"]
+
+
 def test_what_does_not_pass_stands_first(kol, stand):
     stand(passed=True, key="a")
     stand(passed=None, key="b")
     stand(passed=False, key="c")
-    assert [(check.key, check.state) for check in stage.gate(kol, Stage.INITIAL)] == [
+    assert [(check.key, check.state) for check in stage.gate(kol, Stage.INITIAL, DAY)] == [
         ("b", "unknown"),
         ("c", "failed"),
         ("a", "passed"),

@@ -6,7 +6,7 @@ import pytest
 
 from kol_crm.core import dispatcher
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Send
+from kol_crm.core.models import Absence, Send
 from lifecycle.models import Review, ReviewNotice
 from lifecycle.services import morning
 from lifecycle.services import review as reviews
@@ -91,3 +91,41 @@ def test_somebody_who_left_gets_no_mail(operator, sink):
     operator.save()
     dispatcher.dispatch(lambda: EIGHT)
     assert (sink.arrived, Send.objects.get().outcome) == ([], "the person has left")
+
+
+@pytest.fixture
+def away(operator, colleague):
+    """The operator is away on 23 and 24 November; the colleague stands in."""
+    first = EIGHT.date()
+    return Absence.objects.create(
+        user=operator, deputy=colleague, starts_on=first, ends_on=first + timedelta(days=1)
+    )
+
+
+def test_the_mail_of_an_absent_one_goes_to_the_deputy_and_says_so(operator, colleague, away, sink):
+    make_kol(operator, "甲", at=MADE)
+    make_kol(colleague, "乙", at=MADE)
+    tick(EIGHT)
+    (mail,) = sink.arrived
+    text = mail.get_payload(decode=True).decode()
+    assert (mail["To"], mail["Subject"]) == ("colleague@crm.example", "2 reviews")
+    assert text.count("in place of") == 1
+    assert f"(in place of {operator})" in next(line for line in text.splitlines() if line.startswith("甲"))
+
+
+def test_whoever_is_back_gets_the_mail_of_the_next_morning_again(operator, away, sink):
+    make_kol(operator, "甲", at=MADE)  # due on 23 November
+    make_kol(operator, "乙", at=MADE + timedelta(days=2))  # due on 25 November, the day of coming back
+    tick(EIGHT)
+    tick(EIGHT + timedelta(days=2))
+    assert [mail["To"] for mail in sink.arrived] == ["colleague@crm.example", "operator@crm.example"]
+    assert ReviewNotice.objects.filter(send=None).count() == 0
+
+
+def test_a_deputy_is_told_only_of_files_in_sight(operator, stranger, away, sink):
+    """A deputy who has left the team meanwhile sees none of the files, so there is no mail."""
+    make_kol(operator, "甲", at=MADE)
+    Absence.objects.update(deputy=stranger)
+    tick(EIGHT)
+    assert sink.arrived == []
+    assert not Send.objects.exists()

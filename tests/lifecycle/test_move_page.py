@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from lifecycle.gates import GateCheck, checks
+from kol_crm.core import policy
+from lifecycle import gates
+from lifecycle.gates import CheckKind, Finding
 from lifecycle.models import Move
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
@@ -75,6 +77,12 @@ def test_on_the_file_the_page_is_shown_again(as_user, operator, kol, url):
     assert answer["HX-Refresh"] == "true"
 
 
+def test_on_the_page_of_the_move_it_leads_to_the_file(as_user, operator, kol, url):
+    here = {**HTMX, "HTTP_HX_CURRENT_URL": f"http://testserver{url}?to=initial"}
+    answer = as_user(operator).post(url, body(kol), **here)
+    assert answer["HX-Redirect"] == f"/kols/{kol.pk}/"
+
+
 def test_without_scripts_the_move_leads_to_the_file(as_user, operator, kol, url):
     answer = as_user(operator).post(url, body(kol))
     assert (answer.status_code, answer["Location"]) == (302, f"/kols/{kol.pk}/")
@@ -130,8 +138,11 @@ def test_a_stale_panel_says_what_changed_keeps_what_was_typed_and_can_be_sent_ag
 def test_a_shut_gate_offers_the_move_to_a_manager_with_a_reason(
     monkeypatch, as_user, operator, manager, kol, url
 ):
-    monkeypatch.setattr(checks, "_providers", {})
-    checks.register("f", lambda _kol, _to: GateCheck("f", "Own followers", False, 5120, 6000, "880 short"))
+    found = Finding(False, 5120, 6000, "880 short")
+    for holder, name in ((gates.kinds, "_providers"), (gates, "_settings"), (policy, "_declared")):
+        monkeypatch.setattr(holder, name, {**getattr(holder, name)})
+    kind = CheckKind("Own followers", lambda _asked, _values: found, {Stage.INITIAL: "mandatory"})
+    gates.register("f", kind)
     panel = as_user(operator).get(url, {"to": "initial"}, **HTMX).content.decode()
     assert "880 short" in panel
     assert "5,120 of 6,000" in panel

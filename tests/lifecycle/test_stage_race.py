@@ -1,48 +1,13 @@
 """Two people move the same KOL at the same moment: one wins, the other is told (RELIABILITY 3)."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.conf import settings
-from django.db import connection
 
-from kol_crm.core.errors import Conflict, Refused
-from kol_crm.core.models import Team, uuid7
 from lifecycle.models import Move, Review, Stay
 from lifecycle.services import stage
 from profiles.models import Kol
+from tests.racing import RACING, at_once
 
-pytestmark = [
-    pytest.mark.process,
-    pytest.mark.usefixtures("_top_team"),
-    # Naming the apps lets the tables be emptied in a cascade: knox keeps one that no model of ours knows.
-    pytest.mark.django_db(transaction=True, available_apps=list(settings.INSTALLED_APPS)),
-]
-
-
-@pytest.fixture
-def _top_team(transactional_db):
-    """The test before this one emptied the tables, the first migration's rows with them."""
-    key = uuid7()
-    Team.objects.get_or_create(parent=None, defaults={"id": key, "name": "KOL operations", "path": f"{key}/"})
-
-
-def at_once(*acts) -> list:
-    """Run the acts in threads that start together; what each returned or raised."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        start.wait()
-        try:
-            return act()
-        except (Conflict, Refused) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+pytestmark = RACING
 
 
 @pytest.mark.parametrize("_round", range(5))

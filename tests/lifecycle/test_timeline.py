@@ -27,11 +27,17 @@ def test_a_move_is_told_with_its_reason_and_an_undone_one_is_not(kol, actor):
     assert told(kol, "move") == []
 
 
-def test_a_departure_is_told_with_its_cause(kol, actor):
-    stage.move(actor, kol, "departed", cause="competitor", why="Signed elsewhere")
+def test_a_departure_is_told_with_its_cause_and_goodbye_and_from_introduction_as_not_won(kol, actor):
+    cause = {"cause": "competitor", "why": "Signed elsewhere", "goodbye": "Good luck!"}
+    left = stage.move(actor, kol, "departed", **cause)
+    words = "Signed elsewhere\nGood luck!"
     assert told(kol, "move") == [
-        ("Introduction → Departed", "Left for a competitor", "Signed elsewhere", actor.user)
+        ("Introduction → Departed", "not won: Left for a competitor", words, actor.user)
     ]
+    stage.undo(actor.again(), left)
+    stage.move(actor.again(), kol, "initial")
+    stage.move(actor.again(), kol, "departed", **cause)
+    assert ("Initial → Departed", "Left for a competitor", words, actor.user) in told(kol, "move")
 
 
 def test_a_review_is_told_once_it_is_done(kol, actor):

@@ -10,19 +10,55 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.http import QueryDict
+
 from incentives.models import Greeting, IncentivePlan
 from incentives.services import plan as plans
+from kol_crm.core import saved_views, work
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Change, Team, User
-from lifecycle.models import Move, Review
-from lifecycle.services import stage
-from profiles.models import Account, ContactPoint, Kol, Touch
+from kol_crm.core.models import Change, Notice, SavedView, Team, User, Work
+from lifecycle.models import Candidate, Move, Outreach, PlatformUser, Programme, Review
+from lifecycle.services import candidate, fit, mining, programme, stage
+from profiles.models import (
+    Account,
+    Agency,
+    Attachment,
+    Attribute,
+    ContactPoint,
+    Duplicate,
+    Export,
+    Import,
+    Kol,
+    Merge,
+    Touch,
+)
 from profiles.rules import metric
-from profiles.services import fans, figures, touch
+from profiles.services import agency as agency_verbs
+from profiles.services import (
+    attachment,
+    attribute,
+    date,
+    event,
+    exports,
+    fans,
+    figures,
+    imports,
+    merge,
+    need,
+    picture,
+    pin,
+    promise,
+    request,
+    tie,
+    touch,
+)
 from profiles.services import kol as kol_verbs
 from profiles.services.figures import NewFigure
+from profiles.views.list import KOLS
+from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
+from tests.permissions import introduced
 
 DAY = NOW.date()
 
@@ -41,7 +77,14 @@ class File:
     review: Review
     plan: IncentivePlan
     greeting: Greeting
+    notes: dict[str, Any]
+    agency: Agency
+    attachment: Attachment
+    view: SavedView
     secrets: tuple[str, ...]
+    programme: Programme
+    candidate: Candidate
+    introduced: dict[str, Any]
 
     @property
     def change(self) -> Change:
@@ -51,7 +94,11 @@ class File:
     def names(self) -> dict[str, Any]:
         """The rows by what URLs call them."""
         rows = {name: getattr(self, name) for name in ("kol", "touch", "move", "review", "plan", "account")}
-        rows |= {"contact": self.phone, "change": self.change, "greeting": self.greeting}
+        rows |= self.notes | {"agency": self.agency, "note": self.notes["need"]}
+        rows |= {"contact": self.phone, "change": self.change, "greeting": self.greeting, "view": self.view}
+        rows |= {"attachment": self.attachment, "picture": self.kol.picture}
+        rows["quote"] = self.kol.quotes.get()
+        rows |= {"programme": self.programme, "candidate": self.candidate} | self.introduced
         rows["snapshot"] = self.account.snapshots.filter(metric=metric.FOLLOWERS).get()
         return rows
 
@@ -74,14 +121,20 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         "alias",
         "name_other",
     )
+    secrets = (*secrets, f"{mark}.office@mail.example")
+    office = {"channel": "mail", "value": secrets[-1]}
+    about = {"name": f"{mark} agency", "contact_person": f"{mark} person", "note": f"{mark} remark"}
+    agency = agency_verbs.create(actor.again(), about, [office])
     kol = make_kol(
         owner,
+        agency=agency,
         name=f"{mark} name",
         at=actor.at,
         contacts=contacts,
         fields=[(field_of("tea"), 4)],
         tags=[f"{mark} tag"],
         likes=[f"{mark} likes"],
+        quotes=[{"what": f"{mark} video", "amount": Decimal(900), "currency": "CNY", "on": DAY}],
         dislikes=[f"{mark} dislikes"],
         birth_month=DAY.month,
         birth_day=DAY.day,
@@ -93,7 +146,12 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         actor.again(), [NewFigure(account.pk, metric.FOLLOWERS, Decimal(54321), DAY, DAY, f"{mark} source")]
     )
     fans.report(actor.again(), kol, {"portability": 40, "reason": f"{mark} reason"})
+    picture.put(actor.again(), kol, samples.picture("PNG", (8, 8)), None)
+    kept = attachment.add(actor.again(), kol, f"{mark} attachment.png", samples.picture("PNG", (8, 8)))
     said = touch.log(actor.again(), kol, channel="wechat", began="us", text=f"{mark} said", answered=True)
+    pin.put(actor.again(), kol, "touch", said.pk, said.at)
+    entered = _candidate(actor, kol, mark)
+    introduced.know_the_rules(kol, actor.at)
     moved = stage.move(actor.again(), kol, "initial", why=f"{mark} why")
     item = {
         "kind": "material",
@@ -106,7 +164,10 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
     greeting = Greeting.objects.create(
         kol=kol, year=DAY.year, on=DAY, language="en", subject=f"{mark} subject", body=f"{mark} body"
     )
+    notes = _notes(actor, kol, mark)
     review = Review.objects.get(kol=kol, done_at=None)
+    looks = {"name": f"{mark} view", "sharing": "team", "query": "stage=late", "columns": ["kol", "city"]}
+    view = saved_views.create(actor.again(), KOLS.name, looks)
     points = {point.channel: point for point in kol.contacts.all()}
     kol.refresh_from_db()
     return File(
@@ -120,14 +181,61 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         review,
         plan,
         greeting,
+        notes,
+        agency,
+        kept,
+        view,
         secrets,
+        entered.programme,
+        entered,
+        introduced.rows_of(kol, said, entered, mark),
     )
+
+
+def _candidate(actor: Actor, kol: Kol, mark: str) -> Candidate:
+    """A candidate of a programme with all that outreach asks for, rated on one line."""
+    words = {"name": f"{mark} programme", "purpose": "acquisition"}
+    words |= {"deeds": f"{mark} deeds", "success": f"{mark} success"}
+    made = programme.create(actor.again(), words, [field_of("tea")])
+    values = {"source": "internal", "introducer": f"{mark} friend", "highlight": f"{mark} highlight"}
+    entered = candidate.add(actor.again(), made, kol, values)
+    fit.rate(actor.again(), entered, {"tone": {"value": 4, "evidence": f"{mark} evidence"}})
+    return Candidate.objects.select_related("programme").get(pk=entered.pk)
+
+
+def _notes(actor: Actor, kol: Kol, mark: str) -> dict[str, Any]:
+    """One of each note, by what URLs call them."""
+    due = DAY + timedelta(days=2)
+    return {
+        "need": need.add(actor.again(), kol, {"kind": "brand", "what": f"{mark} need"}),
+        "promise": promise.add(actor.again(), kol, {"what": f"{mark} promise", "due_on": due}),
+        "request": request.add(actor.again(), kol, {"what": f"{mark} request"}),
+        "date": date.add(actor.again(), kol, {"what": f"{mark} day", "month": 11, "day": 25}),
+        "life-event": event.add(actor.again(), kol, {"what": f"{mark} event", "gift_idea": f"{mark} idea"}),
+        "tie": tie.add(actor.again(), kol, {"kind": "agent", "name": f"{mark} agent"}),
+    }
+
+
+def full_import(owner: User) -> Import:
+    """A table on its way in: uploaded and checked, one row of it wrong."""
+    actor = Actor(owner, "page", NOW)
+    table = "姓名,手机,生日\nimportmark name,13711110009,1990-13-40\n"
+    imported = imports.check(actor, imports.upload(actor, "importmark.csv", [table.encode()]))
+    work.run_one(imported.work)
+    return Import.objects.get(pk=imported.pk)
+
+
+def full_export(maker: User, **options) -> Export:
+    """What the maker sees of the list, made."""
+    export = exports.start(Actor(maker, "page", NOW), QueryDict(), "csv", **options)
+    work.run_one(export.work)
+    return Export.objects.for_list().get(pk=export.pk)
 
 
 @dataclass
 class World:
     """``file`` is of East and about the user ``self``; ``second`` is of East, ``below`` of the team under it,
-    ``west`` of the team beside it."""
+    ``west`` of the team beside it; ``notice`` and ``work`` are the owner's."""
 
     users: dict[str, User]
     file: File
@@ -136,6 +244,15 @@ class World:
     west: File
     trashed: Kol
     unowned: Kol
+    attribute: Attribute
+    notice: Notice
+    work: Work
+    imported: Import
+    exported: Export
+    in_clear: Export
+    pair: Duplicate
+    merge: Merge
+    platform_user: PlatformUser
     teams: dict[str, Team] = field(default_factory=dict)
 
 
@@ -157,19 +274,52 @@ def build() -> World:
         "self": UserFactory(username="self", team=east, role=of.MANAGER),
         "gone": UserFactory(username="gone", team=north, role=of.MANAGER),
     }
+    told = attribute.create(
+        Actor(users["admin"], "page", NOW),
+        {"key": "motto", "name_en": "Motto", "name_zh": "格言", "kind": "text"},
+    )
     junior = UserFactory(username="junior", team=under)
+    told_of = {"external_id": "u77", "name": "usermark name", "field": field_of("tea"), "output": 5}
+    mining.take_feed(Actor(users["admin"], "page", NOW), [told_of | {"quality": 90}])
     file = full_file(users["owner"], "eastmark", "13711110001")
+    kol_verbs.edit(Actor(users["owner"], "page", NOW), file.kol, {"attr_motto": "eastmark motto"}, None)
+    file.kol.refresh_from_db()
     trashed = make_kol(users["owner"], name="trashmark name", alias="trashmark alias")
     kol_verbs.archive(Actor(users["owner"], "page", NOW), trashed, None)
     unowned = make_kol(users["manager"], name="freemark name", owner=None, team=east)
     Kol.objects.filter(pk=file.kol.pk).update(staff_user=users["self"])
+    # the team's view is theirs too, though the file is not for them
+    SavedView.objects.filter(pk=file.view.pk).update(name="shared view")
+    file.view.refresh_from_db()
+    again = make_kol(users["owner"], name="againmark name", alias="againmark alias")
+    merged = merge.merge(Actor(users["owner"], "page", NOW), file.kol.pk, again.pk, {})
+    file.kol.refresh_from_db()
+    second = full_file(users["owner"], "secondmark", "13711110004")
+    pair = Duplicate.objects.create(
+        first=file.kol, second=second.kol, score=80, facts="as they stand", found_at=NOW
+    )
+    below = full_file(junior, "undermark", "13711110002")
+    foreign = full_file(users["other"], "westmark", "13711110003")
+    # edits of the files since have stopped it: they have left introduction
+    Outreach.objects.update(state="live", ended_at=None, why="", next_channel="mail", next_on=DAY)
+    for one in (file, second, below, foreign):
+        one.introduced["outreach"].refresh_from_db()
     return World(
         users,
         file,
-        full_file(users["owner"], "secondmark", "13711110004"),
-        full_file(junior, "undermark", "13711110002"),
-        full_file(users["other"], "westmark", "13711110003"),
+        second,
+        below,
+        foreign,
         trashed,
         unowned,
+        told,
+        Notice.objects.create(user=users["owner"], kind=work.NOTICE, at=NOW),
+        work.start(Actor(users["owner"], "page", NOW), "counting"),
+        full_import(users["owner"]),
+        full_export(users["owner"]),
+        full_export(users["manager"], in_clear=True, reason="eastmark reason"),
+        pair,
+        merged,
+        PlatformUser.objects.get(),
         {"north": north, "east": east, "under": under, "west": west},
     )

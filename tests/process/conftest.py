@@ -1,24 +1,41 @@
 """The stage of the process tests: a fresh database each, on PostgreSQL where ``DATABASE_URL`` says so."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.process.stage import ROOT, Stage
+from tests.process.stage import ROOT, Stage, environment, migrate
 from tests.sink import sink_at_free_port
 
 
 @pytest.fixture
-def stage(tmp_path):
+def stage(tmp_path, migrated):
+    folder = tmp_path / "stage"
+    shutil.copytree(migrated, folder)
     with sink_at_free_port() as (sink, port):
-        yield Stage(tmp_path, _fresh_database(tmp_path), sink, port)
+        yield Stage(folder, _fresh_database(folder), sink, port)
 
 
-def _fresh_database(folder) -> str:
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A folder with an empty SQLite database that has all its tables; to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    migrate(environment(folder, f"sqlite:///{folder / DATABASE}"))
+    return folder
+
+
+DATABASE = "kol_crm.sqlite3"  # as settings call it by default
+
+
+def _fresh_database(folder: Path) -> str:
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        return f"sqlite:///{folder / 'process.sqlite3'}"
+        return f"sqlite:///{folder / DATABASE}"
     make = [sys.executable, str(ROOT / ".ci" / "fresh_database"), given, "kolcrm_process"]
-    return subprocess.run(make, capture_output=True, text=True, check=True).stdout.strip()
+    made = subprocess.run(make, capture_output=True, text=True, check=True).stdout.strip()
+    migrate(environment(folder, made))
+    return made

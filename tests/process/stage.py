@@ -18,21 +18,33 @@ DISPATCH = ("manage.py", "dispatch", "--once")
 CELERY = ("-m", "celery", "-A", "kol_crm", "worker", "-B", "-P", "threads", "-c", "2", "-l", "INFO")
 
 
+def environment(folder: Path, database_url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "kol_crm.settings",
+    }
+
+
+def migrate(env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+
+
 class Stage:
-    """Every process has the same environment; what they print is kept in ``folder``."""
+    """Every process has the same environment; what they print is kept in ``folder``.
+
+    The database at ``database_url`` has its tables already, and ``folder`` the keys it was made with.
+    """
 
     def __init__(self, folder: Path, database_url: str, sink: Sink, port: int):
         self.folder, self.sink = folder, sink
         self.env = {
-            **os.environ,
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": database_url,
+            **environment(folder, database_url),
             "BROKER_URL": "filesystem://",
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "SMTP_TIMEOUT_SECONDS": "30",
-            "DJANGO_SETTINGS_MODULE": "kol_crm.settings",
         }
-        self.call("manage.py", "migrate", "-v0")
 
     def call(self, *words: str) -> str:
         """Run it to its end; what it printed."""

@@ -1,6 +1,9 @@
 """Who sees and does what with a file by its pages (DOMAIN 2.1–2.3; RELIABILITY 4)."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -169,6 +172,25 @@ def test_a_figure_by_hand_is_taken_in_with_its_day(account, operator, as_user):
     assert Kol.objects.get().level == "micro"
 
 
+def test_a_figure_by_hand_is_taken_back_from_the_toast(account, operator, colleague, as_user):
+    """DOMAIN 3.12: by its writer within ten minutes; the page and the API ask one rule."""
+    data = {"account": account.pk, "metric": "followers", "value": "12000", "end": "2026-11-20"}
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        answer = as_user(operator).post(at("kol-figures", account.kol), data, follow=True)
+        row = account.snapshots.get()
+        undo = reverse("profiles:figure-take-back", args=[account.kol_id, row.pk])
+        assert [message.extra_tags for message in answer.context["messages"]] == [undo]
+        assert as_user(colleague).post(undo).status_code == 403
+    with time_machine.travel(NOW + timedelta(days=9, minutes=11), tick=False):
+        late = as_user(operator).post(undo, follow=True)
+        assert "only a manager" in late.content.decode()
+        assert account.snapshots.get().standing
+    with time_machine.travel(NOW + timedelta(days=9, minutes=9), tick=False):
+        assert as_user(operator).post(undo).status_code == 302
+        assert as_user(operator).post(undo).status_code == 404
+    assert not account.snapshots.filter(standing=True).exists()
+
+
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [
@@ -203,4 +225,4 @@ def test_fan_quality_needs_what_it_rests_on(kol, operator, as_user):
     assert kol.fan_reports.count() == 0
     data |= {"reason": "Asked 200 of them", "fake_source": "Blue Harbor"}
     assert browser.post(at("kol-fans", kol), data).status_code == 302
-    assert "Asked 200 of them" in browser.get(at("kol-detail", kol)).content.decode()
+    assert "Asked 200 of them" in browser.get(at("kol-people", kol)).content.decode()

@@ -1,9 +1,12 @@
 """``/api/v1/touches/`` and ``/api/v1/snapshots/``."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from profiles.models import Snapshot, Touch
-from tests.factories import make_account
+from tests.factories import NOW, make_account
 
 pytestmark = pytest.mark.django_db
 TOUCHES, SNAPSHOTS = "/api/v1/touches/", "/api/v1/snapshots/"
@@ -50,3 +53,53 @@ def test_a_stock_with_a_period_is_refused_at_its_start(api, operator, kol):
     answer = api(operator).post(SNAPSHOTS, body | {"start": "2026-11-01"})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["start"])
     assert not Snapshot.objects.exists()
+
+
+FIGURE = {"metric": "followers", "value": "12000", "end": "2026-11-23"}
+
+
+def taken(client, kol, **more):
+    account = kol.accounts.get()
+    answer = client.post(SNAPSHOTS, {"account": str(account.pk)} | FIGURE | more)
+    return f"{SNAPSHOTS}{answer.json()['id']}/take-back/"
+
+
+def test_a_figure_is_taken_back_and_what_stood_before_stands_again(api, operator, kol):
+    """DOMAIN 3.12: by a later row that points at it."""
+    account = make_account(kol)
+    client = api(operator)
+    first, second = taken(client, kol), taken(client, kol, value="13000")
+    assert client.post(first).status_code == 404  # it stands no longer
+    assert client.post(second).status_code == 204
+    account.refresh_from_db()
+    assert account.followers == 12000
+    row = Snapshot.objects.order_by("-at", "-id").first()
+    assert (row.standing, row.takes_back.value, row.writer) == (True, 13000, operator)
+    assert client.post(second).status_code == 404
+    assert Snapshot.objects.count() == 3
+
+
+def test_a_figure_with_nothing_before_it_is_gone(api, operator, kol):
+    account = make_account(kol)
+    client = api(operator)
+    assert client.post(taken(client, kol)).status_code == 204
+    account.refresh_from_db()
+    assert (account.followers, client.get(SNAPSHOTS).json()["results"]) == (None, [])
+
+
+def test_after_ten_minutes_only_a_manager_takes_a_figure_back(
+    api, operator, colleague, manager, manager_elsewhere, kol
+):
+    """DOMAIN 3.12."""
+    make_account(kol)
+    with time_machine.travel(NOW, tick=False):
+        path = taken(api(operator), kol)
+        assert api(colleague).post(path).status_code == 403
+    with time_machine.travel(NOW + timedelta(minutes=10, seconds=1), tick=False):
+        late = api(operator).post(path)
+        assert (late.status_code, late.json()["code"]) == (409, "too_late")
+        assert api(manager_elsewhere).post(path).status_code == 404
+        assert api(manager, "kols:read", "kols:write").post(path).status_code == 403  # not the scope
+        assert Snapshot.objects.get().standing
+        assert api(manager).post(path).status_code == 204
+    assert not Snapshot.objects.filter(standing=True).exists()

@@ -1,5 +1,7 @@
 """One fact edited in place (RELIABILITY 3; UI, screen 3)."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -73,29 +75,85 @@ def test_several_columns_of_one_fact_are_saved_at_once(kol, opened):
     assert Change.objects.exclude(field="").values("change_set").distinct().count() == 1
 
 
-def test_a_stale_save_shows_both_and_saves_nothing(kol, manager, opened):
+def test_a_field_that_both_changed_is_asked_and_nothing_is_saved(kol, manager, opened):
     browser, data = opened("city")
     files.edit(Actor(manager, "page", NOW), kol, {"city": "北京"}, 1)
     answer = browser.post(url(kol, "city"), {**data, "city": "杭州"})
+    [clash] = answer.context["form"].clashes
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "北京" in page
     assert "杭州" in page
     assert str(manager) in page
-    assert Kol.objects.get().city == "北京"
+    assert (clash.base, clash.mine, clash.theirs) == ("", "杭州", "北京")
+    assert (clash.who, clash.when) == (str(manager), NOW)
+    assert (Kol.objects.get().city, Kol.objects.get().version) == ("北京", 2)
     again = sent_by(answer, "fact-form")
     assert (again["city"], again["version"]) == ("杭州", "2")
     assert browser.post(url(kol, "city"), again).status_code == 200
     assert Kol.objects.get().city == "杭州"
 
 
-def test_a_stale_save_beside_another_change_keeps_what_was_typed(kol, manager, opened):
+def test_a_stale_save_of_another_fact_is_merged_and_says_what_else_changed(kol, manager, opened):
     browser, data = opened("city")
     files.edit(Actor(manager, "page", NOW), kol, {"alias": "小雨"}, 1)
     answer = browser.post(url(kol, "city"), {**data, "city": "杭州"})
-    assert (answer.status_code, Kol.objects.get().city) == (409, "")
-    assert browser.post(url(kol, "city"), sent_by(answer, "fact-form")).status_code == 200
-    assert (Kol.objects.get().city, Kol.objects.get().alias) == ("杭州", "小雨")
+    kol.refresh_from_db()
+    assert (answer.status_code, kol.city, kol.alias, kol.version) == (200, "杭州", "小雨", 3)
+    told = json.loads(answer["HX-Trigger"])
+    assert told["toast"]["text"] == f"Meanwhile {manager} changed: Alias."
+    assert "kol-changed" in told
+
+
+def test_the_same_value_typed_by_both_is_no_clash(kol, manager, opened):
+    browser, data = opened("city")
+    files.edit(Actor(manager, "page", NOW), kol, {"city": "杭州"}, 1)
+    assert browser.post(url(kol, "city"), {**data, "city": "杭州"}).status_code == 200
+    assert (Kol.objects.get().city, Kol.objects.get().version) == ("杭州", 2)
+
+
+def test_columns_of_one_fact_merge_too_but_what_they_say_together_must_hold(kol, manager, opened):
+    browser, data = opened("birthday")
+    files.edit(Actor(manager, "page", NOW), kol, {"birth_month": 2}, 1)
+    answer = browser.post(url(kol, "birthday"), {**data, "birth_day": "30"})
+    assert answer.status_code == 409
+    assert answer.context["form"].errors.keys() == {"birth_day"}
+    assert Kol.objects.get().birth_day is None
+    data = sent_by(answer, "fact-form")
+    assert browser.post(url(kol, "birthday"), {**data, "birth_day": "28"}).status_code == 200
+    assert (Kol.objects.get().birth_month, Kol.objects.get().birth_day) == (2, 28)
+
+
+def test_of_a_file_archived_meanwhile_it_is_said_and_what_was_typed_stays(kol, manager, opened):
+    browser, data = opened("city")
+    files.archive(Actor(manager, "page", NOW), kol, 1)
+    answer = browser.post(url(kol, "city"), {**data, "city": "杭州"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"{manager} archived this file meanwhile" in page
+    assert reverse("profiles:kol-trash") in page
+    assert sent_by(answer, "fact-form")["city"] == "杭州"
+    assert Kol.objects.get().city == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "shown"),
+    [
+        ("name", {"name": "李健"}, "李健"),
+        ("tags", {"tags": "marathon, 茶"}, "marathon"),
+        ("quiet", {"quiet_cause": "mourning"}, "In mourning"),
+        ("gender", {"gender": "female"}, "Female"),
+        ("agency", {"agency": "Blue Harbor"}, "Blue Harbor"),
+        ("minor", {"minor": "on"}, "Under age"),
+    ],
+)
+def test_every_kind_of_fact_has_its_input(kol, opened, name, sent, shown):
+    browser, data = opened(name)
+    answer = browser.post(url(kol, name), {**data, **sent})
+    assert answer.status_code == 200
+    assert shown in answer.content.decode()
+    assert "was-saved" in answer.content.decode()
+    assert Kol.objects.get().version == 2
 
 
 def test_what_one_may_not_edit_or_see_has_no_input(kol, colleague, stranger, as_user):

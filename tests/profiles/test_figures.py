@@ -81,7 +81,7 @@ def test_verdicts_are_judged_against_the_medians_of_the_nightly_job(operator):
 
 def test_without_figures_the_verdict_is_unknown_and_names_what_is_missing(kol):
     make_account(kol)
-    verdict, _reading = standing.verdict_of(kol, TODAY)
+    verdict = standing.explain(kol, TODAY).verdict
     assert verdict.value == "unknown"
     assert [(item.side, item.metric, item.state) for item in verdict.refresh] == [("own", "posts", "missing")]
 

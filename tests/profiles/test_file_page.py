@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kol_crm.core.actor import Actor
+from kol_crm.core.waiting import Waiting
 from profiles import timeline
 from profiles.models import Kol, Median
 from profiles.rules.flow import Figure
 from profiles.rules.series import per_post_series
+from profiles.services import attribute, figures
 from profiles.services import contact as contacts
-from profiles.services import figures
 from profiles.services import kol as files
 from profiles.services import touch as touches
 from profiles.services.figures import NewFigure
@@ -43,15 +44,16 @@ def at(name, kol):
 
 
 def queries(browser, url) -> list[str]:
-    """What a page asks beyond session, user and the rail, which every page has."""
+    """What a page asks beyond session, user, rail and bell, which every page has."""
     with (
         patch("kol_crm.today.count_for", return_value=0),
+        patch("kol_crm.core.waiting.of_user", return_value=Waiting(frozenset(), 0)),
         CaptureQueriesContext(
             connection,
         ) as found,
     ):
         assert browser.get(url).status_code == 200
-    frame = ('"django_session"', 'FROM "core_user" WHERE "core_user"."id" =')
+    frame = ('"django_session"', '"core_loginsession"', 'FROM "core_user" WHERE "core_user"."id" =')
     return [query["sql"] for query in found if not any(words in query["sql"] for words in frame)]
 
 
@@ -80,6 +82,32 @@ def test_a_page_asks_the_same_few_questions_however_full_the_file(operator, acto
     few, many = queries(browser, at(name, small)), queries(browser, at(name, large))
     assert len(many) == len(few), "\n".join(many)
     assert len(many) <= budget, "\n".join(many)
+
+
+def test_the_whole_page_asks_at_most_twelve_questions(operator, actor, admin, as_user):
+    """PERFORMANCE: session, user, rail and bell among them, and attributes that an admin added."""
+    kol = make_kol(operator, tags=["VIP"], fields=[(field("running"), 5)])
+    fill(kol, actor, 12)
+    chief = Actor(admin, "page", NOW)
+    row = attribute.create(chief, {"key": "shoe", "name_en": "Shoe", "name_zh": "鞋码", "kind": "text"})
+    files.edit(actor.again(), kol, {row.field: "42"}, None)
+    browser = as_user(operator)
+    for name in ("kol-detail", "kol-now"):
+        browser.get(at(name, kol))
+        with CaptureQueriesContext(connection) as found:
+            page = browser.get(at(name, kol)).content.decode()
+        budget = 12 if connection.vendor == "postgresql" else 14  # core/waiting.py asks SQLite thrice
+        assert len(found) <= budget, "\n".join(query["sql"] for query in found)
+        assert ("42" in page and "VIP" in page and "Running" in page) or name == "kol-now"
+
+
+def test_the_empty_composer_is_the_same_on_every_file_and_hangs_on_what_one_may(operator, colleague, as_user):
+    kol = make_kol(operator)
+    own, theirs = (
+        as_user(user).get(at("kol-detail", kol)).content.decode() for user in (operator, colleague)
+    )
+    assert ("composer-note" in own, "composer-note" in theirs) == (True, False)
+    assert own.count('name="channel"') == theirs.count('name="channel"') == 1
 
 
 def test_the_head_says_who_where_and_how(operator, as_user):
@@ -228,3 +256,19 @@ def test_the_part_filters_by_kind_and_refuses_what_it_does_not_know(kol, operato
     assert "hello there" not in browser.get(at("kol-timeline", kol), {"kind": "change"}).content.decode()
     for wrong in ({"kind": "dream"}, {"before": "yesterday"}, {"before": "2026-01-01~x"}):
         assert browser.get(at("kol-timeline", kol), wrong).status_code == 404
+
+
+def test_the_next_dates_say_what_is_due_and_in_how_many_days(operator, as_user):
+    """In the words of the list (DOMAIN 3.13); the look beside the list counts the days like the file."""
+    today = timezone.localdate()
+    kol = make_kol(operator, owner=operator)
+    Kol.objects.filter(pk=kol.pk).update(
+        next_due=today - timedelta(days=3),
+        next_due_kind="figures",
+        review_due=today + timedelta(days=20),
+        touch_due=None,
+    )
+    answer = as_user(operator).get(at("kol-peek", kol))
+    told = [(str(label), kind, days) for _day, label, kind, days in answer.context["dates"]]
+    assert told == [("Figures", "figures", -3), ("Review", "review", 20)]
+    assert "in 20\N{NO-BREAK SPACE}d" in answer.content.decode()

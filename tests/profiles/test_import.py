@@ -7,16 +7,13 @@ from io import StringIO
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, connection
-from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Change, ChangeSet, Team
-from lifecycle.models import Review, Stay
+from kol_crm.core.models import Change, ChangeSet
+from lifecycle.models import Stay
 from profiles.models import Account, Holding, Kol, KolField, LevelRecord, Snapshot
 from profiles.services import contact as contact_verbs
-from profiles.services import importing, touch
-from profiles.services import kol as verbs
+from profiles.services import importing
 from tests.factories import NOW, field, make_kol
 
 pytestmark = pytest.mark.django_db
@@ -234,76 +231,6 @@ def test_fields_that_are_not_in_the_catalogue_are_said(bring):
     assert "Left out, not in the list of fields: 鬼畜 (1)" in lines
 
 
-def test_a_file_without_owner_lies_asleep_with_the_top_team(bring):
-    bring(RANKING)
-    kol = Kol.objects.first()
-    assert (kol.owner, kol.team, kol.dormant, kol.touch_due) == (
-        None,
-        Team.objects.get(parent=None),
-        True,
-        None,
-    )
-    assert not Review.objects.exists()
-
-
-def test_the_importer_s_team_sees_and_claims_what_it_brought_in(bring, operator, colleague, stranger):
-    bring(RANKING, "--as", "operator")
-    kol = Kol.objects.first()
-    assert (kol.owner, kol.team) == (None, operator.team)
-    assert Kol.objects.visible_to(colleague, "claim").filter(pk=kol.pk).exists()
-    assert not Kol.objects.visible_to(stranger).exists()
-    assert ChangeSet.objects.get().user == operator
-    assert Snapshot.objects.first().writer == operator
-    assert bring(RANKING, "--as", "operator")[-1] == "created 0, updated 0, unchanged 3, rejected 0"
-
-
-def test_an_owner_gets_the_files_asleep_until_first_touched(bring, operator, now):
-    bring(RANKING, "--owner", "operator")
-    kol = Kol.objects.first()
-    assert (kol.owner, kol.team, kol.dormant) == (operator, operator.team, True)
-    assert not Review.objects.exists()
-    touch.log(Actor(operator, "page", kol.created_at), kol, channel="wechat", began="us")
-    kol.refresh_from_db()
-    assert (kol.dormant, Review.objects.count()) == (False, 1)
-
-
-def test_an_owner_gets_unowned_files_but_never_another_s(bring, operator, colleague):
-    bring(RANKING)
-    taken = Kol.objects.get(accounts__external_id="698")
-    Kol.objects.filter(pk=taken.pk).update(owner=colleague, team=colleague.team)
-    assert bring(RANKING, "--owner", "operator")[-1] == "created 0, updated 1, unchanged 2, rejected 0"
-    owners = dict(Account.objects.values_list("external_id", "kol__owner__username"))
-    assert owners == {"697": "operator", "698": "colleague"}
-    assert Change.objects.filter(field="owner").count() == 1
-
-
-def test_files_out_of_reach_are_refused_in_words_that_show_no_more_than_they_may(
-    bring, operator, colleague, stranger
-):
-    bring(RANKING, "--owner", "stranger")
-    before = everything()
-    lines = bring(RANKING, "--as", "operator")
-    assert lines[-1] == "created 0, updated 0, unchanged 0, rejected 3"
-    assert "Rejected, already on file with team West, ask Stranger: 3" in lines
-    assert everything() == before
-
-
-def test_a_colleague_s_file_is_not_filled_by_an_operator_but_by_the_manager(
-    bring, operator, colleague, manager
-):
-    bring(RANKING, "--owner", "colleague")
-    table = RANKING.replace("1.18w", "2w")
-    assert "Rejected, its file belongs to Colleague: 3" in bring(table, "--as", "operator")
-    assert bring(table, "--as", "manager")[-1] == "created 0, updated 1, unchanged 2, rejected 0"
-
-
-def test_an_archived_file_is_left_in_peace(bring, admin):
-    bring(RANKING)
-    kol = Kol.objects.get(accounts__external_id="698")
-    verbs.archive(Actor(admin, "page", NOW), kol, 1)
-    assert bring(RANKING.replace("-0.2w", "5"))[-1] == "created 0, updated 0, unchanged 2, rejected 1"
-
-
 def test_an_id_takes_its_handle_with_it_and_two_ids_never_share_one(bring):
     bring("handle,name,Subscribers\nsiyu,思雨 王,5\n", platform="youtube")
     table = "channel id,handle,name,Subscribers\nUC1,siyu,思雨 王,5\nUC2,siyu,另一 人,6\n"
@@ -320,70 +247,6 @@ def test_an_id_takes_its_handle_with_it_and_two_ids_never_share_one(bring):
 def test_accents_tell_channels_apart(bring):
     bring("handle,name,Subscribers\nrefúgio,A B,5\nrefugio,C D,6\n", platform="youtube")
     assert Kol.objects.count() == 2
-
-
-def test_rows_of_one_account_are_settled_together_across_chunks(bring, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 2)
-    rows = "".join(
-        f"日榜,音乐,2026-11-0{day},{day}00,{mid},名{mid},,1\n" for day in (1, 2, 3) for mid in range(5)
-    )
-    table = RANKING.split("\n")[0] + "\n" + rows + "日榜,音乐,2026-11-01,7,0,名0,,1\n"
-    assert bring(table)[-1] == "created 5, updated 11, unchanged 0, rejected 0"
-    assert bring(table)[-1] == "created 0, updated 0, unchanged 16, rejected 0"
-
-
-def test_a_crash_keeps_the_chunks_before_it_and_a_second_run_does_the_rest(bring, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 2)
-    write, times = importing._write, []
-
-    def crash(*args):
-        times.append(1)
-        write(*args)
-        if len(times) == 2:
-            raise DatabaseError("power cut")
-
-    table = "mid,up主\n" + "".join(f"{number + 100},名{number}\n" for number in range(6))
-    with monkeypatch.context() as patch:
-        patch.setattr(importing, "_write", crash)
-        with pytest.raises(DatabaseError):
-            bring(table)
-    assert (Kol.objects.count(), Account.objects.count(), Stay.objects.count()) == (2, 2, 2)
-    assert bring(table)[-1] == "created 4, updated 0, unchanged 2, rejected 0"
-
-
-def test_a_chunk_that_somebody_else_was_faster_with_is_looked_up_again(bring, monkeypatch):
-    write, times = importing._write, []
-
-    def lose_once(*args):
-        times.append(1)
-        write(*args)
-        if len(times) == 1:
-            raise IntegrityError("one_account_per_external_id")
-
-    monkeypatch.setattr(importing, "_write", lose_once)
-    assert bring(RANKING)[-1] == "created 2, updated 1, unchanged 0, rejected 0"
-    assert (len(times), Kol.objects.count(), Snapshot.objects.count()) == (2, 2, 6)
-
-
-def test_the_number_of_statements_does_not_grow_with_the_rows(bring):
-    def table(first: int, count: int, growth: int) -> str:
-        rows = "".join(
-            f"日榜,音乐,2026-11-05,{growth},{mid},名字{mid},UP主,1\n" for mid in range(first, first + count)
-        )
-        return RANKING.split("\n")[0] + "\n" + rows
-
-    def statements(text: str, *options: str) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            bring(text, *options)
-        return len(queries)
-
-    few, many = table(1000, 50, 1), table(2000, 500, 1)
-    # The planner's marks of new files go in batches of 333 on SQLite.
-    assert statements(many) - statements(few) in (-1, 0, 1)  # created
-    assert statements(few) == statements(many)  # unchanged
-    renamed = [text.replace("名字", "新名").replace("11-05,1,", "11-05,2,") for text in (few, many)]
-    assert statements(renamed[0], "--overwrite") == statements(renamed[1], "--overwrite")  # updated
-    assert Kol.objects.filter(name__startswith="新名").count() == 550
 
 
 def test_a_file_that_is_no_table_is_refused_with_exit_1(bring, tmp_path):

@@ -184,7 +184,7 @@ def test_an_id_that_only_counts_the_rows_is_no_id():
 
 def test_an_address_is_a_link_only_where_it_holds_links():
     assert targets(["昵称", "地址"], [["甲", "https://a.example"], ["乙", "https://b.example"]])[1] == "url"
-    assert targets(["昵称", "地址"], [["甲", "北京"], ["乙", "上海"]])[1] is None
+    assert targets(["昵称", "地址"], [["甲", "北京"], ["乙", "上海"]])[1] == "address"
 
 
 def test_a_table_of_introductions_alone_takes_them_for_names():

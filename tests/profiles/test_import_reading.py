@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profiles.importing.reading import UnreadableTable, open_table
+from profiles.importing.opening import open_table
+from profiles.importing.reading import UnreadableTable
 from profiles.importing.rows import RowFigure
 from profiles.importing.table import read_table
 
@@ -179,6 +180,11 @@ def test_a_row_without_account_is_rejected_with_the_reason_and_duplicates_pass(r
     assert rows[2].handle_folded == rows[3].handle_folded
 
 
+def test_a_line_of_nothing_but_delimiters_is_no_row(read):
+    rows = list(read("昵称,粉丝数\n甲,100\n , \n,,,\n乙,5\n").rows)
+    assert [(row.number, row.name, row.rejected) for row in rows] == [(2, "甲", None), (5, "乙", None)]
+
+
 def test_a_row_wider_than_its_headings_is_rejected_not_shifted(read):
     rows = list(read("昵称,粉丝数\n甲,乙,100\n丙,5,,\n").rows)
     assert "3 cells" in rows[0].rejected
@@ -233,7 +239,7 @@ def test_figures_without_a_day_are_left_out_and_listed(read):
 
 
 def test_a_table_that_names_no_account_says_so(read):
-    table = read("date,1001,1002\n2023-01-01,5,6\n")
+    table = read("date,score\n2023-01-01,5\n")
     assert any("No column names an account" in note for note in table.notes)
     assert all(row.rejected for row in table.rows)
 

@@ -9,9 +9,8 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.models import Change
 from profiles.models import Kol, KolField
-from profiles.services import account as accounts
+from profiles.services import holder, touch
 from profiles.services import kol as verbs
-from profiles.services import touch
 from tests.factories import NOW, field, make_account, make_kol
 
 pytestmark = pytest.mark.django_db
@@ -151,12 +150,12 @@ def test_an_account_on_the_own_platform_is_not_passed_to_who_has_one(kol, operat
     account, other = make_account(kol), make_kol(operator, "b")
     make_account(other, handle="b")
     with pytest.raises(ValidationError) as refusal:
-        accounts.pass_on(actor, account, other)
+        holder.pass_on(actor, account, other)
     assert list(refusal.value.message_dict) == ["kol"]
     assert kol.holdings.get().until is None
 
 
 def test_an_account_changes_hands_with_a_dated_holder(kol, operator, actor):
     account, other = make_account(kol, "bilibili"), make_kol(operator, "b")
-    accounts.pass_on(actor, account, other)
+    holder.pass_on(actor, account, other)
     assert (other.accounts.get(), account.holdings.get(until=None).kol) == (account, other)

@@ -178,7 +178,8 @@ def test_a_stale_save_is_a_409_with_both_values_and_what_was_typed(full, operato
     assert answer.status_code == 409
     assert stood(full) == before
     [clash] = answer.context["editor"].clashes
-    assert (clash.name, clash.mine, clash.theirs, clash.who) == ("city", "杭州", "北京", str(manager))
+    assert (clash.name, clash.base, clash.mine, clash.theirs) == ("city", "上海", "杭州", "北京")
+    assert clash.who == str(manager)
     again = sent_by(answer, "kol-form")
     # Mine is chosen unless told otherwise; theirs flows in elsewhere, mine stays; the version is the new one.
     assert (again["city"], again["alias"], again["introduction"], again["version"]) == (
@@ -202,16 +203,65 @@ def test_saving_again_on_the_new_version_takes_mine(full, operator, manager, as_
     assert (last.before, last.after) == ("北京", "杭州")
 
 
-def test_a_contact_that_came_meanwhile_is_not_lost_by_a_stale_save(full, operator, manager, as_user):
+def test_what_only_others_changed_is_merged_and_told(full, operator, manager, as_user):
+    browser = as_user(operator)
+    data = sent_by(browser.get(url(full)), "kol-form") | {"city": "杭州"}
+    theirs = Actor(manager, "page", NOW + timedelta(minutes=1))
+    files.edit(theirs, full, {"alias": "小雨"}, 1, fields=[(field("cooking"), 5)], tags=["tea"])
+    answer = browser.post(url(full), data, follow=True)
+    full.refresh_from_db()
+    assert (full.city, full.alias, full.version) == ("杭州", "小雨", 3)
+    assert list(full.kol_fields.values_list("field__slug", flat=True)) == ["cooking"]
+    assert [row.tag.name for row in full.kol_tags.all()] == ["tea"]
+    [message] = answer.context["messages"]
+    assert str(message) == f"Saved. Meanwhile {manager} changed: Alias, Fields, Tags."
+
+
+def test_a_contact_that_came_meanwhile_stays_beside_mine(full, operator, manager, as_user):
     browser = as_user(operator)
     data = sent_by(browser.get(url(full)), "kol-form") | {"contacts.new1.channel": "mail"}
     data |= {"contacts.new1.value": "mine@163.com"}
     contacts.add(Actor(manager, "page", NOW), full, {"channel": "address", "value": "上海市静安区"})
-    answer = browser.post(url(full), data)
-    assert answer.status_code == 409
-    assert "Was added meanwhile." in answer.content.decode()
-    assert browser.post(url(full), sent_by(answer, "kol-form")).status_code == 302
+    assert browser.post(url(full), data).status_code == 302
     assert set(full.contacts.values_list("channel", flat=True)) == {"phone", "wechat", "mail", "address"}
+
+
+def row_of(data, mask) -> str:
+    return next(name.split(".")[1] for name, value in data.items() if value == mask)
+
+
+def without(data, place) -> dict:
+    return {name: value for name, value in data.items() if f"contacts.{place}." not in name}
+
+
+def test_a_contact_that_was_removed_meanwhile_stays_away_unless_i_changed_it(
+    full, operator, manager, as_user
+):
+    browser = as_user(operator)
+    data = sent_by(browser.get(url(full)), "kol-form")
+    contacts.remove(Actor(manager, "page", NOW), full.contacts.get(channel="wechat"))
+    assert browser.post(url(full), {**data, "city": "杭州"}).status_code == 302
+    assert list(full.contacts.values_list("channel", flat=True)) == ["phone"]
+    place = row_of(data, "si****")
+    answer = browser.post(url(full), {**data, f"contacts.{place}.value": "other_id"})
+    assert answer.status_code == 409
+    assert "Was removed meanwhile." in answer.content.decode()
+    assert list(full.contacts.values_list("channel", flat=True)) == ["phone"]
+    assert browser.post(url(full), sent_by(answer, "kol-form")).status_code == 302
+    assert contacts.value_of(full.contacts.get(channel="wechat")) == "other_id"
+
+
+def test_a_contact_that_i_removed_and_they_changed_comes_back_to_be_looked_at(
+    full, operator, manager, as_user
+):
+    browser = as_user(operator)
+    data = sent_by(browser.get(url(full)), "kol-form")
+    mine = without(data, row_of(data, "si****"))
+    contacts.change(Actor(manager, "page", NOW), full.contacts.get(channel="wechat"), {"label": "work"})
+    answer = browser.post(url(full), mine)
+    assert answer.status_code == 409
+    assert "Was changed meanwhile." in answer.content.decode()
+    assert full.contacts.filter(channel="wechat", label="work").exists()
 
 
 def test_a_contact_that_both_changed_shows_both_masks(full, operator, manager, as_user):
@@ -230,25 +280,41 @@ def test_a_contact_that_both_changed_shows_both_masks(full, operator, manager, a
     assert contacts.value_of(full.contacts.get(channel="phone")) == "13733334444"
 
 
-def test_fields_that_both_changed_say_what_stands_now(full, operator, manager, as_user):
+def test_fields_merge_one_by_one_and_the_same_one_is_asked(full, operator, manager, as_user):
     browser = as_user(operator)
     data = sent_by(browser.get(url(full)), "kol-form") | {"fields.0.strength": "1"}
-    files.edit(Actor(manager, "page", NOW), full, {}, 1, fields=[(field("cooking"), 5)])
+    theirs = [(field("running"), 4), (field("tea"), 2), (field("cooking"), 5)]
+    files.edit(Actor(manager, "page", NOW), full, {}, 1, fields=theirs)
     answer = browser.post(url(full), data)
     assert answer.status_code == 409
-    assert "Cooking 5" in answer.content.decode()
+    [clash] = answer.context["editor"].clashes
+    assert (clash.label, clash.base, clash.mine, clash.theirs) == ("Running · Strength", "5", "1", "4")
     assert browser.post(url(full), sent_by(answer, "kol-form")).status_code == 302
-    assert sorted(full.kol_fields.values_list("field__slug", "strength")) == [("running", 1), ("tea", 2)]
+    found = sorted(full.kol_fields.values_list("field__slug", "strength"))
+    assert found == [("cooking", 5), ("running", 1), ("tea", 2)]
 
 
-def test_fields_that_only_they_changed_are_theirs(full, operator, manager, as_user):
+def test_a_field_i_take_off_and_one_they_add_are_both_done(full, operator, manager, as_user):
+    browser = as_user(operator)
+    data = sent_by(browser.get(url(full)), "kol-form")
+    data = {name: value for name, value in data.items() if not name.startswith("fields.1.")}
+    theirs = [(field("running"), 5), (field("tea"), 2), (field("cooking"), 3)]
+    files.edit(Actor(manager, "page", NOW), full, {}, 1, fields=theirs)
+    assert browser.post(url(full), data).status_code == 302
+    found = sorted(full.kol_fields.values_list("field__slug", flat=True))
+    assert found == ["cooking", "running"]
+
+
+def test_a_form_of_a_file_archived_meanwhile_keeps_what_was_typed(full, operator, manager, as_user):
     browser = as_user(operator)
     data = sent_by(browser.get(url(full)), "kol-form") | {"city": "杭州"}
-    files.edit(Actor(manager, "page", NOW), full, {}, 1, fields=[(field("cooking"), 5)])
+    files.archive(Actor(manager, "page", NOW), full, 1)
+    before = stood(full)
     answer = browser.post(url(full), data)
-    assert browser.post(url(full), sent_by(answer, "kol-form")).status_code == 302
-    assert list(full.kol_fields.values_list("field__slug", "strength")) == [("cooking", 5)]
-    assert Kol.objects.get().city == "杭州"
+    assert answer.status_code == 409
+    assert "archived this file meanwhile" in answer.content.decode()
+    assert sent_by(answer, "kol-form")["city"] == "杭州"
+    assert stood(full) == before
 
 
 # Whose file it becomes (DOMAIN 2.1)

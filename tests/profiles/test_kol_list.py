@@ -247,6 +247,19 @@ def test_the_page_costs_the_same_for_two_rows_and_for_fifty(operator, as_user):
     assert len(page.content) <= 60 * 1024
 
 
+@pytest.mark.parametrize(
+    "query", ["q=kol", "stage=introduction&tag=tea&sort=-followers", "owner=me&sort=name"]
+)
+def test_what_is_filtered_costs_no_more_than_ten_statements(operator, as_user, query):
+    client = as_user(operator)
+    for number in range(55):
+        make_kol(operator, name=f"KOL {number}", tags=["tea"])
+    client.get(f"/kols/?{query}")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/kols/?{query}").context["listing"].total.value == 55
+    assert len(asked) <= 10 + ("name" in query)  # texts are sorted by the database
+
+
 def test_a_row_says_what_is_known_and_a_dash_for_the_rest(operator, as_user):
     trend = [100, 110, None, 130]
     stored(
@@ -267,7 +280,7 @@ def test_a_row_says_what_is_known_and_a_dash_for_the_rest(operator, as_user):
         "88",
     ):
         assert words in page
-    assert '<td>–</td><td class="m18 risk-high">88</td>' in page  # the bond is unknown
+    assert '<td class=r>–<td class="m18 risk-high">88' in page  # the bond is unknown
 
 
 def test_htmx_gets_the_part_and_history_the_page(operator, as_user):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, ChangeSet, Dirty
 from lifecycle.models import Stay
-from profiles.models import Account, Holding, Kol, KolField, Stage
+from profiles.models import Account, ContactPoint, Holding, Kol, KolField, Stage
 from profiles.services import account as account_verbs
 from profiles.services import kol as verbs
 from profiles.services import many
@@ -166,3 +166,29 @@ def test_handles_are_told_apart_by_accents_by_every_verb(actor, kol):
     for handle in ("Refúgio Mental", "Refugio Mental"):
         account_verbs.insert(actor, account_verbs.build(kol, {"platform": "youtube", "handle": handle}))
     assert Account.objects.filter(platform="youtube").count() == 2
+
+
+def test_a_value_that_many_files_brought_is_shared_on_all_of_them_as_one_by_one(actor):
+    phone = {"channel": "phone", "value": "13800138000"}
+    verbs.create(actor, {"name": "旧"}, contacts=[phone])
+    later = actor.again()
+
+    def marks() -> tuple[list, int]:
+        points = ContactPoint.objects.order_by("kol__name").values_list("kol__name", "shared", "kol__version")
+        return list(points), Change.objects.filter(field="shared", after=True).count()
+
+    def singly():
+        for name in ("甲", "乙"):
+            verbs.create(later, {"name": name}, contacts=[phone])
+
+    def set_form():
+        many.create(later, [many.NewFile({"name": name}, contacts=[phone]) for name in ("甲", "乙")])
+
+    states = []
+    for act in (singly, set_form):
+        mark = transaction.savepoint()
+        act()
+        states.append(marks())
+        transaction.savepoint_rollback(mark)
+    assert states[0] == ([("乙", True, 1), ("旧", True, 2), ("甲", True, 2)], 3)
+    assert states[1] == ([("乙", True, 1), ("旧", True, 2), ("甲", True, 1)], 3)  # born shared, so to say

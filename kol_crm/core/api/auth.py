@@ -1,23 +1,50 @@
 """Who calls the API, and what their token allows."""
 
+import hmac
+from datetime import timedelta
+
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-SCOPES = ("kols:read", "kols:write", "figures:write", "contacts:read")
+from kol_crm.core.kept import KeptRows
+from kol_crm.core.models import ApiToken
+
+SCOPES = (
+    "kols:read",
+    "kols:write",
+    "figures:write",
+    "contacts:read",
+    "users:write",
+    "policy:write",
+)
+INVALID = "Invalid token."  # in the words of Django REST framework, which has them in all languages
+NOTED_AGAIN = timedelta(hours=1)
 DEFAULT_SCOPES = ("kols:read", "kols:write", "figures:write")
+
+
+OF_KEY = KeptRows(lambda key: ApiToken.objects.filter(token_key=key).select_related("user__team"))
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
     """``Authorization: Token …``; remembers to the hour when the token was last used."""
 
     def authenticate_credentials(self, token):
-        user, auth_token = super().authenticate_credentials(token)
-        now = timezone.now()
-        if auth_token.last_used_at is None or (now - auth_token.last_used_at).total_seconds() > 3600:
-            type(auth_token).objects.filter(pk=auth_token.pk).update(last_used_at=now)
-        return user, auth_token
+        """As knox does, in one statement: the team comes along, which decides what is seen."""
+        now, text = timezone.now(), token.decode("utf-8", "replace")
+        for row in OF_KEY.of(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
+            if row.expiry is not None and row.expiry < now:
+                row.delete()
+            elif hmac.compare_digest(hash_token(text), row.digest):
+                if row.last_used_at is None or now - row.last_used_at > NOTED_AGAIN:
+                    ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
+                return self.validate_user(row)
+        raise AuthenticationFailed(gettext(INVALID))
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

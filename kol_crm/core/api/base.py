@@ -1,9 +1,12 @@
 """What all resources of the API have in common: preconditions, scopes after visibility, strict bodies."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import serializers, viewsets
 from rest_framework.response import Response
@@ -38,9 +41,13 @@ class Resource(viewsets.ViewSet):
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""
+        self.demand_scope(self.scopes["write"])
+
+    def demand_scope(self, scope: str) -> None:
+        """Raises 403 unless the token has it."""
         token = self.request.auth
-        if not (isinstance(token, ApiToken) and token.allows(self.scopes["write"])):
-            raise PermissionDenied(f"The token has no scope {self.scopes['write']}.")
+        if not (isinstance(token, ApiToken) and token.allows(scope)):
+            raise PermissionDenied(f"The token has no scope {scope}.")
 
     def version_asked(self, row) -> int | None:
         """The version that If-Match names; None for ``*``. Raises 428 without it, 412 when it is stale."""
@@ -61,15 +68,27 @@ class Resource(viewsets.ViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def listed(self, spec: ListSpec, shape) -> Response:
-        """A page of a list: ``shape(rows)`` turns the found rows into what is answered."""
+    def listed(
+        self,
+        spec: ListSpec,
+        shape,
+        params: QueryDict | None = None,
+        beside: Mapping[str, str] | None = None,
+    ) -> Response:
+        """A page of a list: ``shape(rows)`` turns the found rows into what is answered.
+
+        ``beside``: what the addresses of the pages beside it carry on, and the list itself does not know.
+        """
         spec = replace(spec, page_size=100)
-        listing = list_page(spec, self.request.GET, self.request.user, timezone.now(), path=self.request.path)
+        asked = self.request.GET if params is None else params
+        listing = list_page(spec, asked, self.request.user, timezone.now(), path=self.request.path)
         base = f"{self.request.scheme}://{self.request.get_host()}"
+        more = {name: value for name, value in (beside or {}).items() if value}
+        end = f"&{urlencode(more)}" if more else ""
         return Response(
             {
-                "next": listing.next_url and base + listing.next_url,
-                "previous": listing.previous_url and base + listing.previous_url,
+                "next": listing.next_url and f"{base}{listing.next_url}{end}",
+                "previous": listing.previous_url and f"{base}{listing.previous_url}{end}",
                 "results": shape(list(listing.rows)),
             }
         )

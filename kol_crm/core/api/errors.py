@@ -6,10 +6,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from rest_framework import exceptions, status
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from kol_crm.core.errors import Conflict, Refused
+from kol_crm.core.errors import Conflict, Moved, Refused
 
 
 class PreconditionRequired(exceptions.APIException):
@@ -58,16 +59,31 @@ def _response(code: int, kind: str, title: str, **more) -> Response:
     return Response(body, status=code, content_type="application/problem+json")
 
 
+def _moved(moved: Moved, request) -> Response:
+    """Reading leads on; what was to be written is not: the client decides."""
+    url = request.get_full_path().replace(str(moved.row), str(moved.to))
+    if request.method in SAFE_METHODS:
+        return Response(status=301, headers={"Location": url})
+    words = "This has become a part of another row."
+    response = _response(409, "merged", words, survivor=str(moved.to))
+    response["Location"] = url
+    return response
+
+
 def problem(exc: Exception, context: dict) -> Response | None:
     """DRF's exception handler: the same error under the same key as on the page."""
     set_rollback()
+    return _moved(exc, context["request"]) if isinstance(exc, Moved) else _refusal(exc)
+
+
+def _refusal(exc: Exception) -> Response | None:
     match exc:
         case Http404():
             return _response(404, "not_found", "Not found.")
         case PermissionDenied():
             return _response(403, "permission_denied", str(exc) or "You may not do this.")
         case Conflict():
-            return problem(PreconditionFailed(exc), context)
+            return _refusal(PreconditionFailed(exc))
         case Refused():
             return _response(409, exc.code, str(exc.message), **exc.details)
         case DjangoValidationError():

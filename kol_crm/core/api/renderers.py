@@ -1,6 +1,7 @@
 """JSON by orjson: lists are rendered from plain values, where the encoder is what costs."""
 
 import decimal
+import json
 
 import orjson
 from rest_framework.renderers import BaseRenderer
@@ -18,4 +19,9 @@ class OrjsonRenderer(BaseRenderer):
     charset = None
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
-        return b"" if data is None else orjson.dumps(data, default=_plain)
+        if data is None:
+            return b""
+        try:
+            return orjson.dumps(data, default=_plain)
+        except orjson.JSONEncodeError:  # half a character, sent as \\ud800 and told back at its field
+            return json.dumps(data, default=_plain).encode()

@@ -1,15 +1,23 @@
+from kol_crm.core.models.absence import Absence
 from kol_crm.core.models.audit import Disclosure
-from kol_crm.core.models.base import Row, VersionedRow, uuid7
+from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
 from kol_crm.core.models.history import Change, ChangeSet
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
+from kol_crm.core.models.notice import Notice
 from kol_crm.core.models.outbox import Send
 from kol_crm.core.models.policy import PolicyVersion
+from kol_crm.core.models.presence import Presence
+from kol_crm.core.models.saved_view import SavedView, ViewPin
+from kol_crm.core.models.session import LoginSession, WrongLogins
 from kol_crm.core.models.snooze import Snooze
+from kol_crm.core.models.stored import StoredFile
 from kol_crm.core.models.team import Team, User
 from kol_crm.core.models.token import ApiToken
 from kol_crm.core.models.vault import DataKey
+from kol_crm.core.models.work import Work
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "Change",
     "ChangeSet",
@@ -18,12 +26,21 @@ __all__ = [
     "Disclosure",
     "Horizon",
     "JobRun",
+    "LoginSession",
+    "Notice",
     "PolicyVersion",
+    "Presence",
     "Row",
+    "SavedView",
     "Send",
     "Snooze",
+    "StoredFile",
     "Team",
     "User",
+    "Versioned",
     "VersionedRow",
+    "ViewPin",
+    "Work",
+    "WrongLogins",
     "uuid7",
 ]

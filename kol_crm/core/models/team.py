@@ -1,10 +1,12 @@
 """Users and the tree of teams they work in."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models.base import Row
+from kol_crm.core.models.base import Versioned, VersionedRow
+from kol_crm.core.zones import known_zone
 
 
 class TeamQuerySet(models.QuerySet):
@@ -13,7 +15,7 @@ class TeamQuerySet(models.QuerySet):
         return self.filter(path__startswith=team.path)
 
 
-class Team(Row):
+class Team(VersionedRow):
     """A node of the team tree. ``path`` is the slash-separated chain of ids from the top."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -26,7 +28,7 @@ class Team(Row):
         return self.name
 
 
-class User(AbstractUser):
+class User(AbstractUser, Versioned):
     """Someone who works with the software; ``role`` and ``team`` decide what they may do (DOMAIN 2.1)."""
 
     class Role(models.TextChoices):
@@ -38,9 +40,14 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.OPERATOR)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
     display_name = models.CharField(_("display name"), max_length=80, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)
-    zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
+    zone = models.CharField(_("time zone"), max_length=50, blank=True, validators=[known_zone])
+    covers = models.BooleanField(default=False, editable=False)  # an absence of theirs or as deputy is on
+    signature = models.TextField(_("mail signature"), max_length=1000, blank=True)
 
+    UNTOLD = frozenset(
+        {"password", "last_login", "date_joined", "is_staff", "is_superuser"}
+    )  # to the history
     REQUIRED_FIELDS = ["email", "role"]  # what createsuperuser asks for
 
     def __str__(self):
@@ -53,3 +60,9 @@ class User(AbstractUser):
     @property
     def is_manager(self) -> bool:
         return self.role == self.Role.MANAGER
+
+    @property
+    def sight(self) -> tuple:
+        """All of a user that decides which rows they see: of the same sight a query is the same."""
+        tree = self.team.path if self.is_manager and self.team is not None else ""
+        return self.pk, self.is_active, self.role, self.team_id, tree

@@ -2,6 +2,7 @@
 
 import zlib
 from functools import lru_cache
+from html import escape
 
 from django import forms, template
 from django.utils import timezone
@@ -19,6 +20,7 @@ STAGE_PIPS = {"introduction": 1, "initial": 2, "mid_term": 3, "late": 4}
 DRAWN_BY_CSS = (
     ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 )
+SIZES_BY_CSS = (14, 16, 18, 20, 24)
 FIRST_WIDE_CHARACTER = 0x2E80  # CJK radicals and everything written full width above them
 
 
@@ -36,7 +38,32 @@ def icon(name, size=16, label=""):
 def _icon(name: str, size: int, label: str) -> str:
     reading = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     drawn = lucide(name, size=size, **{"class": "ic" if size == 16 else f"ic ic-{size}"}, **reading)
-    return "".join(line.strip() for line in drawn.splitlines()).replace(DRAWN_BY_CSS, "")
+    lean = "".join(line.strip() for line in drawn.splitlines()).replace(DRAWN_BY_CSS, "").replace(" />", "/>")
+    return lean.replace(f' width="{size}" height="{size}"', "", 1) if size in SIZES_BY_CSS else lean
+
+
+@register.simple_tag
+def sprite(names):
+    """Icons that stand on a page many times, drawn once; ``sprite_icon`` shows them."""
+    return mark_safe(_sprite(tuple(names)))  # noqa: S308 - Lucide's own SVG
+
+
+@lru_cache(maxsize=128)
+def _sprite(names: tuple[str, ...]) -> str:
+    shapes = (_icon(name, 16, "").partition(">")[2].removesuffix("</svg>") for name in names)
+    symbols = (
+        f'<symbol id="ic-{name}" viewBox="0 0 24 24">{shape}</symbol>'
+        for name, shape in zip(names, shapes, strict=True)
+    )
+    return f'<svg hidden aria-hidden="true">{"".join(symbols)}</svg>'
+
+
+@lru_cache(maxsize=512)
+def sprite_icon(name: str, size: int = 16, label: str = "") -> str:
+    """An icon of the page's ``sprite``, for rows that are put together as strings."""
+    reading = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    css = "ic" if size == 16 else f"ic ic-{size}"
+    return f'<svg class="{css}" {reading}><use href="#ic-{name}"/></svg>'
 
 
 @register.filter
@@ -121,6 +148,29 @@ def initials(name):
 def pips(stage):
     """How many of the four stage bars are full: none for a departed KOL."""
     return STAGE_PIPS.get(str(stage), 0)
+
+
+@register.simple_tag
+def stage_pips(stage, label=""):
+    """What ``_parts/stage_pips.html`` draws, where a page has it in each row."""
+    return mark_safe(_stage_pips(str(stage), str(label or "")))  # noqa: S308 - both are escaped in it
+
+
+@lru_cache(maxsize=200)
+def _stage_pips(stage: str, label: str) -> str:
+    bars = "".join('<i class="is-full"></i>' if place < pips(stage) else "<i></i>" for place in range(4))
+    reading = f'title="{escape(label)}" role="img" aria-label="{escape(label)}"' if label else ""
+    departed = " is-departed" if stage == "departed" else ""
+    return f'<span class="stage-pips{departed}" {reading or "aria-hidden=true"}>{bars}</span>'
+
+
+@register.simple_tag
+def avatar(name, seed="", size=28, picture=""):
+    """What ``_parts/avatar.html`` draws, where a page has it in each row."""
+    inside = f'<img src="{escape(picture)}" alt="">' if picture else escape(initials(name))
+    return mark_safe(  # noqa: S308 - what people wrote is escaped
+        f'<span class="av av-{size} hue-{avatar_hue(seed or name)}" aria-hidden="true">{inside}</span>'
+    )
 
 
 @register.filter
@@ -208,3 +258,49 @@ def _reading(label) -> SafeString:
     if label:
         return format_html('role="img" aria-label="{}"', label)
     return mark_safe('aria-hidden="true"')
+
+
+@register.simple_tag
+def bullet(value, low, high, label=""):
+    """The same without words, as high as a line: a row of several is compared by eye."""
+    marks = drawing.gauge_marks(value, low, high)
+    if marks is None:
+        return ""
+    at, start, end = marks
+    return format_html(
+        '<svg class="bullet" {}><rect class="meter-track" y="4" width="100%" height="8" rx="4"/>'
+        '<rect class="gauge-band" x="{}%" y="4" width="{}%" height="8"/>'
+        '<rect class="gauge-mark" x="{}%" width="3" height="16" rx="1.5"/></svg>',
+        _reading(label),
+        start,
+        round(end - start, 1),
+        min(at, 99),
+    )
+
+
+@register.simple_tag
+def gauge(value, low, high, label=""):
+    """Where a value stands against a band: a track, the band in grey, a mark with its number."""
+    marks = drawing.gauge_marks(value, low, high)
+    if marks is None:
+        return ""
+    at, start, end = marks
+    numbers = [wording.grouped(round(one, 1), wording.babel_locale()) for one in (value, low, high)]
+    return format_html(
+        '<svg class="gauge" {}><rect class="meter-track" y="22" width="100%" height="10" rx="5"/>'
+        '<rect class="gauge-band" x="{}%" y="22" width="{}%" height="10"/>'
+        '<rect class="gauge-mark" x="{}%" y="14" width="3" height="24" rx="1.5"/>'
+        '<text class="gauge-value" x="{}%" y="10">{}</text>'
+        '<text class="gauge-end" x="{}%" y="50">{}</text>'
+        '<text class="gauge-end" x="{}%" y="50">{}</text></svg>',
+        _reading(label),
+        start,
+        round(end - start, 1),
+        at,
+        min(max(at, 8), 92),
+        numbers[0],
+        start,
+        numbers[1],
+        end,
+        numbers[2],
+    )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kol_crm.core import append_only
 from kol_crm.core.models import User
 from kol_crm.demo.stage_set import put_on
+from profiles import counting
 
 
 class Command(BaseCommand):
@@ -39,5 +40,6 @@ def empty() -> None:
     """An installation as after its first migration: the tables emptied, then filled by the same functions."""
     with append_only.lifted():
         call_command("flush", interactive=False, verbosity=0)
+    counting.recount()  # emptying table by table is counted too, in any order
     import_module("kol_crm.core.migrations.0002_ground").top_team(apps, None)
     import_module("profiles.migrations.0002_catalogue").fill(apps, None)

@@ -14,6 +14,7 @@ document.addEventListener("click", (event) => {
     });
     document.dispatchEvent(new CustomEvent("themechange"));
   }
+  if (event.target.closest("[data-print]")) print();
   if (event.target.closest("[data-rail-toggle]")) {
     root.dataset.rail = root.dataset.rail === "narrow" ? "wide" : "narrow";
     setCookie("rail", root.dataset.rail);

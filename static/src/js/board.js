@@ -9,7 +9,7 @@ const columns = () => [...document.querySelectorAll("[data-board-column]")];
 function moveUrl(card, stage) {
   const pattern = card.dataset.moveUrl ?? card.closest("[data-board]").dataset.moveUrl;
   const url = new URL(pattern.replace(/\{kol\}|%7Bkol%7D/i, card.dataset.kol), location.origin);
-  url.searchParams.set("to", stage);
+  if (stage) url.searchParams.set("to", stage);
   return url.pathname + url.search;
 }
 
@@ -35,7 +35,7 @@ onEveryPart((part) => within(part, "[data-board-column]").forEach((column) => {
   let next = null;
   Sortable.create(column.querySelector("[data-cards]") ?? column, {
     group: "board",
-    draggable: "[data-card][data-move-url]",
+    draggable: '[data-card][data-allowed]:not([data-allowed=""])',
     filter: "button, input, select, textarea",
     preventOnFilter: false,
     ghostClass: "card-slot",
@@ -69,6 +69,8 @@ document.addEventListener("click", (event) => {
     entry.closest("[popover]")?.hidePopover();
     if (card) askForMove(card, entry.dataset.moveTo);
   }
+  const menu = event.target.closest("[data-move-menu]:not([hx-get])")?.closest("[data-card]");
+  if (menu) askForMove(menu, "");
   const close = event.target.closest("[data-close-panel]");
   if (close && !closePanel()) close.closest("[data-move-part]")?.remove();
 });

@@ -40,6 +40,9 @@ const categoryAxis = (labels, colours, extra = {}) => ({
   axisLabel: { color: colours.ink3, hideOverlap: true }, ...extra,
 });
 
+/** A mark of which only the outline is drawn, on the surface of either theme. */
+const hollow = (colours, colour, symbol, size) => ({ symbol, symbolSize: size, itemStyle: { color: colours.surface, borderColor: colour, borderWidth: 2 } });
+
 const tone = (colours, name, fallback) => colours[name] ?? colours[fallback];
 
 function lines(data, colours) {
@@ -59,6 +62,60 @@ function lines(data, colours) {
         labelLayout: { moveOverlap: "shiftY" },
       };
     }),
+  };
+}
+
+/** Figures where they were measured: days far apart are far apart, a null between them is a gap. A stale end is hollow. */
+function times(data, colours) {
+  const option = base(colours);
+  const names = data.series.map((series) => (series.stale ? `${series.name} (${data.stale_word})` : series.name));
+  return {
+    ...option,
+    grid: { ...option.grid, right: 20 },
+    xAxis: {
+      type: "time", min: data.from, max: data.to, axisLine: { lineStyle: { color: colours.line } }, splitLine: { show: false },
+      axisLabel: { color: colours.ink3, hideOverlap: true, formatter: (moment) => day(new Date(moment)) },
+    },
+    yAxis: valueAxis(colours, { scale: true }),
+    series: data.series.map((series, index) => {
+      const colour = tone(colours, series.tone, index === 0 ? "accent" : "quiet");
+      const last = series.values.length - 1;
+      return {
+        type: "line", name: names[index], connectNulls: false, symbolSize: 5, showAllSymbol: true,
+        data: series.values.map((value, place) => (series.stale && place === last
+          ? { value, ...hollow(colours, colour, "circle", 9) } : value)),
+        symbol: series.values.length > 60 ? "none" : "circle",
+        lineStyle: { color: colour, width: 2, type: series.dashed ? "dashed" : "solid" }, itemStyle: { color: colour },
+      };
+    }),
+  };
+}
+
+/** Rungs of a ladder over time: a value holds until the next. `values: [[day, rung, cause, by hand], …]`; what was set by hand is hollow. */
+function steps(data, colours) {
+  const option = base(colours);
+  const [series] = data.series;
+  const colour = tone(colours, series.tone, "accent");
+  const marks = series.values.map((value) => ({ value, ...(value[3] ? hollow(colours, colour, "diamond", 11) : {}) }));
+  const last = series.values.at(-1);
+  const told = ({ value }) => `${day(new Date(value[0]))} · ${echartsText(data.rungs[value[1]])}${value[2] ? `<br>${echartsText(value[2])}` : ""}`;
+  return {
+    ...option,
+    grid: { ...option.grid, right: 20 },
+    tooltip: { ...option.tooltip, formatter: ([first]) => told(first), extraCssText: `${option.tooltip.extraCssText};max-width:280px;white-space:normal` },
+    xAxis: {
+      type: "time", min: data.from, max: data.to, axisLine: { lineStyle: { color: colours.line } }, splitLine: { show: false },
+      axisLabel: { color: colours.ink3, hideOverlap: true, formatter: (moment) => day(new Date(moment)) },
+    },
+    yAxis: valueAxis(colours, {
+      min: 0, max: data.rungs.length - 1, interval: 1, splitNumber: undefined,
+      axisLabel: { color: colours.ink3, formatter: (rung) => data.rungs[rung] ?? "" },
+    }),
+    series: [{
+      type: "line", name: series.name, step: "end", symbol: "circle", symbolSize: 7, showAllSymbol: true,
+      data: [...marks, ...(last && last[0] < data.to ? [{ value: [data.to, ...last.slice(1)], symbol: "none" }] : [])],
+      lineStyle: { color: colour, width: 2 }, itemStyle: { color: colour },
+    }],
   };
 }
 
@@ -96,9 +153,31 @@ function scatter(data, colours) {
   };
 }
 
+/** Per line the middle half as a bar, lighter above the median, and a thin bar up to nine in ten. */
+function boxes(data, colours) {
+  const colourOf = (place) => tone(colours, data.tones?.[place], "tint");
+  const part = (of, style, extra = {}) => ({
+    type: "bar", stack: "box", barWidth: 14, cursor: "pointer",
+    data: data.boxes.map((box, place) => ({ value: box[0] == null ? null : of(box), itemStyle: style(colourOf(place)) })), ...extra,
+  });
+  const words = ([low, middle, high, most]) => (low == null ? "–" : `${number(low)} · ${number(middle)} · ${number(high)} · ${number(most)} ${data.unit}`);
+  return {
+    ...base(colours),
+    tooltip: { ...base(colours).tooltip, formatter: ([{ dataIndex }]) => `${echartsText(data.labels[dataIndex])}<br>${words(data.boxes[dataIndex])}` },
+    xAxis: valueAxis(colours),
+    yAxis: categoryAxis(data.labels, colours, { inverse: true, axisLine: { show: false }, axisLabel: { color: colours.ink2 } }),
+    series: [
+      part(([low]) => low, () => ({ color: "transparent" }), { silent: true }),
+      part(([low, middle]) => Math.max(middle - low, 0), (colour) => ({ color: colour, opacity: 0.75, borderColor: colours.surface, borderWidth: 1 })),
+      part(([, middle, high]) => Math.max(high - middle, 0), (colour) => ({ color: colour, borderColor: colours.surface, borderWidth: 1 })),
+      part(([, , high, most]) => Math.max(most - high, 0), (colour) => ({ color: colour, opacity: 0.25 })),
+    ],
+  };
+}
+
 /** Tooltips are HTML: names of people are escaped. */
 const echartsText = (words) => Object.assign(document.createElement("span"), { textContent: words ?? "" }).innerHTML;
 
 export function optionOf(data, colours) {
-  return { line: lines, bar: bars, scatter }[data.kind](data, colours);
+  return { line: lines, bar: bars, time: times, steps, scatter, box: boxes }[data.kind](data, colours);
 }

@@ -1,12 +1,12 @@
 /** Draws every [data-chart] from its json_script; redraws on a change of theme; hands out PNG. Formats: docs/frontend.md. */
 import * as echarts from "echarts/core";
 import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent } from "echarts/components";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import { optionOf } from "./chart_options.js";
 import { palette } from "./palette.js";
 
-echarts.use([BarChart, LineChart, ScatterChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
+echarts.use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, SVGRenderer, CanvasRenderer]);
 
 const charts = new Map();
 const readData = (place) => JSON.parse(document.getElementById(place.dataset.chart).textContent);
@@ -33,12 +33,33 @@ function drawAll(part = document) {
   }
 }
 
-/** A picture at twice the size, on the surface's colour, drawn on a canvas beside the page. */
+const HEAD = 56;
+
+/** What a picture says above the chart: its title and what it shows. */
+function headed(option, data, colours) {
+  if (!data.title) return option;
+  const font = getComputedStyle(document.body).fontFamily;
+  return {
+    ...option,
+    title: {
+      text: data.title, subtext: data.finding ?? "", left: 12, top: 8, itemGap: 4,
+      textStyle: { color: colours.ink, fontSize: 15, fontFamily: font }, subtextStyle: { color: colours.ink2, fontSize: 12, fontFamily: font },
+    },
+    legend: data.series?.length > 1 ? { bottom: 8, left: 12, itemWidth: 10, itemHeight: 10, textStyle: { color: colours.ink2, fontFamily: font } } : undefined,
+    grid: { ...option.grid, left: 12, right: 20, top: HEAD + 8, bottom: data.series?.length > 1 ? 36 : 10 },
+  };
+}
+
+/** A picture at twice the size, on the surface's colour, drawn on a canvas beside the page; bars of words are drawn for it. */
 function savePicture(id) {
   const place = document.querySelector(`[data-chart="${CSS.escape(id)}-data"]`);
+  const data = JSON.parse(document.getElementById(`${id}-data`).textContent);
   const canvas = document.createElement("canvas");
-  const chart = echarts.init(canvas, null, { renderer: "canvas", devicePixelRatio: 2, width: place.clientWidth, height: place.clientHeight });
-  chart.setOption({ ...optionOf(readData(place), palette()), backgroundColor: palette().surface });
+  const width = Math.max(place?.clientWidth ?? 0, 520);
+  const lines = place ? 0 : data.labels.length * 30 + 64;
+  const height = Math.max(place?.clientHeight ?? 0, lines, 160) + (data.title ? HEAD : 0);
+  const chart = echarts.init(canvas, null, { renderer: "canvas", devicePixelRatio: 2, width, height });
+  chart.setOption({ ...headed(optionOf(data, palette()), data, palette()), backgroundColor: palette().surface });
   canvas.toBlob((blob) => {
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${id}.png` });
     link.click();

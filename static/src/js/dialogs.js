@@ -1,4 +1,5 @@
 /** Dialogs: data-opens="#id" opens, data-closes closes; a click on the backdrop closes too. */
+import { onEveryPart, within } from "./page.js";
 
 document.addEventListener("click", (event) => {
   const opens = event.target.closest("[data-opens]");
@@ -18,9 +19,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A dialog swapped in by htmx with data-open-now opens at once.
-document.addEventListener("htmx:load", (event) => {
-  const dialog = event.detail.elt.matches?.("dialog[data-open-now]")
-    ? event.detail.elt : event.detail.elt.querySelector?.("dialog[data-open-now]");
-  if (dialog && !dialog.open) dialog.showModal();
-});
+// A dialog with data-open-now opens with its page or part.
+onEveryPart((part) => within(part, "dialog[data-open-now]").forEach((dialog) => {
+  if (dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("input:checked")?.focus();
+}));

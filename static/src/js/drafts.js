@@ -13,28 +13,45 @@ function keepable(field) {
     && !field.closest("[data-private]") && field.name !== "csrfmiddlewaretoken";
 }
 
+/** Only what was changed: a field that nobody touched must not bring back what others have saved over meanwhile. */
+function isChanged(field) {
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
+/** [name, value, checked, place]: the place tells apart fields of one name. */
 function contents(form) {
-  return [...form.elements].filter(keepable).map((field) => {
-    if (["checkbox", "radio"].includes(field.type)) return [field.name, field.value, field.checked];
-    if (field.multiple) return [field.name, [...field.selectedOptions].map((option) => option.value)];
-    return [field.name, field.value];
+  const places = new Map();
+  return [...form.elements].filter(keepable).flatMap((field) => {
+    const place = places.get(field.name) ?? 0;
+    places.set(field.name, place + 1);
+    if (!isChanged(field)) return [];
+    if (["checkbox", "radio"].includes(field.type)) return [[field.name, field.value, field.checked, place]];
+    if (field.multiple) return [[field.name, [...field.selectedOptions].map((option) => option.value), null, place]];
+    return [[field.name, field.value, null, place]];
   });
 }
 
+/** On which version it was typed, and over what: so that a draft brought back later is merged like any stale save. */
+function bases(form, fields) {
+  const names = ["version", ...fields.map(([name]) => `initial-${name}`)];
+  return names.map((name) => [name, form.elements[name]?.value]).filter(([, value]) => value !== undefined);
+}
+
 function save(form) {
-  store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields: contents(form) }));
+  const fields = contents(form);
+  store.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields, bases: bases(form, fields) }));
 }
 
 function fill(form, fields) {
   let changed = false;
-  const places = new Map();
-  for (const [name, value, checked] of fields) {
-    const index = checked === undefined ? places.get(name) ?? 0 : 0;
-    places.set(name, index + 1);
+  for (const [name, value, checked, place] of fields) {
     const same = [...form.elements].filter((field) => field.name === name && keepable(field));
-    const field = checked === undefined ? same[index] : same.find((one) => one.value === value);
+    const field = same[place];
     if (!field) continue;
-    if (checked !== undefined) {
+    if (checked !== null) {
+      if (field.value !== value) continue;
       changed ||= field.checked !== checked;
       field.checked = checked;
     } else if (Array.isArray(value)) {
@@ -54,8 +71,9 @@ function restore(form) {
   if (!kept) return;
   if (Date.now() - kept.at > KEPT_DAYS * 86_400_000) { store.removeItem(keyOf(form)); return; }
   // The server has given back what was typed together with its errors: that is the newer truth.
-  if (form.querySelector(".has-error")) return;
+  if ("answered" in form.dataset || form.querySelector(".has-error")) return;
   if (fill(form, kept.fields)) {
+    for (const [name, value] of kept.bases ?? []) if (form.elements[name]) form.elements[name].value = value;
     form.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
     showToast({ text: text("Restored") });
   }

@@ -1,11 +1,14 @@
 /** Edit in place: Enter and Tab save, so does choosing from a list; Esc puts the old value back. The input is
-    [data-inline] in a form sent by htmx; of several ([data-inline="group"]) Tab walks on and only Enter saves. */
+    [data-inline] in a form sent by htmx; of several ([data-inline="group"], or a row's in .fact-form) Tab walks on
+    and only Enter saves. */
+
+const INPUT = "[data-inline], .fact-form :is(input:not([type=hidden]), select, textarea)";
 
 document.addEventListener("keydown", (event) => {
   const input = event.target;
-  if (!input.matches?.("[data-inline]")) return;
+  if (!input.matches?.(INPUT) || input.closest("dialog")) return;
   const saves = (event.key === "Enter" && !event.shiftKey)
-    || (event.key === "Tab" && input.dataset.inline !== "group");
+    || (event.key === "Tab" && input.dataset.inline === "");
   if (saves) {
     event.preventDefault();
     const rows = [...document.querySelectorAll(".fact [data-edit], .fact[data-edit]")];
@@ -29,8 +32,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches?.(".fact[data-edit]")) { event.preventDefault(); event.target.click(); }
 });
+const editable = (part) => (part.matches?.(".fact[data-edit]") ? part : part.querySelector?.(".fact [data-edit], .fact[data-edit]"));
+// What was edited is gone once it is saved: the focus stays where it was.
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt === document.body) return;
-  const input = event.detail.elt.querySelector?.("[data-inline]");
+  const part = event.detail.elt;
+  if (part.querySelector?.("dialog[open]")) return;
+  const input = part.querySelector?.(INPUT);
   if (input) { input.focus(); input.select?.(); }
+  else if (document.activeElement === document.body) editable(part)?.focus({ preventScroll: true });
 });

@@ -1,9 +1,9 @@
-/** Keys. Letters do nothing while one types or while a dialog is open. Rows are rows.js, the board's own keys board.js. */
+/** Keys, as kol_crm/keys.py lists them. Letters do nothing while one types or while a dialog is open. Rows are rows.js, the board's own keys board.js. */
 import { isDialogOpen, isTyping } from "./page.js";
 import { cursorRow, moveCursor, openRow, toggleRow, touchRow } from "./rows.js";
+import { peekRow } from "./peek.js";
 import { undoNewest } from "./toast.js";
 
-const PAGES = { t: "homeUrl", k: "kolsUrl", b: "boardUrl", d: "dashboardUrl" };
 const CHORD_MS = 1200;
 let awaitsPage = false;
 
@@ -15,12 +15,15 @@ function press(selector) {
   return Boolean(found);
 }
 
+const shown = (element) => (element?.checkVisibility() ? element : null);
+
 const COMMANDS = {
   "/": () => { document.querySelector("[data-search-input]")?.focus(); return true; },
   "?": () => { document.getElementById("shortcuts")?.showModal(); return true; },
   j: () => moveCursor(1),
   k: () => moveCursor(-1),
   x: () => toggleRow(),
+  " ": () => peekRow(),
   e: () => press("[data-edit]"),
   t: () => touchRow() || press("[data-touch]"),
   z: () => undoNewest(),
@@ -37,7 +40,7 @@ function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (awaitsPage) {
     awaitsPage = false;
-    const url = document.body.dataset[PAGES[key]];
+    const url = document.querySelector(`#shortcuts [data-go="${CSS.escape(key)}"]`)?.dataset.url;
     if (url) { event.preventDefault(); location.assign(url); }
     return;
   }
@@ -46,10 +49,12 @@ function onKey(event) {
     return;
   }
   // hasOwn: a key named "constructor" is no command
-  const done = Object.hasOwn(COMMANDS, key) && !event.target.closest("[data-card]") ? COMMANDS[key]() : false;
-  const own = done ? null : key.length === 1 && document.querySelector(`.main [data-key="${CSS.escape(key)}"]`);
+  if (key === " " && event.target.closest("button, input, summary, [role=button]")) return;
+  // The page's own key goes first: on a file j and k lead to the next one, not through the rows of a panel in it.
+  const own = key.length === 1 && shown(document.querySelector(`.main [data-key="${CSS.escape(key)}"]`));
   if (own) own.click();
-  if (done || own) event.preventDefault();
+  else if (!Object.hasOwn(COMMANDS, key) || event.target.closest("[data-card]") || !COMMANDS[key]()) return;
+  event.preventDefault();
 }
 
 document.addEventListener("keydown", onKey);

@@ -9,6 +9,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
+// htmx takes what has just arrived in hand a moment after it shows; whoever is quicker would send the form the plain
+// way. The click comes first: from it htmx knows which button was pressed.
+for (const kind of ["click", "submit"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("form");
+    if (form?.matches("[hx-get], [hx-post]") && !form["htmx-internal-data"]?.initHash) htmx.process(form);
+  }, true);
+}
+
 // The thin line appears only for what takes longer than a blink.
 const line = document.getElementById("progress-line");
 let running = 0;
@@ -41,6 +50,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 function failed(message) {
   return (event) => {
     const { elt, requestConfig, xhr } = event.detail;
+    if ("quiet" in elt.dataset) { // advice that may fail; a file that is out of sight is asked about no more
+      if (xhr?.status === 403 || xhr?.status === 404) elt.remove();
+      return;
+    }
     if (xhr?.getResponseHeader("HX-Trigger")?.includes("toast")) return; // the server said itself what is wrong
     // Only what changes nothing may be sent again by itself; a lost answer may have been a saved one.
     const retry = requestConfig?.verb === "get"

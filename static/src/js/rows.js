@@ -10,11 +10,16 @@ export function moveCursor(step) {
   if (all.length === 0) return false;
   const now = all.indexOf(cursorRow());
   const next = all[now === -1 ? (step > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, now + step))];
-  all[now]?.classList.remove(CURSOR);
-  next.classList.add(CURSOR);
+  setCursor(next);
   next.scrollIntoView({ block: "nearest" });
   next.querySelector("[data-open]")?.focus({ preventScroll: true, focusVisible: false });
+  next.dispatchEvent(new CustomEvent("cursor-moved", { bubbles: true }));
   return true;
+}
+
+export function setCursor(row) {
+  cursorRow()?.classList.remove(CURSOR);
+  row.classList.add(CURSOR);
 }
 
 export function openRow() {
@@ -49,9 +54,21 @@ function count() {
     all.indeterminate = ticked > 0 && !all.checked;
   }
   if (!bar) return;
+  const everything = document.querySelector("[data-bulk-all]");
+  if (everything && ticked < boxes().length) everything.value = "";
   bar.hidden = ticked === 0;
-  bar.querySelectorAll("[data-bulk-count]").forEach((place) => { place.textContent = ticked; });
+  const more = bar.querySelector("[data-bulk-everything]");
+  if (more) more.hidden = ticked < boxes().length || Boolean(everything?.value);
+  const number = everything?.value && more ? more.dataset.total : ticked;
+  bar.querySelectorAll("[data-bulk-count]").forEach((place) => { place.textContent = number; });
 }
+
+// Beyond the page: every row that the list finds.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-bulk-everything]")) return;
+  document.querySelector("[data-bulk-all]").value = "1";
+  count();
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });

@@ -12,7 +12,7 @@ onEveryPart((part) => within(part, "select[data-tom]").forEach((select) => {
     plugins: select.multiple ? ["remove_button"] : [],
     maxOptions: 200,
     copyClassesToDropdown: false,
-    placeholder: select.dataset.placeholder ?? "",
+    placeholder: select.dataset.placeholder ?? select.getAttribute("placeholder") ?? "",
   });
   // Its label now names the widget; the select itself only carries the value.
   select.setAttribute("aria-hidden", "true");

@@ -12,7 +12,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("user")
         parser.add_argument(
-            "--scope", nargs="+", action="extend", choices=SCOPES, help="default: all but contacts:read"
+            "--scope",
+            nargs="+",
+            action="extend",
+            choices=SCOPES,
+            help=f"default: {', '.join(DEFAULT_SCOPES)}",
         )
         parser.add_argument("--name", default="")
 

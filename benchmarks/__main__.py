@@ -1,0 +1,27 @@
+"""``python -m benchmarks load``, ``run``, ``import`` or ``export``: sets Django up, then runs it."""
+
+import os
+import sys
+from importlib import import_module
+
+import django
+
+COMMANDS = {
+    "load": "benchmarks.load",
+    "run": "benchmarks.run",
+    "import": "benchmarks.import_speed",
+    "export": "benchmarks.export_speed",
+}
+
+
+def main() -> None:
+    name, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
+    if name not in COMMANDS:
+        raise SystemExit(f"Say which: {', '.join(COMMANDS)}.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kol_crm.settings")
+    django.setup()
+    import_module(COMMANDS[name]).main(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""The floor as gunicorn serves it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.settings"
+application = get_wsgi_application()

@@ -1,0 +1,36 @@
+"""What something costs: by the clock, and of processors, which the neighbours on the machine hardly move."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock, and of processors: of this process and of the database's for it."""
+
+    clock: float
+    here: float
+    there: float
+
+    @property
+    def processor(self) -> float:
+        return self.here + self.there
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.clock - other.clock, self.here - other.here, self.there - other.there)
+
+    def __str__(self) -> str:
+        return f"{self.clock:.2f} s ({self.here:.2f} + {self.there:.2f} s of processors)"
+
+
+def spent() -> Spent:
+    """As of now. A database on another machine counts as nothing: then the clock alone tells."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    ticks = sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13])) if stat.exists() else 0
+    return Spent(time.perf_counter(), time.process_time(), ticks / os.sysconf("SC_CLK_TCK"))

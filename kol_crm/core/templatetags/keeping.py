@@ -1,0 +1,39 @@
+"""Parts of pages that are the same for everybody: rendered once a process and language (PERFORMANCE)."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+register = template.Library()
+
+MOST = 500  # of one name
+_kept: dict[str, dict[tuple, SafeString]] = {}
+
+
+class KeptNode(template.Node):
+    def __init__(self, nodelist: template.NodeList, name: str, hangs_on: list):
+        self.nodelist, self.name, self.hangs_on = nodelist, name, hangs_on
+
+    def render(self, context) -> SafeString:
+        mine = _kept.setdefault(self.name, {})
+        key: tuple[Any, ...] = (get_language(), *(str(value.resolve(context)) for value in self.hangs_on))
+        if key not in mine:
+            if len(mine) >= MOST:
+                mine.clear()
+            mine[key] = mark_safe(self.nodelist.render(context))  # noqa: S308 - what a template rendered
+        return mine[key]
+
+
+@register.tag
+def kept(parser, token):
+    """``{% kept "name" what it hangs on %}``: nothing else inside may differ between readers or requests.
+
+    No row of the database, no name, no token belongs in it: they would be shown to the next reader.
+    """
+    _tag, name, *hangs_on = token.split_contents()
+    values = [parser.compile_filter(one) for one in hangs_on]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, name.strip("\"'"), values)

@@ -1,0 +1,19 @@
+"""``manage.py migrate``: Django's own, with the triggers that count files out of its way on SQLite."""
+
+from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from profiles import counting
+
+
+class Command(migrate.Command):
+    """SQLite changes a table by making it anew, which a trigger that reads it forbids, and loses its own."""
+
+    def handle(self, *args, **options):
+        conn = connections[options["database"]]
+        executor = MigrationExecutor(conn)
+        if conn.vendor == "sqlite" and executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            counting.uninstall(conn)
+        super().handle(*args, **options)
+        counting.stand_again(options["database"])

@@ -1,0 +1,102 @@
+"""Coverage: KOLs whom nobody looks after, operators above load, absences nobody covers (DOMAIN 5.7)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kol_crm.core import policy
+from kol_crm.core.models import Absence, User
+from lifecycle.figures import LOAD
+from lifecycle.models import Member, SingleContact
+from profiles.models import Kol, Stage
+from profiles.services import access
+
+ACTIVE = (Stage.INITIAL, Stage.MID_TERM, Stage.LATE)
+AHEAD = timedelta(days=14)
+
+
+def uncovered(user) -> QuerySet[Kol]:
+    """Active KOLs on file that are in no living community and have no single contact."""
+    files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active(), stage__in=ACTIVE)
+    inside = Member.objects.inside().filter(kol=OuterRef("pk"))
+    contact = SingleContact.objects.filter(kol=OuterRef("pk"), until=None, user__is_active=True)
+    return files.filter(~Exists(inside), ~Exists(contact))
+
+
+@dataclass(frozen=True)
+class Load:
+    """An operator and how many files they look after."""
+
+    user: User
+    files: int
+    most: int
+
+
+def overloaded(user) -> list[Load]:
+    """Whoever looks after more files than the policy says, by name: no ranking."""
+    most = policy.current().get(LOAD)
+    files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active()).exclude(stage=Stage.DEPARTED)
+    counts = dict(files.order_by().values_list("owner").annotate(n=Count("pk")).filter(n__gt=most))
+    owners = User.objects.filter(pk__in=counts).order_by("display_name", "username")
+    return [Load(owner, counts[owner.pk], most) for owner in owners]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An absence, now or within 14 days, on which the deputy is not there; ``why`` says so."""
+
+    absence: Absence
+    why: str
+
+
+def gaps(user, day: date) -> list[Gap]:
+    """Absences without a deputy who is there: left, away themselves, or no longer of the team."""
+    near = Absence.objects.filter(ends_on__gte=day, starts_on__lte=day + AHEAD)
+    rows = list(near.select_related("user__team", "deputy__team").order_by("starts_on", "id"))
+    teams = set(access.teams_for(user).values_list("pk", flat=True))
+    away = [(one.user_id, one.starts_on, one.ends_on) for one in rows]
+    return [
+        Gap(row, why)
+        for row in rows
+        if row.user.team_id in teams and (why := _why(row, away, max(row.starts_on, day)))
+    ]
+
+
+def _why(row: Absence, away: list[tuple[Any, date, date]], since: date) -> str:
+    deputy, team = row.deputy, row.user.team
+    if not deputy.is_active:
+        return _("the deputy has left")
+    above = team.path.split("/") if team else []
+    is_colleague = deputy.team_id == row.user.team_id
+    manages = deputy.is_manager and str(deputy.team_id) in above
+    if not (is_colleague or manages) or deputy.role not in (User.Role.OPERATOR, User.Role.MANAGER):
+        return _("the deputy is no longer of the team")
+    if any(who == deputy.pk and start <= row.ends_on and end >= since for who, start, end in away):
+        return _("the deputy is away as well")
+    return ""
+
+
+def summary(uncovered_files: int, loads: list[Load], open_gaps: list[Gap]) -> str:
+    """One sentence with the figures."""
+    if not (uncovered_files or loads or open_gaps):
+        return _("Everybody is looked after.")
+    told = [
+        (
+            uncovered_files,
+            ngettext(
+                "%(n)d active KOL without a community or a single contact",
+                "%(n)d active KOLs without a community or a single contact",
+                uncovered_files,
+            ),
+        ),
+        (len(loads), ngettext("%(n)d operator above load", "%(n)d operators above load", len(loads))),
+        (
+            len(open_gaps),
+            ngettext("%(n)d absence without a deputy", "%(n)d absences without a deputy", len(open_gaps)),
+        ),
+    ]
+    return "; ".join(words % {"n": n} for n, words in told if n)

@@ -1,0 +1,1 @@
+"""Formulas of introduction: pure functions from plain values; loading happens in services (HOUSE)."""

@@ -1,0 +1,98 @@
+"""The programmes that users own, the communities they host, the KOLs whose single contact they are.
+
+Handed over whole when they leave or change team (DOMAIN 2.4).
+"""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kol_crm.core import history
+from kol_crm.core.actor import Actor
+from kol_crm.core.models import Team, User
+from kol_crm.core.services.user import Holding
+from lifecycle.models import Community, Programme, SingleContact
+from profiles.models import Kol
+from profiles.services import note
+
+
+def _of(user: User) -> QuerySet[Programme]:
+    return Programme.objects.filter(owner=user).exclude(state=Programme.State.CLOSED)
+
+
+def _give(actor: Actor, user: User, owner: User, team: Team | None) -> None:
+    """There are few of them: each is saved, and recorded, on its own."""
+    for programme in _of(user).select_related("team").order_by("pk"):
+        history.save(actor, programme, {"owner": owner, "team": team or programme.team}, None)
+
+
+def hand_over(actor: Actor, user: User, receiver: User) -> None:
+    """They stand in the receiver's team from now on; closed ones stay with who closed them."""
+    _give(actor, user, receiver, receiver.team)
+
+
+def take_along(actor: Actor, user: User) -> None:
+    """They follow their owner into the new team."""
+    _give(actor, user, user, user.team)
+
+
+PROGRAMMES = Holding(
+    label=_("Programmes"), count=lambda user: _of(user).count(), hand_over=hand_over, take_along=take_along
+)
+
+
+def _hosted(user: User) -> QuerySet[Community]:
+    return Community.objects.living().filter(host=user)
+
+
+def _host(actor: Actor, user: User, host: User, team: Team | None) -> None:
+    for community in _hosted(user).select_related("team").order_by("pk"):
+        history.save(actor, community, {"host": host, "team": team or community.team}, None)
+
+
+def hand_over_communities(actor: Actor, user: User, receiver: User) -> None:
+    """They stand in the receiver's team from now on; closed ones stay with who hosted them."""
+    _host(actor, user, receiver, receiver.team)
+
+
+def take_communities_along(actor: Actor, user: User) -> None:
+    """They follow their host into the new team."""
+    _host(actor, user, user, user.team)
+
+
+COMMUNITIES = Holding(
+    label=_("Communities"),
+    count=lambda user: _hosted(user).count(),
+    hand_over=hand_over_communities,
+    take_along=take_communities_along,
+)
+
+
+def _contacts(user: User) -> QuerySet[SingleContact]:
+    return SingleContact.objects.filter(user=user, until=None)
+
+
+def hand_over_contacts(actor: Actor, user: User, receiver: User) -> None:
+    """The receiver is the single contact from today on, of files that they see; the others have none."""
+    day = note.installation_day(actor)
+    seen = set(Kol.objects.visible_to(receiver).filter(single_contacts__in=_contacts(user)).values_list("pk"))
+    for row in list(_contacts(user).order_by("pk")):
+        history.save_child(actor, row, {"until": day}, root=row.kol_id)
+        if (row.kol_id,) in seen:
+            taken = SingleContact(kol_id=row.kol_id, user=receiver, since=day)
+            history.create(actor, taken, root=row.kol_id)
+
+
+def keep_contacts(actor: Actor, user: User) -> None:
+    """Of files that the user no longer sees from the new team they are the contact no more."""
+    day = note.installation_day(actor)
+    seen = Kol.objects.visible_to(user)
+    for row in _contacts(user).exclude(kol__in=seen).order_by("pk"):
+        history.save_child(actor, row, {"until": day}, root=row.kol_id)
+
+
+CONTACTS = Holding(
+    label=_("KOLs with this single contact"),
+    count=lambda user: _contacts(user).count(),
+    hand_over=hand_over_contacts,
+    take_along=keep_contacts,
+)

@@ -1,0 +1,136 @@
+"""Rows of figures as ``POST /api/v1/snapshots/bulk/`` gets them: read plainly, as thousands come at once.
+
+A serializer for each row would take longer than to write it (PERFORMANCE); what is wrong stands at its field.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from kol_crm.core.api.base import StrictSerializer
+from profiles.rules import metric
+from profiles.services.figure_intake import CHANGED, NEW, UNCHANGED, Given
+
+MOST_ROWS = 5_000
+DECIMALS, LARGEST = -4, Decimal(10) ** 16
+LONGEST_SOURCE = 40
+FIELDS = frozenset({"account", "start", "end", "source", "figures"})
+Errors = dict[str, list[str]]
+
+
+class FigureRow(StrictSerializer):
+    """The figures of an account in the same days. Of stocks ``start`` may be left out."""
+
+    account = serializers.UUIDField()
+    start = serializers.DateField(required=False, allow_null=True)
+    end = serializers.DateField()
+    source = serializers.CharField(max_length=LONGEST_SOURCE, default="api")
+    figures = serializers.DictField(
+        child=serializers.DecimalField(max_digits=20, decimal_places=4), help_text="By metric."
+    )
+
+
+class FigureRows(StrictSerializer):
+    rows = FigureRow(many=True, help_text=f"At most {MOST_ROWS}.")
+
+
+class RowsBody(StrictSerializer):
+    """As ``FigureRows``; what is in a row is looked at row by row."""
+
+    rows = serializers.ListField(
+        child=serializers.JSONField(allow_null=True), allow_empty=False, max_length=MOST_ROWS
+    )
+
+
+class FigureOutcome(serializers.Serializer):
+    """``figures``: what became of each, by metric. With ``errors`` nothing of the row is in."""
+
+    row = serializers.IntegerField(help_text="Its place in what was sent, from 0.")
+    figures = serializers.DictField(child=serializers.ChoiceField([NEW, CHANGED, UNCHANGED]))
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class FigureCounts(serializers.Serializer):
+    """Figures, and rows that were refused."""
+
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
+class FiguresAnswer(serializers.Serializer):
+    counts = FigureCounts()
+    results = FigureOutcome(many=True)
+
+
+def read(raw: Any) -> tuple[Given | None, Errors]:
+    """The row, or what is wrong with it by field."""
+    if not isinstance(raw, Mapping):
+        return None, {"row": [_("A row is an object.")]}
+    errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - FIELDS}
+    account, end = _account(raw.get("account")), _day(raw.get("end"))
+    start = end if raw.get("start") is None else _day(raw["start"])
+    source = raw.get("source", "api")
+    if account is None:
+        errors["account"] = [_("This is not an id.")]
+    if end is None:
+        errors["end"] = [_("This is not a day.")]
+    elif start is None:
+        errors["start"] = [_("This is not a day.")]
+    if not isinstance(source, str) or not source.strip() or len(source) > LONGEST_SOURCE:
+        errors["source"] = [
+            _("Say where they come from in at most %(n)d characters.") % {"n": LONGEST_SOURCE}
+        ]
+    values = _values(raw.get("figures"), errors)
+    if errors or account is None or start is None or end is None:
+        return None, errors
+    return Given(account, start, end, source.strip(), values), {}
+
+
+def _values(raw: Any, errors: Errors) -> dict[str, Decimal]:
+    if not isinstance(raw, Mapping) or not raw:
+        errors["figures"] = [_("Give at least one figure, by its metric.")]
+        return {}
+    values = {}
+    for name, figure in raw.items():
+        value = _value(figure)
+        if name not in metric.KINDS:
+            errors[f"figures.{name}"] = [_("There is no metric %(metric)s.") % {"metric": name}]
+        elif value is None:
+            errors[f"figures.{name}"] = [_("This is not a number with at most four decimals.")]
+        else:
+            values[name] = value
+    return values
+
+
+def _value(raw: Any) -> Decimal | None:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return None
+    try:
+        value = Decimal(raw.strip() if isinstance(raw, str) else str(raw))
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or abs(value) >= LARGEST:
+        return None
+    places = value.normalize().as_tuple().exponent
+    return value if isinstance(places, int) and places >= DECIMALS else None
+
+
+def _account(raw: Any) -> UUID | None:
+    try:
+        return UUID(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+
+
+def _day(raw: Any) -> date | None:
+    try:
+        return date.fromisoformat(raw) if isinstance(raw, str) and len(raw) == 10 else None
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""What a reader's dashboard and board add up, within a scope, from the counters (DOMAIN 2.1; PERFORMANCE)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from kol_crm.core.models import Team, User
+from profiles import counting, scope_counting
+from profiles.models import Kol, ScopeCount
+from profiles.services.access import teams_for
+
+COUNTS = ScopeCount._meta.db_table
+OWN, DAY, FIELD = "own", "day", "field"
+Values = dict[str, Counter[str]]
+MOST_KEPT = 2000
+# The condition on teams by all that decides it: to write it takes longer than to ask it.
+_kept: dict[tuple, tuple[str, list[Any]]] = {}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A team with those below it, a field, levels (empty: none): None and () where nothing is asked."""
+
+    team: Team | None = None
+    field: UUID | None = None
+    levels: tuple[str, ...] = ()
+
+    @property
+    def field_key(self) -> str:
+        return self.field.hex if self.field else ""
+
+    @property
+    def level_keys(self) -> tuple[str, ...]:
+        return self.levels or (ScopeCount.ANY_LEVEL,)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Sums by kind and value; a kind that was not asked for is empty.
+
+    ``counted_on``: the day as of which late, near, stale and long are told apart; None before a first tick.
+    """
+
+    of: Values = field(default_factory=dict)
+    counted_on: date | None = None
+
+    def __getitem__(self, kind: str) -> Counter[str]:
+        return self.of.get(kind, Counter())
+
+
+def _read(sql: str, params: Iterable[Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params) or None)  # without parameters a % is a %
+        return cursor.fetchall()
+
+
+def _seen(user: User, scope: Scope) -> QuerySet[Team]:
+    """The teams of the scope whose files the reader sees."""
+    teams = teams_for(user)
+    return teams if scope.team is None else teams.filter(path__startswith=scope.team.path)
+
+
+def _teams(user: User, scope: Scope) -> tuple[str, list[Any]]:
+    """Whose files, as a condition on ``team_id``: nothing for an admin who asks for all."""
+    if user.is_admin and scope.team is None:
+        return "", []
+    key = (*user.sight, scope.team and scope.team.path)
+    if key in _kept:
+        return _kept[key]
+    teams = _seen(user, scope)
+    try:
+        sql, params = teams.order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+        found = f" AND team_id IN ({sql})", list(params)
+    except EmptyResultSet:  # who belongs to no team
+        found = " AND 1 = 0", []
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = found
+    return found
+
+
+def seen_by(user: User, scope: Scope, kinds: Iterable[str], since: dict[str, str] | None = None) -> Figures:
+    """What the reader's lists hold in this scope: one query, and more for who has a file of their own.
+
+    ``since`` names further kinds, each with the month that its values begin with. With the kind ``FIELD``
+    come the files per field (by the digits of its id), each file in all of its fields, whatever field the
+    scope names.
+    """
+    if not user.is_active or user.role == User.Role.FINANCE:
+        return Figures()
+    asked = {*kinds, *(since or {})}
+    sql, params = _statement(user, scope, tuple(kinds), since or {})
+    found: Values = {}
+    for kind, value, count in _read(sql, params):
+        found.setdefault(kind, Counter())[value] += int(count)
+    day = next(iter(found.pop(DAY, ())), None)
+    for key in found.pop(OWN, ()):
+        _without(found, UUID(key), user, scope, asked)
+    return Figures({kind: +values for kind, values in found.items()}, day and date.fromisoformat(day))
+
+
+def _statement(
+    user: User, scope: Scope, kinds: tuple[str, ...], since: dict[str, str]
+) -> tuple[str, list[Any]]:
+    """All of it in one: kinds, kinds by month, files per field, the day, and whether a file is one's own."""
+    teams, team_params = _teams(user, scope)
+    within = f"field = %s AND level IN ({_places(scope.level_keys)}){teams}"
+    scoped = [scope.field_key, *scope.level_keys, *team_params]
+    own = Kol._meta.get_field("staff_user").get_db_prep_value(user.pk, connection)
+    parts: list[tuple[str, list[Any]]] = [
+        (
+            f"SELECT kind, value, SUM(count) FROM {COUNTS} "  # noqa: S608 - names of ours
+            f"WHERE kind IN ({_places(kinds)}) AND {within} GROUP BY kind, value",
+            [*kinds, *scoped],
+        ),
+        (f"SELECT '{OWN}', CAST(id AS text), 1 FROM {counting.FILES} WHERE staff_user_id = %s", [own]),  # noqa: S608
+        (f"SELECT '{DAY}', CAST(day AS text), 1 FROM {scope_counting.LINES}", []),  # noqa: S608
+    ]
+    parts += [
+        (
+            f"SELECT kind, value, SUM(count) FROM {COUNTS} "  # noqa: S608
+            f"WHERE kind = %s AND value >= %s AND {within} GROUP BY kind, value",
+            [kind, month, *scoped],
+        )
+        for kind, month in since.items()
+    ]
+    if FIELD in kinds:
+        levels = f" AND value IN ({_places(scope.levels)})" if scope.levels else ""
+        parts.append(
+            (
+                f"SELECT '{FIELD}', field, SUM(count) FROM {COUNTS} "  # noqa: S608
+                f"WHERE kind = %s AND field > '' AND level = %s{teams}{levels} GROUP BY field",
+                [scope_counting.LEVEL, ScopeCount.ANY_LEVEL, *team_params, *scope.levels],
+            )
+        )
+    return " UNION ALL ".join(sql for sql, _params in parts), [one for _sql, some in parts for one in some]
+
+
+def _places(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _without(found: Values, kol_id: UUID, user: User, scope: Scope, kinds: set[str]) -> None:
+    """Nobody sees the file that is about themselves: take away what it counts for."""
+    if not Kol.objects.filter(team__in=_seen(user, scope), pk=kol_id, archived_at=None).exists():
+        return
+    for counter in counting.counters:
+        if counter.into != COUNTS:
+            continue
+        counted = counter.select(counting.FILES, [scope_counting.one_file(kol_id)])
+        for _team, kind, of_field, level, value, n in _read(counted, ()):
+            if kind in kinds and of_field == scope.field_key and level in scope.level_keys:
+                found.setdefault(kind, Counter())[value] -= n
+            of_level = kind == scope_counting.LEVEL and level == ScopeCount.ANY_LEVEL
+            if FIELD in kinds and of_field and of_level and value in (scope.levels or (value,)):
+                found.setdefault(FIELD, Counter())[of_field] -= n

@@ -1,0 +1,89 @@
+"""Important dates (DOMAIN 3.11, 7.2): the next day of each is stored and rolled on at night."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kol_crm.core import history
+from kol_crm.core.actor import Actor
+from kol_crm.core.clock import local_day
+from kol_crm.core.errors import Refused
+from kol_crm.core.occurrence import next_occurrence, occurrence_in
+from profiles.models import ImportantDate, Kol
+from profiles.services import next_due, note
+from profiles.services.birthday import zone_of
+
+WHEN = ("calendar", "year", "month", "day", "leap")
+EDITABLE = ("what", *WHEN, "yearly", "note")
+BATCH = 500
+
+
+def next_day(row: ImportantDate, day: date) -> date | None:
+    """The first time it comes round from ``day`` on; none while month or day is unknown."""
+    if row.yearly:
+        return next_occurrence(row.partial, day)
+    once = occurrence_in(row.partial, row.year) if row.year else None
+    return once if once is not None and once >= day else None
+
+
+def derived(row: ImportantDate, actor: Actor) -> dict[str, Any]:
+    """The columns that follow from its facts."""
+    return {"next_on": next_day(row, local_day(actor.at, zone_of(row.kol)))}
+
+
+def add(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> ImportantDate:
+    """Note a day to remember. Raises ``ValidationError`` keyed by field."""
+    row = ImportantDate(kol=kol, **values)
+    row.full_clean()
+    return note.add(actor, row, **derived(row, actor))
+
+
+def edit(actor: Actor, row: ImportantDate, changes: Mapping[str, Any], version: int | None) -> ImportantDate:
+    """Raises ``Conflict``, ``ValidationError`` keyed by field."""
+    return note.save(actor, row, changes, version, derive=lambda changed: derived(changed, actor))
+
+
+def attend(actor: Actor, row: ImportantDate, version: int | None = None) -> ImportantDate:
+    """The coming day is attended to: it leaves Today until next time. Raises ``Refused``, ``Conflict``."""
+    with transaction.atomic():
+        current = history.locked(row, version)
+        if current.next_on is None or current.seen_for == current.next_on:
+            raise Refused("already_settled", _("There is no coming day to attend to."))
+        return note.save(actor, current, {"seen_for": current.next_on}, None)
+
+
+def reopen(actor: Actor, row: ImportantDate, version: int | None = None) -> ImportantDate:
+    """The coming day is not attended to after all. Raises ``Refused``, ``Conflict``."""
+    with transaction.atomic():
+        current = history.locked(row, version)
+        if current.seen_for is None or current.seen_for != current.next_on:
+            raise Refused("not_settled", _("This is open: there is nothing to take back."))
+        return note.save(actor, current, {"seen_for": None}, None)
+
+
+def remove(actor: Actor, row: ImportantDate, version: int | None = None) -> None:
+    """Take it off the file. Raises ``Conflict``."""
+    note.drop(actor, row, version)
+
+
+def roll(now: datetime, ahead: date) -> int:
+    """Set on every date whose day has passed where the KOL is; ``ahead``: no zone is further. How many."""
+    passed = ImportantDate.objects.filter(next_on__lt=ahead).select_related("kol").order_by("pk")
+    moved = []
+    for row in passed.iterator(BATCH):
+        following = next_day(row, local_day(now, zone_of(row.kol)))
+        if following != row.next_on:
+            row.next_on = following
+            moved.append(row)
+    ImportantDate.objects.bulk_update(moved, ["next_on"], batch_size=BATCH)
+    for start in range(0, len(moved), BATCH):
+        next_due.refresh({row.kol_id for row in moved[start : start + BATCH]})
+    return len(moved)
+
+
+def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+    return note.earliest(ImportantDate.objects.awaited().filter(kol__quiet_cause=""), "next_on", kol_ids)

@@ -1,0 +1,22 @@
+"""What the kinds of next due are called in a row, with their icons."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+DUE_KINDS = {
+    "touch": (_("Follow-up"), "message-circle"),
+    "review": (_("Review"), "clipboard-check"),
+    "greeting": (_("Greeting"), "gift"),
+    "promise": (_("Promise"), "handshake"),
+    "request": (_("Request"), "message-circle-question-mark"),
+    "need": (_("Need"), "hand-helping"),
+    "date": (_("Important date"), "calendar-heart"),
+    "event": (_("Life event"), "baby"),
+    "rules": (_("Rules"), "scroll-text"),
+    "violation": (_("Violation"), "gavel"),
+    "conflict": (_("Conflict"), "swords"),
+    "figures": (_("Figures"), "hourglass"),
+    "outreach": (_("Outreach"), "send"),
+    "candidate": (_("Candidate"), "sprout"),
+    "look_again": (pgettext_lazy("departed", "Look again"), "rotate-ccw"),
+}

@@ -1,0 +1,27 @@
+"""The OpenAPI schema says what the API answers."""
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def answers_of(schema):
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            for answer in operation["responses"].values():
+                yield (
+                    f"{method} {path}",
+                    answer.get("content", {}).get("application/json", {}).get("schema", {}),
+                )
+
+
+def test_a_page_of_a_list_is_one_object_and_no_array_of_pages(schema):
+    answers = list(answers_of(schema))
+    assert any(answer.get("$ref", "").endswith("/KolPage") for _where, answer in answers)
+    assert [
+        where for where, answer in answers if answer.get("items", {}).get("$ref", "").endswith("Page")
+    ] == []

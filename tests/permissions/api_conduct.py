@@ -1,0 +1,93 @@
+"""Rules, violations and conflicts by API."""
+
+from tests.permissions.rows import (
+    ADMIN,
+    COLLEAGUE,
+    FILES,
+    FINANCE,
+    KEEPERS,
+    PROGRAMME_KEEPERS,
+    PROGRAMME_TEAM,
+    STAFF,
+    Row,
+    edit,
+    insist,
+    view,
+)
+
+INSISTS = (("If-Match", "*"),)
+RULE = {"title_en": "x", "title_zh": "x", "text_en": "x", "text_zh": "x", "severity": 2}
+
+
+def _of_file(world) -> dict:
+    return {"kol": str(world.file.kol.pk)}
+
+
+def _of_second(world) -> dict:
+    return {"kol": str(world.second.kol.pk)}
+
+
+def _violation(world) -> dict:
+    seen = {"rule": str(world.file.introduced["rule"].pk), "happened_at": "2026-11-23T11:00:00+08:00"}
+    return _of_file(world) | seen | {"what": "x", "evidence": "y"}
+
+
+def _conflict(world) -> dict:
+    return _of_file(world) | {"what": "x", "users": "y"}
+
+
+COMMUNITY_API = [
+    Row("api:community-list", "GET", STAFF),
+    Row("api:community-list", "POST", FILES - ADMIN, ok=201, seen=FINANCE, unseen=400, data={"name": "New"}),
+    Row("api:community-detail", "GET", PROGRAMME_TEAM),
+    Row(
+        "api:community-detail",
+        "PATCH",
+        PROGRAMME_KEEPERS,
+        seen=COLLEAGUE,
+        data={"note": "x"},
+        headers=INSISTS,
+    ),
+    Row("api:community-close", "POST", PROGRAMME_KEEPERS, seen=COLLEAGUE),
+    Row("api:community-reopen", "POST", PROGRAMME_KEEPERS, seen=COLLEAGUE, ok=409),
+    Row("api:community-members", "GET", PROGRAMME_TEAM),
+    Row("api:community-join", "POST", PROGRAMME_KEEPERS, ok=201, seen=COLLEAGUE, data=_of_second),
+    # they are in their own, not in this one
+    Row("api:community-leave", "POST", PROGRAMME_KEEPERS, ok=400, seen=COLLEAGUE, data=_of_second),
+    view("api:kol-single-contact"),
+    edit("api:kol-single-contact", method="PUT", data={"user": None}),
+    Row("api:coverage-list", "GET", FILES, seen=FINANCE),
+]
+CONDUCT_API = [
+    *COMMUNITY_API,
+    Row("api:rule-list", "GET", STAFF),
+    Row("api:rule-list", "POST", ADMIN, ok=201, seen=STAFF, data=RULE),
+    Row("api:rule-detail", "GET", STAFF),
+    Row("api:rule-detail", "PATCH", ADMIN, seen=STAFF, data={"severity": 3}, headers=INSISTS),
+    Row("api:rule-versions", "GET", STAFF),
+    view("api:kol-rules-known"),
+    edit("api:kol-rules-tell", ok=409, data={"channel": "phone"}),  # all is told and acknowledged
+    edit("api:kol-rules-acknowledge", ok=409, data={"channel": "phone"}),
+    edit("api:kol-rules-link", ok=409),
+    edit("api:kol-rules-link", method="DELETE", ok=409),
+    edit("api:rule-fact-take-back", ok=204),
+    Row("api:violation-list", "GET", STAFF),
+    Row("api:violation-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_violation),
+    view("api:violation-detail"),
+    view("api:violation-proposal"),
+    insist("api:violation-detail", "PATCH", data={"what": "Other"}),
+    insist("api:violation-detail", "DELETE", ok=204),
+    edit("api:violation-penalise", data={"severity": 2, "why": "x"}),
+    edit("api:violation-dismiss", data={"why": "x"}),
+    edit("api:violation-appeal", ok=409, data={"grounds": "x"}),  # nothing is decided
+    edit("api:violation-uphold", ok=409, data={"answer": "x"}),
+    edit("api:violation-overturn", ok=409, data={"answer": "x"}),
+    Row("api:no-privilege-list", "GET", STAFF),
+    Row("api:conflict-list", "GET", STAFF),
+    Row("api:conflict-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_conflict),
+    view("api:conflict-detail"),
+    insist("api:conflict-detail", "PATCH", data={"what": "Other"}),
+    edit("api:conflict-follow", data={"text": "x"}),
+    edit("api:conflict-close", data={"outcome": "x"}),
+    edit("api:conflict-reopen", ok=409),
+]

@@ -1,0 +1,88 @@
+"""What introduction hangs on a file of the world: an outreach with an attempt, a plan, a no of earlier."""
+
+from datetime import timedelta
+from typing import Any
+
+from kol_crm.core.actor import Actor
+from lifecycle.models import Attempt, Candidate, Outreach, Rule, RuleFact
+from lifecycle.services import community, conflict, cooperation, rule, violation
+from profiles.models import Kol, NoGo, NoGoMark, Touch
+from tests.factories import NOW
+
+DAY = NOW.date()
+
+
+RULE = {
+    "title_en": "No bought followers",
+    "title_zh": "不买粉",
+    "text_en": "Followers are won, not bought.",
+    "text_zh": "粉丝靠赢得，不靠购买。",
+    "severity": 1,
+}
+
+
+def know_the_rules(kol: Kol, at) -> None:
+    """The one rule of the world, which each of its KOLs acknowledged before they entered initial."""
+    if not Rule.objects.exists():
+        rule.create(Actor(None, "command", at), RULE)
+    rule.acknowledge(Actor(kol.owner, "page", at), kol, "wechat")
+
+
+def _community(kol: Kol, mark: str) -> dict[str, Any]:
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=3))
+    made = community.create(actor, {"name": f"{mark} community", "note": f"{mark} remark"})
+    inside = community.join(actor.again(), made, kol)
+    community.set_contact(actor.again(), kol, kol.owner)
+    return {"community": made, "member": inside}
+
+
+def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=4))
+    what = {"what": f"{mark} offence", "evidence": f"{mark} seen"}
+    broken = violation.record(actor, kol, {"rule": Rule.objects.get(), "happened_at": actor.at, **what})
+    about = {"what": f"{mark} quarrel", "users": f"{mark} users", "detail": f"{mark} detail"}
+    quarrel = conflict.follow(actor.again(), conflict.add(actor.again(), kol, about), f"{mark} step")
+    told = RuleFact.objects.filter(kol=kol, kind="acknowledged").get()
+    return {
+        "violation": broken,
+        "conflict": quarrel,
+        "rule": Rule.objects.get(),
+        "rule-fact": told,
+    }
+
+
+def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str, Any]:
+    """One of each, by what URLs call them. The outreach ended when the file moved on."""
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=5))
+    live = Outreach.objects.create(
+        kol=kol,
+        candidate=candidate,
+        author=kol.owner,
+        created_at=actor.at,
+        state="stopped",
+        ended_at=actor.at,
+    )
+    made = Attempt.objects.create(
+        outreach=live, channel="wechat", result="no_answer", at=said.at, user=kol.owner, touch=said
+    )
+    words = {"title": f"{mark} cooperation", "note": f"{mark} coopnote", "keeps": "share"}
+    parts = [
+        {"side": "does", "what": f"{mark} deed"},
+        {"side": "gets", "what": f"{mark} gain", "answers": "money", "pay_model": "share"},
+    ]
+    plan = cooperation.create(actor.again(), kol, words | {"keeps_how": f"{mark} keeps"}, parts)
+    over = NoGo.objects.create(
+        kol=kol,
+        name=f"{mark} name",
+        team=kol.team,
+        kind="refused",
+        cause=f"{mark} cause",
+        evidence=f"{mark} proof",
+        on=DAY - timedelta(days=90),
+        look_again_on=DAY - timedelta(days=1),
+        author=kol.owner,
+        created_at=actor.at,
+    )
+    NoGoMark.objects.create(no_go=over, kind="phone", digest=kol.contacts.get(channel="phone").digest)
+    rows = {"outreach": live, "attempt": made, "cooperation": plan, "no-go": over}
+    return rows | _conduct(kol, mark) | _community(kol, mark)
