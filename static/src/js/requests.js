@@ -9,15 +9,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-// htmx takes what has just arrived in hand a moment after it shows; whoever is quicker would send the form the plain
-// way. The click comes first: from it htmx knows which button was pressed.
-for (const kind of ["click", "submit"]) {
-  document.addEventListener(kind, (event) => {
-    const form = event.target.closest?.("form");
-    if (form?.matches("[hx-get], [hx-post]") && !form["htmx-internal-data"]?.initHash) htmx.process(form);
-  }, true);
-}
-
 // The thin line appears only for what takes longer than a blink.
 const line = document.getElementById("progress-line");
 let running = 0;
