@@ -45,10 +45,11 @@ def new_programme(page) -> Programme:
     page.get_by_role("link", name="Programme", exact=True).click()
     page.get_by_label("Name").fill("Winter running")
     page.get_by_label("Purpose").select_option("acquisition")
-    fields = page.get_by_role("combobox", name="Fields")
+    page.get_by_label("Expected deeds").fill("Two videos a month for beginners.")
+    fields = page.get_by_role("combobox", name="Fields")  # last: once chosen, it takes the focus again
     fields.press_sequentially("Run")
     fields.press("Enter")
-    page.get_by_label("Expected deeds").fill("Two videos a month for beginners.")
+    expect(page.locator(".ts-control").get_by_text("Running")).to_be_visible()
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", name="Winter running")).to_be_visible()
     page.get_by_role("button", name="Start outreach").click()

@@ -47,6 +47,7 @@ class Visitors:
         page.on("request", self._asked)
         page.on("response", self._answered)
         page.goto(path)
+        expect(page.locator(".htmx-request")).to_have_count(0)  # the parts that the page asks for itself
         return page
 
     def _heard(self, message) -> None:
