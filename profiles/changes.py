@@ -194,7 +194,7 @@ def _attribute_line(row: Change, attribute: Attribute) -> Line:
 
 
 def _line(row: Change, names: dict[str, str]) -> Line:
-    column = _column(row)
+    column = _column(row.model, row.field)
     if row.model == ACCOUNT and row.field == HOLDER:
         before, after = _holder_words(row, row.before), _holder_words(row, row.after)
         return Line(row, capfirst(_label(row, column)), before, after)
@@ -217,9 +217,9 @@ def _is_birth(row: Change) -> bool:
     return row.model == KOL and row.field == "" and row.before is None
 
 
-def _column(row: Change) -> models.Field | None:
+def _column(model: str, field: str) -> models.Field | None:
     try:
-        return apps.get_model(row.model)._meta.get_field(row.field)
+        return apps.get_model(model)._meta.get_field(field)
     except (FieldDoesNotExist, LookupError):
         return None
 
@@ -242,7 +242,7 @@ def field_words(model: str, field: str) -> str:
     if added := _attributes([field]):
         return capfirst(str(added[0]))
     row = Change(model=model, field=field, before="")
-    return capfirst(_label(row, _column(row)))
+    return capfirst(_label(row, _column(model, field)))
 
 
 def fact_words(name: str, value: Any) -> str:
@@ -291,7 +291,9 @@ def _dict_words(value: dict[str, Any], names: dict[str, str], model: str) -> str
         return _note_words(value, model)
     if model == ATTACHMENT:
         return str(value.get("file", {}).get("label", ""))
-    return wording.listed(one for one in value.values() if not isinstance(one, dict | list))
+    kept = ((_column(model, name), one) for name, one in value.items() if one)
+    told = ((column, one) for column, one in kept if not isinstance(one, dict | list))
+    return wording.listed(words(column, one, names) for column, one in told)
 
 
 def _note_words(value: dict[str, Any], model: str) -> str:

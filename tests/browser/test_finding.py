@@ -159,7 +159,7 @@ def test_conditions_are_built_by_keyboard_and_stand_in_the_address(visitors, des
 
 
 def test_a_form_that_has_only_just_arrived_is_sent_as_any_other(visitors, desk):
-    """By its default htmx takes new content in hand 20 ms after it shows; what is pressed before leaves the page."""
+    """By its default htmx listens 20 ms after new content shows; what is pressed before leaves the page."""
     desk.kol("李健")
     page = visitors.open(desk.operator, "/kols/")
     page.get_by_role("button", name="Conditions").click()

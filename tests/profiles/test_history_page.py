@@ -66,6 +66,13 @@ def test_contacts_are_told_by_their_mask(kol, actor):
     assert line_of("value") == ("Contact · value", "138****5678", "139****4321")
 
 
+def test_a_row_that_came_is_told_by_its_columns_words(kol, actor):
+    """Days as days and choices by their names, not as they are kept."""
+    kept = {"happened_at": "2026-11-01T04:27:24.022540+00:00", "state": "open", "penalty": None}
+    row = Change(model="lifecycle.violation", field="", after=kept, root=kol.pk)
+    assert [line.after for line in changes.lines([row])] == ["1\xa0Nov\xa02026, To decide"]
+
+
 def test_the_page_filters_by_field_person_door_day_and_change_set(kol, actor, operator, manager, as_user):
     edit(actor, kol, 1, city="杭州", alias="小雨")
     files.edit(Actor(manager, "api", NOW + timedelta(days=1)), kol, {"city": "北京"}, 2)
