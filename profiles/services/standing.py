@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from kol_crm.core import copying, policy
 from kol_crm.core.kept import Kept
 from kol_crm.core.making import make
@@ -173,7 +175,7 @@ def explain(
 
 
 def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
-    """Set the figure columns of these files again as of the day; how many changed."""
+    """Set the figure columns of these files, locked by the caller, as of the day; how many changed."""
     rules, bars = policy.current(), medians()
     return sum(_refresh_chunk(chunk, on, at, rules, bars) for chunk in _chunks(kol_ids))
 
@@ -235,9 +237,19 @@ def fix_medians(on: date) -> None:
 
 
 def refresh_all(on: date, at: datetime) -> int:
-    """Nightly: medians first, then every file against them."""
+    """Nightly: medians first, then every file against them.
+
+    A chunk is locked before its figures are read, in the order in which all verbs lock files: none waits
+    crosswise, and nothing that comes in meanwhile is overwritten by what was read before.
+    """
     fix_medians(on)
-    return refresh(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True)), on, at)
+    rules, bars, changed = policy.current(), medians(), 0
+    for chunk in _chunks(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True))):
+        with transaction.atomic():
+            locked = Kol.objects.filter(pk__in=chunk).select_for_update(no_key=True).order_by("pk")
+            list(locked.values_list("pk", flat=True))
+            changed += _refresh_chunk(chunk, on, at, rules, bars)
+    return changed
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
