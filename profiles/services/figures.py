@@ -80,19 +80,20 @@ def record(
 ) -> Recorded:
     """Take in many figures at once. The same value again changes nothing; another takes the earlier back.
 
-    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction; an
-    import that writes many chunks does that once per chunk itself. ``fresh``: accounts that this very
-    transaction made, of which nothing can be known yet. Raises ``ValidationError`` keyed ``end`` for days in
-    which another file held the account, unless the actor may edit that one too (2.1, 3.3).
+    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction.
+    ``fresh``: accounts that this very transaction made, with what these figures say (``standing_new``).
+    Raises ``ValidationError`` keyed ``end`` for days in which another file held the account, unless the actor
+    may edit that one too (2.1, 3.3).
     """
     if actor.user is not None and others_days.among(actor.user, map(span_of, figures)):
         raise ValidationError({"end": others_days.words()})
     with transaction.atomic():
         recorded = _write(actor, _last_of_each(figures), fresh)
-        if recorded.added:
-            update_followers(recorded.accounts)
+        known = recorded.accounts.difference(fresh)
+        if known:
+            update_followers(known)
             if refresh:
-                kols = set(Account.objects.filter(pk__in=recorded.accounts).values_list("kol_id", flat=True))
+                kols = set(Account.objects.filter(pk__in=known).values_list("kol_id", flat=True))
                 standing.refresh(kols, installation.day(actor.at), actor.at)
     return recorded
 
