@@ -87,7 +87,7 @@ PRIVACY: Privacy = {
     "profiles.Pin": [Entry(Kind.SYSTEM, "to keep what matters on top", "id kol kind entry at by pinned_at")],
     "profiles.Attachment": [
         Entry(Kind.SYSTEM, ID, "id kol"),
-        Entry(Kind.GENERAL, RELATION, "file thumbnail kind width height user at removed_at"),
+        Entry(Kind.GENERAL, RELATION, "file thumbnail kind width height as_it_came user at removed_at"),
     ],
     "profiles.Picture": [
         Entry(Kind.SYSTEM, ID, "id kol"),

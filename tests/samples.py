@@ -6,6 +6,9 @@ import zlib
 from io import BytesIO
 
 from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+from reportlab.pdfgen.canvas import Canvas
 
 SECRET = "taken at 31.2304 N 121.4737 E by Camera-4711"
 
@@ -61,6 +64,28 @@ def document(folder: str = "word", **more: str) -> bytes:
     )
 
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+def contract() -> bytes:
+    """A PDF of a page with a comment, which tells who made it in all places that its format has."""
+    drawn = BytesIO()
+    paper = Canvas(drawn, invariant=1)
+    paper.setAuthor(SECRET)
+    paper.drawString(100, 700, "What we agreed")
+    paper.textAnnotation("Please mend", (10, 10, 50, 50))
+    paper.save()
+    writer = PdfWriter(clone_from=BytesIO(drawn.getvalue()))
+    told = TextStringObject(SECRET)
+    (page,) = writer.pages
+    page["/Annots"][0].get_object()[NameObject("/T")] = told
+    page[NameObject("/PieceInfo")] = DictionaryObject({NameObject("/Program"): told})
+    described = StreamObject()
+    described.set_data(f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode())
+    for place in (writer._root_object, page):
+        place[NameObject("/Metadata")] = writer._add_object(described)
+    sink = BytesIO()
+    writer.write(sink)
+    return sink.getvalue()
+
+
+PDF = contract()
 MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x0a" + b"\0" * 64
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -38,6 +38,7 @@ class AttachmentAnswer(serializers.Serializer):
     size = serializers.IntegerField(help_text="Bytes.")
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
+    as_it_came = serializers.BooleanField(help_text="Author, program and times may still stand inside.")
     user = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
 
@@ -59,6 +60,7 @@ def answer(row: Attachment) -> dict[str, Any]:
         "size": row.file.size,
         "width": row.width,
         "height": row.height,
+        "as_it_came": row.as_it_came,
         "user": row.user and row.user.username,
         "at": row.at,
     }

@@ -41,7 +41,10 @@ class AttachmentQuerySet(models.QuerySet):
 
 
 class Attachment(Row):
-    """A file that somebody put on record. Removed, it is only hidden: the history brings it back."""
+    """A file that somebody put on record. Removed, it is only hidden: the history brings it back.
+
+    ``as_it_came``: what it tells of its author was not taken off (a signed PDF, old Office).
+    """
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="attachments", editable=False)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
@@ -49,6 +52,7 @@ class Attachment(Row):
     kind = models.CharField(max_length=8, choices=AttachmentKind)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
+    as_it_came = models.BooleanField(_("kept as it came"), default=False, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, office, pictures, policy, sniffing, stored
+from kol_crm.core import history, office, pdf, pictures, policy, recordings, sniffing, stored
 from kol_crm.core.actor import Actor
 from kol_crm.core.shapes import Number
 from kol_crm.core.sniffing import Kind, Sniffed
@@ -42,12 +42,13 @@ def add(actor: Actor, kol: Kol, name: str, content: bytes) -> Attachment:
         )
     thumbnail: pictures.Encoded | None = None
     size: tuple[int | None, int | None] = (None, None)
+    as_it_came = False
     if found.kind == Kind.PICTURE:
         image = pictures.opened(content, rules.get(MOST_MEGAPIXELS))
         whole, thumbnail = pictures.rewritten(image), pictures.thumbnail(image, THUMBNAIL)
         content, size = whole.content, (whole.width, whole.height)
-    elif found.kind == Kind.DOCUMENT and content.startswith(b"PK"):
-        content = office.without_properties(content)
+    else:
+        content, as_it_came = _bare(found, content)
     with transaction.atomic():
         history.touch_version(kol, None)
         row = Attachment(
@@ -56,6 +57,7 @@ def add(actor: Actor, kol: Kol, name: str, content: bytes) -> Attachment:
             kind=found.kind,
             width=size[0],
             height=size[1],
+            as_it_came=as_it_came,
             user=actor.user,
             at=actor.at,
         )
@@ -64,6 +66,26 @@ def add(actor: Actor, kol: Kol, name: str, content: bytes) -> Attachment:
                 actor, f"{row.pk}.webp", thumbnail.media_type, [thumbnail.content], subject=kol.pk
             )
         return history.create(actor, row, root=kol.pk)
+
+
+def _bare(found: Sniffed, content: bytes) -> tuple[bytes, bool]:
+    """The content without what it tells of its author; and whether that had to stay: of a signed PDF, and
+    of the Office formats before 2007. Raises ``ValidationError`` keyed ``file``.
+    """
+    match found.kind:
+        case Kind.DOCUMENT if content.startswith(b"PK"):
+            return office.without_properties(content), False
+        case Kind.DOCUMENT:
+            return content, True
+        case Kind.PDF:
+            bare = pdf.without_properties(content)
+            return bare, bare is content
+        case Kind.AUDIO:
+            try:
+                return recordings.without_properties(content), False
+            except recordings.Broken as error:
+                raise ValidationError({"file": _("This recording cannot be read.")}) from error
+    return content, False
 
 
 def demand_size(size: int, rules: policy.Policy) -> None:

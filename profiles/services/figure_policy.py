@@ -1,6 +1,7 @@
 """The numbers of DOMAIN 3.4–3.7 that managers may change, as the pure rules want them."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from profiles.rules.flow import FlowPolicy
 from profiles.rules.level import LevelPolicy
 from profiles.rules.verdict import VerdictPolicy
 
+KEPT = 4  # policies at once: each is a set that nobody changes, and a chunk of files asks a thousand times
 FIGURES = policy.Section("figures", _("Levels and figures"), 20)
 
 
@@ -81,6 +83,7 @@ OWN_SHARE = policy.declare(
 )
 
 
+@lru_cache(maxsize=KEPT)
 def flow(rules: policy.Policy) -> FlowPolicy:
     days = rules.get(FRESH_DAYS)
     return FlowPolicy(
@@ -88,12 +91,14 @@ def flow(rules: policy.Policy) -> FlowPolicy:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def limits(rules: policy.Policy) -> dict[str, int]:
     """How old a figure of each metric may be, in days (DOMAIN 3.5)."""
     in_force = flow(rules)
     return {name: in_force.fresh_days(name) for name in m.KINDS}
 
 
+@lru_cache(maxsize=KEPT)
 def level(rules: policy.Policy) -> LevelPolicy:
     thresholds, rates = rules.get(THRESHOLDS), rules.get(LEVEL_RATES)
     return LevelPolicy(
@@ -103,5 +108,6 @@ def level(rules: policy.Policy) -> LevelPolicy:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def verdict(rules: policy.Policy) -> VerdictPolicy:
     return VerdictPolicy(least_posts=Decimal(rules.get(LEAST_POSTS)), own_share=Decimal(rules.get(OWN_SHARE)))

@@ -19,7 +19,7 @@ from kol_crm.core.models import uuid7
 from profiles.models import Account, Snapshot
 from profiles.models.figures import PRESENT
 from profiles.rules import metric as m
-from profiles.services import others_days, standing, taking_back
+from profiles.services import holders, others_days, standing, taking_back
 
 CENTS = Decimal("0.0001")
 
@@ -80,19 +80,20 @@ def record(
 ) -> Recorded:
     """Take in many figures at once. The same value again changes nothing; another takes the earlier back.
 
-    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction; an
-    import that writes many chunks does that once per chunk itself. ``fresh``: accounts that this very
-    transaction made, of which nothing can be known yet. Raises ``ValidationError`` keyed ``end`` for days in
-    which another file held the account, unless the actor may edit that one too (2.1, 3.3).
+    With ``refresh`` level, verdict and follower columns of the files follow in the same transaction.
+    ``fresh``: accounts that this very transaction made, with what these figures say (``standing_new``).
+    Raises ``ValidationError`` keyed ``end`` for days in which another file held the account, unless the actor
+    may edit that one too (2.1, 3.3).
     """
     if actor.user is not None and others_days.among(actor.user, map(span_of, figures)):
         raise ValidationError({"end": others_days.words()})
     with transaction.atomic():
         recorded = _write(actor, _last_of_each(figures), fresh)
-        if recorded.added:
-            update_followers(recorded.accounts)
+        known = recorded.accounts.difference(fresh)
+        if known:
+            update_followers(known)
             if refresh:
-                kols = set(Account.objects.filter(pk__in=recorded.accounts).values_list("kol_id", flat=True))
+                kols = set(Account.objects.filter(pk__in=known).values_list("kol_id", flat=True))
                 standing.refresh(kols, installation.day(actor.at), actor.at)
     return recorded
 
@@ -148,14 +149,14 @@ def take_back(actor: Actor, rows: Sequence[Snapshot]) -> None:
         return
     accounts = {row.account_id for row in rows}
     with transaction.atomic():
-        list(Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk").values_list("pk"))
+        held = holders.lock(accounts)
         taken_back = {row.takes_back_id for row in rows} - {None}
         before = Snapshot.objects.in_bulk(list(taken_back))
         Snapshot.objects.filter(pk__in=[row.pk for row in rows]).update(standing=False)
         copying.insert([_withdrawal(actor, row, before.get(row.takes_back_id)) for row in rows])
         _find_newest(accounts, {row.metric for row in rows})
         refresh_columns(accounts)
-        kols = set(Account.objects.filter(pk__in=accounts).values_list("kol_id", flat=True))
+        kols = {row.kol_id for row in held if row.kol_id}
         standing.refresh(kols, installation.day(actor.at), actor.at)
 
 
@@ -165,7 +166,7 @@ def withdraw(actor: Actor, row: Snapshot) -> None:
     Raises ``PermissionDenied``, ``Refused`` when the time is over or it stands no longer.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=row.account_id)
+        (account,) = holders.lock([row.account_id])
         current = Snapshot.objects.get(pk=row.pk)
         if not current.standing:
             raise Refused("already_taken_back", _("This was taken back already."))
@@ -197,7 +198,7 @@ def _age(row: Snapshot) -> tuple:
 
 def _present(accounts: Collection[UUID], days: Collection[date]) -> dict[tuple, Snapshot]:
     """The standing figures of these days, by ``key_of``; the accounts are locked: one writer each."""
-    list(Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk").values_list("pk"))
+    holders.lock(accounts)
     rows = Snapshot.objects.filter(account__in=accounts, standing=True, end__in=days)
     return {key_of(row): row for row in rows.only("account_id", "metric", "start", "end", "source", "value")}
 

@@ -10,9 +10,11 @@ from kol_crm.core.models import Team, User
 from kol_crm.core.text import fold
 from profiles.importing.facts import ACCOUNT_FACTS, KOL_FACTS
 from profiles.models import Agency, Field, Kol
+from profiles.rules.flow import Figure
 from profiles.services import attribute, many
 from profiles.services.birthday import COLUMNS as BIRTHDAY
-from profiles.services.matching import Case
+from profiles.services.figures import CENTS
+from profiles.services.matching import SOURCE, Case
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Filling:
             self._contacts(case),
             list(case.settled.tags.values()),
             self._attributes(facts),
+            self._figures(case),
         )
 
     def edit(self, kol: Kol, case: Case) -> many.Edit:
@@ -56,6 +59,13 @@ class Filling:
             list(case.settled.tags.values()),
             self._attributes(facts),
         )
+
+    @staticmethod
+    def _figures(case: Case) -> list[Figure]:
+        return [
+            Figure(metric, value.quantize(CENTS), start, end, SOURCE)
+            for (metric, start, end), value in case.settled.figures.items()
+        ]
 
     @staticmethod
     def _attributes(facts: Mapping[str, Any]) -> dict[str, str]:

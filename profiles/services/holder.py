@@ -13,7 +13,7 @@ from kol_crm.core import day_range, history
 from kol_crm.core.actor import Actor
 from profiles.models import Account, Holding, Kol, Platform
 from profiles.models.querysets import EDIT
-from profiles.services import access, figures, next_due, standing
+from profiles.services import access, figures, holders, next_due, standing
 from profiles.services import naming as names
 
 
@@ -30,10 +30,10 @@ def pass_on(actor: Actor, account: Account, to: Kol | None, on: date | None = No
 def _pass(actor: Actor, account: Account, to: Kol | None, on: date, raised: UUID | None = None) -> Account:
     """``raised``: the file whose version the caller raises, who has asked for the right to it.
 
-    The account is locked before the files, as where figures come in; nobody else passes it on meanwhile.
+    Who held it last may be another by then: ``_demand`` asks of whoever it is under the lock.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=account.pk)
+        (account,) = holders.lock([account.pk], to.pk if to else None, _last_holder(account))
         held = list(Holding.objects.select_for_update().filter(account=account).order_by("since", "pk"))
         last = held[-1]
         if raised is None:
@@ -55,6 +55,11 @@ def _pass(actor: Actor, account: Account, to: Kol | None, on: date, raised: UUID
             history.record(actor, root.pk, account, _diffs(root, was, to, on))
         _follow(actor, account, [kol.pk for kol in files])
     return account
+
+
+def _last_holder(account: Account) -> UUID | None:
+    of_account = Holding.objects.filter(account=account).order_by("-since", "-pk")
+    return of_account.values_list("kol_id", flat=True).first()
 
 
 def _demand(actor: Actor, *files: UUID) -> None:

@@ -215,7 +215,8 @@ def claim(actor: Actor, kol: Kol) -> Kol:
 def claim_many(actor: Actor, kol_ids: Collection[UUID]) -> int:
     """Claim every unowned file among these that the actor may claim; how many it were."""
     with transaction.atomic():
-        free = list(Kol.objects.visible_to(actor.user, "claim").filter(pk__in=kol_ids).select_for_update())
+        free = Kol.objects.visible_to(actor.user, "claim").filter(pk__in=kol_ids)
+        free = list(free.select_for_update(of=("self",)).order_by("pk"))
         for kol in free:
             claim(actor, kol)
     return len(free)

@@ -19,8 +19,9 @@ from kol_crm.core import copying, history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.making import make
 from profiles.models import Account, Field, Holding, Kol
+from profiles.rules.flow import Figure
 from profiles.services import account as account_verbs
-from profiles.services import birthday, catalogue, many_fields, many_parts, naming
+from profiles.services import birthday, catalogue, many_fields, many_parts, naming, standing_new
 from profiles.services import kol as verbs
 from profiles.services.many_fields import Diffs
 
@@ -38,6 +39,7 @@ class NewFile:
     contacts: Sequence[Mapping[str, Any]] = ()
     tags: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    figures: Sequence[Figure] = ()  # of its account, which the caller records in the same transaction
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,12 @@ def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account | 
     for kol, new in zip(kols, files, strict=True):
         kol.main_field = new.fields[0] if new.fields else None
         fields += many_fields.ranked(kol, _strengths(new.fields))
+    told = [(*birth, new.figures) for birth, new in zip(births, files, strict=True)]
     with transaction.atomic():
+        levels = standing_new.settle(told, installation.day(actor.at), actor.at)
         copying.insert(kols)
         copying.insert(accounts)
+        copying.insert(levels)
         since = localdate(actor.at)
         copying.insert(
             [make(Holding, account=account, kol_id=account.holder_id, since=since) for account in accounts]

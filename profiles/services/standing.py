@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import transaction
 
 from kol_crm.core import copying, policy
 from kol_crm.core.kept import Kept
@@ -83,10 +85,10 @@ def figures_of(
 
 def read(kol_ids: Collection[UUID], on: date, rules: policy.Policy) -> dict[UUID, Reading]:
     """What the figures say of each file on the day."""
-    return {kol: _reading(sides, on, rules) for kol, sides in figures_of(kol_ids, on).items()}
+    return {kol: reading_of(sides, on, rules) for kol, sides in figures_of(kol_ids, on).items()}
 
 
-def _reading(sides: dict[bool, Figures], on: date, rules: policy.Policy) -> Reading:
+def reading_of(sides: dict[bool, Figures], on: date, rules: policy.Policy) -> Reading:
     flows, levels = figure_policy.flow(rules), figure_policy.level(rules)
     everywhere = sides[True] | sides[False]
     largest = largest_fresh(everywhere, on, flows)
@@ -159,7 +161,7 @@ def explain(
     bars = medians() if bars is None else bars
     sides = figures_of([kol.pk], on, REACH + SPAN, accounts)[kol.pk]
     flows, limits = figure_policy.flow(rules), figure_policy.verdict(rules)
-    reading = _reading(sides, on, rules)
+    reading = reading_of(sides, on, rules)
     return Explained(
         verdict=judge(reading, kol.level, bars, rules),
         reading=reading,
@@ -173,24 +175,44 @@ def explain(
 
 
 def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
-    """Set the figure columns of these files again as of the day; how many changed."""
-    rules, bars = policy.current(), medians()
-    return sum(_refresh_chunk(chunk, on, at, rules, bars) for chunk in _chunks(kol_ids))
+    """Set the figure columns of these files, locked by the caller, as of the day; how many changed."""
+    if not kol_ids:
+        return 0
+    now = Now(on, at, policy.current(), medians())
+    return sum(_refresh_chunk(chunk, now) for chunk in _chunks(kol_ids))
 
 
-def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: policy.Policy, bars) -> int:
-    readings, due = read(kol_ids, on, rules), figures_due(kol_ids, rules)
+class Now(NamedTuple):
+    """The day and the instant, and by what files are judged then."""
+
+    on: date
+    at: datetime
+    rules: policy.Policy
+    bars: dict[str, dict[str, MedianOf]]
+
+
+def columns_of(
+    kol: Kol, reading: Reading, due: date | None, now: Now
+) -> tuple[dict[str, Any], LevelRecord | None]:
+    """What the columns of the file are to be, and its new level if it changes."""
+    level = kol.level_override or reading.level.level or ""
+    verdict_now = judge(reading, level, now.bars, now.rules).value
+    wanted = reading.columns | {"level": level, "verdict": verdict_now, "figures_due": due}
+    if level == kol.level or kol.level_override:
+        return wanted, None
+    parts = [part.as_json() for part in reading.level.parts]
+    return wanted, make(LevelRecord, kol=kol, level=level, since=now.on, parts=parts, at=now.at)
+
+
+def _refresh_chunk(kol_ids: Collection[UUID], now: Now) -> int:
+    readings, due = read(kol_ids, now.on, now.rules), figures_due(kol_ids, now.rules)
     changed, records, moved = [], [], []
     for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
-        reading = readings[kol.pk]
-        level = kol.level_override or reading.level.level or ""
-        wanted = reading.columns | {"level": level, "verdict": judge(reading, level, bars, rules).value}
-        wanted["figures_due"] = due.get(kol.pk)
+        wanted, record = columns_of(kol, readings[kol.pk], due.get(kol.pk), now)
         if kol.figures_due != wanted["figures_due"]:
             moved.append(kol.pk)
-        if level != kol.level and not kol.level_override:
-            parts = [part.as_json() for part in reading.level.parts]
-            records.append(make(LevelRecord, kol=kol, level=level, since=on, parts=parts, at=at))
+        if record is not None:
+            records.append(record)
         if any(getattr(kol, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(kol, name, value)
@@ -235,9 +257,19 @@ def fix_medians(on: date) -> None:
 
 
 def refresh_all(on: date, at: datetime) -> int:
-    """Nightly: medians first, then every file against them."""
+    """Nightly: medians first, then every file against them.
+
+    A chunk is locked before its figures are read, in the order in which all verbs lock files: none waits
+    crosswise, and nothing that comes in meanwhile is overwritten by what was read before.
+    """
     fix_medians(on)
-    return refresh(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True)), on, at)
+    now, changed = Now(on, at, policy.current(), medians()), 0
+    for chunk in _chunks(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True))):
+        with transaction.atomic():
+            locked = Kol.objects.filter(pk__in=chunk).select_for_update(no_key=True).order_by("pk")
+            list(locked.values_list("pk", flat=True))
+            changed += _refresh_chunk(chunk, now)
+    return changed
 
 
 def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:

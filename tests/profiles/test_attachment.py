@@ -18,7 +18,7 @@ from profiles import changes
 from profiles.models import Attachment
 from profiles.services import attachment, restoring
 from profiles.services import kol as kols
-from tests import samples
+from tests import recordings, samples
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,23 @@ def test_a_document_is_kept_without_its_author(actor, kol):
     assert set(said) >= {"[Content_Types].xml", "docProps/core.xml", "docProps/app.xml"}
 
 
+def test_a_contract_and_a_recording_are_kept_without_what_they_tell(actor, kol):
+    contract = attachment.add(actor, kol, "contract.pdf", samples.contract())
+    voice = attachment.add(actor, kol, "voice.m4a", recordings.m4a())
+    assert samples.SECRET.encode() not in content_of(contract)
+    assert recordings.TOLD not in content_of(voice)
+    assert (contract.as_it_came, voice.as_it_came) == (False, False)
+
+
+def test_what_is_signed_is_kept_as_it_came_and_says_so(actor, kol, client, operator, monkeypatch):
+    monkeypatch.setattr(attachment.pdf, "is_signed", lambda _reader: True)
+    row = attachment.add(actor, kol, "contract.pdf", samples.PDF)
+    assert (row.as_it_came, content_of(row)) == (True, samples.PDF)
+    client.force_login(operator)
+    page = client.get(reverse("profiles:attachment-list"), {"kol": str(kol.pk)}).content.decode()
+    assert "kept as it came" in page
+
+
 def test_nothing_lies_in_the_clear_and_with_the_key_it_is_gone(actor, kol, settings):
     row = attachment.add(actor, kol, "note.txt", b"call 13800001111 at night")
     lying = b"".join(path.read_bytes() for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
@@ -92,6 +109,8 @@ REFUSED = {
     "a program": ("photo.jpg", b"MZ\x90\x00" + b"\0" * 200),
     "an exploding picture": ("big.png", samples.exploding_picture()),
     "a broken picture": ("half.jpg", samples.picture()[:200]),
+    "half a contract": ("contract.pdf", samples.PDF[:400]),
+    "half a recording": ("voice.opus", recordings.opus()[:-5]),
     "a document with macros": ("a.docx", samples.document("word", **{"word/vbaProject.bin": "x"})),
     "nothing": ("empty.txt", b""),
 }

@@ -1,0 +1,2 @@
+class Broken(ValueError):
+    """A recording that cannot be followed to its end."""
