@@ -4,7 +4,7 @@ import copy
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import translation
 from knox.settings import knox_settings
@@ -15,11 +15,19 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import ApiToken, Team, User, uuid7
 from lifecycle import gates
+from tests import migrated
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
 
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Of pytest-django, which makes the database after it."""
+    with django_db_blocker.unblock():
+        migrated.begin_as_copy(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team
+from tests import migrated
 from tests.browser.chromium import chromium
 from tests.browser.desk import Desk
 from tests.browser.visitor import Visitors
@@ -39,6 +40,7 @@ def server(django_test_environment, django_db_blocker, tmp_path_factory):
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("browser") / "test.sqlite3")
     with django_db_blocker.unblock():
+        migrated.begin_as_copy(connection)
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
         live = LiveServer("127.0.0.1")
         yield live.url
