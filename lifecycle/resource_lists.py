@@ -118,12 +118,11 @@ BOOKINGS = lists.register(
         columns=(
             Column("kol", "KOL", css="col-kol"),
             Column("slot", pgettext_lazy("resource", "Slot")),
-            Column("on", _("Day"), css="col-slot-day"),
+            Column("on", _("Day"), sort="due", css="col-slot-day"),
             Column("value", _("List value"), css="col-plan-due", right=True),
             Column("stage", _("Stage when booked"), css="col-stage"),
             Column("state", _("State"), css="col-slot-state"),
             Column("effect", _("Effect"), css="col-slot-effect"),
-            Column("due", _("To be used"), sort="due", css="col-plan-due"),
             Column(
                 "created", pgettext_lazy("slot", "Booked"), sort="created", css="col-plan-due", right=True
             ),

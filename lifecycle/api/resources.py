@@ -217,7 +217,7 @@ class SlotResource(Resource):
 class BudgetResource(Resource):
     """A month by its name, ``2026-11``: what it may cost, what is committed, how it is shared by stage."""
 
-    lookup_value_regex = "[0-9]{4}-[0-9]{2}"
+    lookup_value_regex = "[0-9a-z-]{1,40}"
 
     @extend_schema(responses=BudgetList)
     def list(self, request):

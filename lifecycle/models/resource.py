@@ -199,7 +199,7 @@ class Booking(Note):
     low_share = models.DecimalField(
         _("booked though initial had only (%)"), max_digits=5, decimal_places=1, null=True, blank=True
     )
-    due_on = models.DateField(_("to be used on"), null=True, blank=True)
+    due_on = models.DateField(_("to be used on"), null=True, blank=True, editable=False)
     used_on = models.DateField(_("used on"), null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

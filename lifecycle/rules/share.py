@@ -9,7 +9,7 @@ from profiles.models import Stage
 
 ORDER = (Stage.INTRODUCTION, Stage.INITIAL, Stage.MID_TERM, Stage.LATE)
 ZERO = Decimal(0)
-TENTH = Decimal("0.1")
+TENTH, CENT = Decimal("0.1"), Decimal("0.01")  # as shown; as money is kept
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Shares:
 
 def shares(sums: Mapping[str, Decimal], least: Decimal, stage: str = "", more: Decimal = ZERO) -> Shares:
     """Of list values by stage; as they would be with ``more`` for a KOL in ``stage``. ``least``: per cent."""
-    found = {one: sums.get(one, ZERO) + (more if one == stage else ZERO) for one in ORDER}
-    total = sum(found.values(), ZERO)
+    found = {one: (sums.get(one, ZERO) + (more if one == stage else ZERO)).quantize(CENT) for one in ORDER}
+    total = sum(found.values(), ZERO.quantize(CENT))
     lines = tuple(Line(one, value, _percent(value, total)) for one, value in found.items())
     return Shares(total, lines, least)
 
