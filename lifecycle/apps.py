@@ -85,6 +85,7 @@ class LifecycleConfig(AppConfig):
         holdings.register("contacts", holding.CONTACTS)
         ways.communities.register("communities", shared_communities.of)
         commands.register("move", Command(_("Move to another stage"), "arrow-right-left", key="M"))
+        commands.register("book-slot", Command(_("Book a slot"), "megaphone", tab="profiles:kol-cooperation"))
         due.sources.register(own_due.KIND, own_due.REVIEWS)
         due.sources.register(own_due.OUTREACH_KIND, own_due.OUTREACH)
         due.sources.register(introduction.CANDIDATE, introduction.CANDIDATES)

@@ -1,10 +1,11 @@
-"""Bookings: the list and panel, from the file, one of them until it is used or cancelled (DOMAIN 5.5)."""
+"""Bookings: list and panel, made from file or inventory, then used or cancelled (DOMAIN 5.5)."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +19,12 @@ from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
-from lifecycle.forms.resource import CancelForm, OfferForm, UseForm
+from lifecycle.forms.resource import BookForm, CancelForm, OfferForm, UseForm
 from lifecycle.models import Booking, Slot
 from lifecycle.resource_lists import BOOKINGS, DUE
 from lifecycle.services import booking as verbs
-from lifecycle.views import beside
-from lifecycle.views.slot import book
+from lifecycle.views import beside, slot
+from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
 from profiles.views import side
@@ -75,6 +76,63 @@ def booking_create(request, pk: UUID):
         save=_("Book"),
         done=_("The slot is booked."),
         back=reverse("profiles:kol-cooperation", args=[kol.pk]),
+    )
+
+
+@require_http_methods(METHODS)
+def slot_book(request, pk: UUID):
+    """Somebody gets it; where initial would get too little, that is to be confirmed."""
+    row = slot.found(request, pk)
+    form = BookForm(request.POST if request.method == "POST" else None, user=request.user)
+
+    def act(values):
+        kol = kol_or_404(request.user, values["kol"].pk, EDIT)
+        return book(request, form, row, kol)
+
+    return side.answer(
+        request,
+        None,
+        form,
+        act,
+        title=_("Book the slot"),
+        note=f"{row.name} · {row.starts_on:%Y-%m-%d}",
+        save=_("Book"),
+        done=_("The slot is booked."),
+        back=slot.url_of(row),
+    )
+
+
+def book(request, form, row: Slot, kol: Kol) -> Booking:
+    """Through the verb; a warning opens the box that confirms it."""
+    values = form.cleaned_data
+    try:
+        return verbs.book(page_actor(request), row, kol, values["what_for"], confirm=bool(values["confirm"]))
+    except verbs.LowShare:
+        form.let_confirm()
+        raise
+
+
+@require_http_methods(METHODS)
+def slot_free(request, pk: UUID):
+    """Its booking is cancelled, also where the file was put away since."""
+    row = slot.found(request, pk)
+    standing = Booking.objects.open().filter(slot=row).select_related("kol").first()
+    if standing is None:
+        raise Http404
+    if not verbs.may_cancel(request.user, standing):
+        raise PermissionDenied(_("Only its owner or a manager can do this."))
+    data = request.POST if request.method == "POST" else None
+    form = CancelForm(data, initial={"version": standing.version})
+    return side.answer(
+        request,
+        None,
+        form,
+        lambda values: verbs.cancel(page_actor(request), standing, values["why"], values["version"]),
+        title=_("Cancel the booking"),
+        note=row.name,
+        save=_("Cancel the booking"),
+        done=_("The slot is free again."),
+        back=slot.url_of(row),
     )
 
 

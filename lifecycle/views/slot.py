@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from lifecycle import resource_table, resources, tables
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
 from lifecycle.forms.pace import TableForm
-from lifecycle.forms.resource import BookForm, CancelForm, SlotForm
+from lifecycle.forms.resource import SlotForm
 from lifecycle.models import Booking, Budget, ResourceKind, Slot
 from lifecycle.resource_lists import SLOTS, STATES, next_month
 from lifecycle.services import booking as bookings
@@ -28,7 +27,7 @@ from lifecycle.services import slot as verbs
 from lifecycle.services.reaching import demand_files
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
-from profiles.services.access import kol_or_404, row_or_404
+from profiles.services.access import row_or_404
 from profiles.views import side
 
 REFUSAL = gettext_lazy("Inventory and budgets are kept by managers.")
@@ -75,7 +74,7 @@ def _chips(listing, name: str, choices) -> list[dict]:
 @require_safe
 def slot_detail(request, pk: UUID):
     """A slot, who is or was booked on it, and what its use brought."""
-    row = _found(request, pk)
+    row = found(request, pk)
     taken = list(row.bookings.for_list().order_by("-created_at", "-pk")[:SHOWN])
     seen = _seen(request.user, [one.kol_id for one in taken])
     effects = effects_of([one for one in taken if one.kol_id in seen], _day())
@@ -119,7 +118,7 @@ def slot_create(request):
 
 @require_http_methods(METHODS)
 def slot_edit(request, pk: UUID):
-    row = _found(request, pk, EDIT)
+    row = found(request, pk, EDIT)
     form = SlotForm(request.POST if request.method == "POST" else None, user=request.user, slot=row)
     return side.answer(
         request,
@@ -128,21 +127,21 @@ def slot_edit(request, pk: UUID):
         lambda values: verbs.edit(page_actor(request), row, form.facts, values["version"] or 0),
         title=_("Edit the slot"),
         done=_("Saved."),
-        back=_url(row),
+        back=url_of(row),
     )
 
 
 @require_POST
 def slot_state(request, pk: UUID):
     """Withdrawn, or offered again."""
-    row = _found(request, pk, EDIT)
+    row = found(request, pk, EDIT)
     verb = verbs.withdraw if row.withdrawn_at is None else verbs.restore
     try:
         saved = verb(page_actor(request), row)
     except Refused as refused:
-        return go_on(request, _url(row), refused.message, error=True)
+        return go_on(request, url_of(row), refused.message, error=True)
     words = _("The slot is withdrawn.") if saved.withdrawn_at else _("The slot is offered again.")
-    return go_on(request, _url(row), words, undo_url=reverse("lifecycle:slot-state", args=[row.pk]))
+    return go_on(request, url_of(row), words, undo_url=reverse("lifecycle:slot-state", args=[row.pk]))
 
 
 @require_http_methods(METHODS)
@@ -167,71 +166,12 @@ def slot_import(request):
     )
 
 
-@require_http_methods(METHODS)
-def slot_book(request, pk: UUID):
-    """Somebody gets it; where initial would get too little, that is to be confirmed."""
-    row = _found(request, pk)
-    form = BookForm(request.POST if request.method == "POST" else None, user=request.user)
-
-    def act(values):
-        kol = kol_or_404(request.user, values["kol"].pk, EDIT)
-        return book(request, form, row, kol)
-
-    return side.answer(
-        request,
-        None,
-        form,
-        act,
-        title=_("Book the slot"),
-        note=f"{row.name} · {row.starts_on:%Y-%m-%d}",
-        save=_("Book"),
-        done=_("The slot is booked."),
-        back=_url(row),
-    )
-
-
-def book(request, form, row: Slot, kol: Kol) -> Booking:
-    """Through the verb; a warning opens the box that confirms it."""
-    values = form.cleaned_data
-    try:
-        return bookings.book(
-            page_actor(request), row, kol, values["what_for"], confirm=bool(values["confirm"])
-        )
-    except bookings.LowShare:
-        form.let_confirm()
-        raise
-
-
-@require_http_methods(METHODS)
-def slot_free(request, pk: UUID):
-    """Its booking is cancelled, also where the file was put away since."""
-    row = _found(request, pk)
-    standing = Booking.objects.open().filter(slot=row).select_related("kol").first()
-    if standing is None:
-        raise Http404
-    if not bookings.may_cancel(request.user, standing):
-        raise PermissionDenied(_("Only its owner or a manager can do this."))
-    data = request.POST if request.method == "POST" else None
-    form = CancelForm(data, initial={"version": standing.version})
-    return side.answer(
-        request,
-        None,
-        form,
-        lambda values: bookings.cancel(page_actor(request), standing, values["why"], values["version"]),
-        title=_("Cancel the booking"),
-        note=row.name,
-        save=_("Cancel the booking"),
-        done=_("The slot is free again."),
-        back=_url(row),
-    )
-
-
 def _seen(user, kol_ids: list) -> set:
     """Of these files those that the reader sees; of the others no name is told."""
     return set(Kol.objects.visible_to(user).filter(pk__in=kol_ids).values_list("pk", flat=True))
 
 
-def _found(request, pk: UUID, action: str = VIEW) -> Slot:
+def found(request, pk: UUID, action: str = VIEW) -> Slot:
     return row_or_404(Slot.objects.select_related("team"), request.user, pk, action, REFUSAL)
 
 
@@ -240,7 +180,7 @@ def _demand_keeper(user) -> None:
         raise PermissionDenied(REFUSAL)
 
 
-def _url(row: Slot) -> str:
+def url_of(row: Slot) -> str:
     return reverse("lifecycle:slot-detail", args=[row.pk])
 
 
