@@ -16,12 +16,11 @@ from profiles.models import Kol
 sources: ExtensionPoint[Callable[[Kol], str]] = ExtensionPoint("stops")
 
 
-def demand_none_standing(kol_id: UUID, field: str) -> Kol:
-    """The file, locked until the transaction ends.
+def demand_none_standing(kol_id: UUID, field: str) -> None:
+    """Lock the file until the transaction ends, so that no stop comes in between.
 
     Raises ``ValidationError`` keyed ``field``, a line for each stop that stands.
     """
     kol = Kol.objects.select_for_update().get(pk=kol_id)
     if standing := [words for source in sources if (words := source(kol))]:
         raise ValidationError({field: standing})
-    return kol

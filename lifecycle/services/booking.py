@@ -134,8 +134,8 @@ def may_cancel(user: User | None, booking: Booking) -> bool:
 
 def _file(actor: Actor, kol: Kol) -> Kol:
     """The file, locked, of a KOL to whom something may be given now."""
-    rules.locked(actor, kol)
-    file = stops.demand_none_standing(kol.pk, "kol")
+    file = rules.locked(actor, kol)
+    stops.demand_none_standing(file.pk, "kol")
     if file.stage == Stage.DEPARTED:
         raise Refused("departed", _("They have departed."))
     return file
