@@ -102,7 +102,7 @@ class WarnedForm(forms.Form):
     """The box to confirm a warning stands in it once there is something to confirm."""
 
     what_for = forms.CharField(
-        label=_("What for"),
+        label=pgettext_lazy("resource", "What for"),
         required=False,
         max_length=300,
         help_text=_("What it serves: a launch, a theme, a figure."),

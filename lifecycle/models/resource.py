@@ -190,7 +190,7 @@ class Booking(Note):
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="bookings", verbose_name="KOL")
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="bookings", verbose_name=_("slot"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.BOOKED)
-    what_for = models.CharField(_("what for"), max_length=300, blank=True)
+    what_for = models.CharField(pgettext_lazy("resource", "what for"), max_length=300, blank=True)
     month = models.DateField(_("month"))
     value = models.DecimalField(_("list value"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
