@@ -13,6 +13,8 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.dashboard.api import DashboardResource
+from lifecycle.api.bookings import BookingResource
+from lifecycle.api.budgets import BudgetResource
 from lifecycle.api.candidates import CandidateResource
 from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
 from lifecycle.api.conflicts import ConflictResource
@@ -22,6 +24,7 @@ from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
 from lifecycle.api.pace import PaceResource
 from lifecycle.api.programmes import ProgrammeResource
+from lifecycle.api.resources import SlotResource
 from lifecycle.api.reviews import ReviewResource
 from lifecycle.api.rules import FileRules, RuleFactResource, RuleResource
 from lifecycle.api.stages import StageResource
@@ -89,6 +92,9 @@ router.register("no-privilege", PrivilegeResource, "no-privilege")
 router.register("communities", CommunityResource, "community")
 router.register("kols", SingleContactResource, "kol-single")
 router.register("coverage", CoverageResource, "coverage")
+router.register("slots", SlotResource, "slot")
+router.register("bookings", BookingResource, "booking")
+router.register("resource-budgets", BudgetResource, "resource-budget")
 router.register("conflicts", ConflictResource, "conflict")
 router.register("figures-to-refresh", RefreshResource, "stale")
 router.register("accounts", AccountResource, "account")

@@ -35,6 +35,7 @@ RAIL = (
         ("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
         False,
     ),
+    ("lifecycle:slot-list", _("Resources"), "megaphone", ("/resources", "/bookings"), False),
     ("dashboard", _("Dashboard"), "chart-column", "/dashboard", False),
 )
 

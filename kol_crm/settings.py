@@ -289,6 +289,8 @@ SPECTACULAR_SETTINGS = {
         "NoGoKindEnum": "profiles.models.no_go.NoGo.Kind",
         "CooperationStateEnum": "lifecycle.models.cooperation.CooperationPlan.State",
         "MediumEnum": "lifecycle.models.community.Medium",
+        "ResourceKindEnum": "lifecycle.models.resource.ResourceKind",
+        "BookingStateEnum": "lifecycle.models.resource.Booking.State",
         "SeverityEnum": "lifecycle.models.rule.Severity",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },

@@ -18,6 +18,8 @@ class LifecycleConfig(AppConfig):
             knowing,
             known_no_gos,
             plan_agreed,
+            resource_due,
+            resource_story,
             shared_communities,
             suggestions,
             timeline,
@@ -27,6 +29,7 @@ class LifecycleConfig(AppConfig):
         from lifecycle import due_introduction as introduction
         from lifecycle.models import Move, RuleFact, Stay
         from lifecycle.services import (
+            booking,
             candidate,
             conflict,
             holding,
@@ -82,6 +85,7 @@ class LifecycleConfig(AppConfig):
         holdings.register("contacts", holding.CONTACTS)
         ways.communities.register("communities", shared_communities.of)
         commands.register("move", Command(_("Move to another stage"), "arrow-right-left", key="M"))
+        commands.register("book-slot", Command(_("Book a slot"), "megaphone", tab="profiles:kol-cooperation"))
         due.sources.register(own_due.KIND, own_due.REVIEWS)
         due.sources.register(own_due.OUTREACH_KIND, own_due.OUTREACH)
         due.sources.register(introduction.CANDIDATE, introduction.CANDIDATES)
@@ -102,6 +106,10 @@ class LifecycleConfig(AppConfig):
         next_due.sources.register(conduct_due.RULES, rule.due_dates)
         next_due.sources.register(conduct_due.VIOLATION, violation.due_dates)
         next_due.sources.register(conduct_due.CONFLICT, conflict.due_dates)
+        due.sources.register(resource_due.KIND, resource_due.BOOKINGS)
+        next_due.sources.register(resource_due.KIND, booking.due_dates)
+        sources.register(resource_story.KIND, resource_story.STORY)
+        links.words.register("lifecycle.Booking", _("Resources"))
         links.facts.register(RuleFact._meta.label, RuleFact)
         links.facts.register(Move._meta.label, Move)
         for course in (Stay, Move):
@@ -120,6 +128,7 @@ class LifecycleConfig(AppConfig):
             ("member", _("community")),
             ("singlecontact", _("single contact")),
             ("cooperationplan", _("cooperation plan")),
+            ("booking", _("booked slot")),
             ("cooperationpart", _("part of a cooperation plan")),
         ):
             changes.rows.register(f"lifecycle.{model}", words)

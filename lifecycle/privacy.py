@@ -10,6 +10,7 @@ AGREED = "to keep what was agreed, and how it came to that"
 PACE = "to bring in as many KOLs as users need"
 RULES = "to know which rules a KOL was told, and when they agreed to them"
 TOGETHER = "to see that each KOL is looked after, and with whom they are together"
+GIVEN = "to know which resources a KOL was given, and that all have their part"
 CONDUCT = "to treat a KOL who breaks a rule no more lightly than a user, and as fairly"
 
 PRIVACY: Privacy = {
@@ -139,4 +140,19 @@ PRIVACY: Privacy = {
     ],
     "lifecycle.Member": [Entry(Kind.GENERAL, TOGETHER, "id community kol joined_on left_on")],
     "lifecycle.SingleContact": [Entry(Kind.GENERAL, TOGETHER, "id kol user since until")],
+    "lifecycle.Slot": [
+        Entry(Kind.SYSTEM, ID, "id version series"),
+        Entry(Kind.GENERAL, GIVEN, "kind name starts_on ends_on team note created_at withdrawn_at"),
+        Entry(Kind.FINANCE, GIVEN, "value currency"),
+    ],
+    "lifecycle.Budget": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.FINANCE, GIVEN, "month amount currency committed note created_at"),
+    ],
+    "lifecycle.Booking": [
+        Entry(Kind.SYSTEM, ID, "id version kol slot"),
+        Entry(Kind.GENERAL, GIVEN, "author created_at state what_for month stage low_share due_on"),
+        Entry(Kind.GENERAL, GIVEN, "used_on used_at used_by cancelled_at cancelled_by why"),
+        Entry(Kind.FINANCE, GIVEN, "value currency"),
+    ],
 }

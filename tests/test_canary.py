@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve, reverse
 from kol_crm.core import dispatcher, lists, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Disclosure, User
-from lifecycle.models import Community, Programme, Review
+from lifecycle.models import Community, Programme, Review, Slot
 from lifecycle.services import morning
 from profiles.models import ContactPoint
 from profiles.models.querysets import KolQuerySet
@@ -283,7 +283,7 @@ def test_each_registered_list_holds_only_what_its_reader_sees(world):
         for actor in ("owner", "colleague", "other", "elsewhere", "self", "manager"):
             for row in spec.rows(world.users[actor]):
                 if (
-                    isinstance(row, Programme | Community) and actor == "self"
+                    isinstance(row, Programme | Community | Slot) and actor == "self"
                 ):  # the team's, no file of theirs
                     continue
                 kol = getattr(row, "kol", row)

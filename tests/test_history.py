@@ -21,6 +21,8 @@ from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Te
 from lifecycle.models import (
     Attempt,
     Band,
+    Booking,
+    Budget,
     Candidate,
     CandidateStep,
     Cap,
@@ -45,6 +47,7 @@ from lifecycle.models import (
     RuleLink,
     RuleVersion,
     SingleContact,
+    Slot,
     Violation,
     ViolationFile,
 )
@@ -110,6 +113,9 @@ EDITABLE = (
     Community,
     Member,
     SingleContact,
+    Slot,
+    Budget,
+    Booking,
 )
 FACTS = (
     Touch,
@@ -232,7 +238,7 @@ WRITES = {
 VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
-    *("Rule", "Violation", "Conflict", "Community"),
+    *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {
@@ -265,6 +271,8 @@ PAST_HISTORY = {
     ("profiles.services.standing", "copying", "update"): "figure columns",
     ("lifecycle.services.stage", "copying", "insert"): "the first stay follows from the new file",
     ("lifecycle.services.stage", "copying", "update"): "figure columns of new files",
+    ("lifecycle.services.slot", "copying", "insert"): "many slots at once, recorded by history.record_many",
+    ("lifecycle.services.budget", "Budget", "update"): "what is committed follows from the bookings",
     ("lifecycle.services.pace", "copying", "insert"): "demand of many months: facts",
     ("lifecycle.services.mining", "copying", "insert"): "the feed, recorded by history.record_many",
     ("lifecycle.services.mining", "copying", "update"): "the feed, recorded by history.record_many",

@@ -18,7 +18,7 @@ from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
-from lifecycle.models import Rule
+from lifecycle.models import Budget, Rule
 from lifecycle.services import candidate, community, conflict, cooperation, outreach, programme, violation
 from profiles.models import Duplicate
 from profiles.services import attachment, figures, imports, need, no_go, promise, request
@@ -26,7 +26,7 @@ from profiles.services import kol as kols
 from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
-from tests.lifecycle.factories import make_rule
+from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
     importlib.import_module(_module)
@@ -150,6 +150,16 @@ def make_community(kol) -> None:
     community.create(Actor(kol.owner, "page", NOW), {"name": "王思雨"})
 
 
+def make_free_slot(kol) -> None:
+    make_slot(name="王思雨", team=kol.team)
+
+
+def make_booked_slot(kol) -> None:
+    if not Budget.objects.exists():
+        make_budget(1_000_000)
+    make_booking(kol, make_slot(name="王思雨", team=kol.team))
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -169,6 +179,8 @@ MAKERS = {
     "violations": make_violation,
     "conflicts": make_conflict,
     "communities": make_community,
+    "slots": make_free_slot,
+    "bookings": make_booked_slot,
     "uncovered": enter_initial,
     "duplicates": make_pair,
     "promises": make_promise,
@@ -304,6 +316,10 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("conflicts", "/api/v1/conflicts/", "state=open"),
         ("communities", "/api/v1/communities/", "state=living&sort=-created"),
         ("conflicts", "/api/v1/conflicts/", "sort=-created&due=soon"),
+        ("slots", "/api/v1/slots/", "month=2026-11&kind=traffic&sort=-on"),
+        ("slots", "/api/v1/slots/", "sort=-value"),
+        ("bookings", "/api/v1/bookings/", "state=booked&owner=me"),
+        ("bookings", "/api/v1/bookings/", "month=2026-11&stage=introduction&sort=due"),
         ("promises", "/api/v1/promises/", "by=us&state=open"),
         ("promises", "/api/v1/promises/", "sort=-created&owner=me"),
         ("requests", "/api/v1/requests/", "state=open&taker=me"),

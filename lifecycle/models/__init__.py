@@ -6,6 +6,7 @@ from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
 from lifecycle.models.pace import Band, Cap, Demand
 from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
+from lifecycle.models.resource import Booking, Budget, ResourceKind, Slot
 from lifecycle.models.review import Review, ReviewNotice
 from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
 from lifecycle.models.stage import LOST_FROM, Cause, Move, Stay
@@ -18,6 +19,8 @@ __all__ = [
     "WORK",
     "Attempt",
     "Band",
+    "Booking",
+    "Budget",
     "Candidate",
     "CandidateStep",
     "Cap",
@@ -39,6 +42,7 @@ __all__ = [
     "Programme",
     "ProgrammeField",
     "Rating",
+    "ResourceKind",
     "Result",
     "Review",
     "ReviewNotice",
@@ -49,6 +53,7 @@ __all__ = [
     "RuleVersion",
     "Severity",
     "SingleContact",
+    "Slot",
     "Stay",
     "Step",
     "Violation",

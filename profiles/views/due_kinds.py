@@ -15,6 +15,7 @@ DUE_KINDS = {
     "rules": (_("Rules"), "scroll-text"),
     "violation": (_("Violation"), "gavel"),
     "conflict": (_("Conflict"), "swords"),
+    "resource": (_("Resource"), "megaphone"),
     "figures": (_("Figures"), "hourglass"),
     "outreach": (_("Outreach"), "send"),
     "candidate": (_("Candidate"), "sprout"),

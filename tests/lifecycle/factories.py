@@ -1,16 +1,22 @@
 """KOLs of a given stage, as they would stand after the moves that led there."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from kol_crm.core.actor import Actor
-from lifecycle.models import Candidate, Move, Programme, Review, Rule, Stay, Violation
+from lifecycle.models import Booking, Budget, Candidate, Move, Programme, Review, Rule, Slot, Stay, Violation
+from lifecycle.services import booking as bookings
+from lifecycle.services import budget as budgets
 from lifecycle.services import candidate as candidates
 from lifecycle.services import programme as programmes
 from lifecycle.services import rule as rules
+from lifecycle.services import slot as slots
 from lifecycle.services import violation as violations
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
 from tests.factories import NOW, field, make_kol
+
+TODAY = NOW.date()
 
 
 def at_stage(kol: Kol, stage: str, *, since: date, review_due: date | None = None) -> Kol:
@@ -78,3 +84,25 @@ def make_violation(kol: Kol, rule: Rule, *, by=None, at=NOW, **values) -> Violat
     """One that happened the day before it is recorded, with evidence in words."""
     known = {"rule": rule, "happened_at": at - timedelta(days=1), "what": "Bought 3,000", "evidence": "x"}
     return violations.record(Actor(by or kol.owner, "page", at), kol, {**known, **values})
+
+
+def make_slot(starts_on: date = TODAY, value: int = 1000, *, at=NOW, **values) -> Slot:
+    """A slot of one day for all teams, made by whatever keeps the inventory."""
+    known = {
+        "kind": "traffic",
+        "name": "Home page",
+        "starts_on": starts_on,
+        "value": Decimal(value),
+        **values,
+    }
+    return slots.create(Actor(None, "command", at), known)
+
+
+def make_budget(amount: int = 10_000, month: date = TODAY) -> Budget:
+    return budgets.set_budget(Actor(None, "command", NOW), month, Decimal(amount))
+
+
+def make_booking(kol: Kol, slot: Slot | None = None, *, by=None, at=NOW, **values) -> Booking:
+    """By the file's owner; without a slot on a new one of that day. Whatever warns is confirmed."""
+    actor = Actor(by or kol.owner, "page", at)
+    return bookings.book(actor, slot or make_slot(at.date(), at=at), kol, confirm=True, **values)

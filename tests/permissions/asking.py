@@ -18,6 +18,7 @@ BACKEND = "kol_crm.core.backends.ByName"
 WORDS = (
     *("programme", "candidate"),  # before the words that stand in them
     *("outreach", "cooperation", "no-go"),
+    *("booking", "slot", "budget"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
     *("touch", "snapshot", "plan", "review", "greeting"),
     *("need", "promise", "request", "date", "life-event", "tie", "agency", "account"),

@@ -1,11 +1,12 @@
 """What introduction hangs on a file of the world: an outreach with an attempt, a plan, a no of earlier."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from kol_crm.core.actor import Actor
-from lifecycle.models import Attempt, Candidate, Outreach, Rule, RuleFact
-from lifecycle.services import community, conflict, cooperation, rule, violation
+from lifecycle.models import Attempt, Budget, Candidate, Outreach, Rule, RuleFact
+from lifecycle.services import booking, budget, community, conflict, cooperation, rule, slot, violation
 from profiles.models import Kol, NoGo, NoGoMark, Touch
 from tests.factories import NOW
 
@@ -34,6 +35,18 @@ def _community(kol: Kol, mark: str) -> dict[str, Any]:
     inside = community.join(actor.again(), made, kol)
     community.set_contact(actor.again(), kol, kol.owner)
     return {"community": made, "member": inside}
+
+
+def _resources(kol: Kol, mark: str) -> dict[str, Any]:
+    """A slot of the file's team, the file booked on it; another that is free."""
+    keeper, owner = Actor(None, "command", NOW - timedelta(minutes=3)), Actor(kol.owner, "page", NOW)
+    values = {"kind": "topic", "starts_on": DAY, "value": Decimal(100), "team": kol.team}
+    taken = slot.create(keeper, {**values, "name": f"{mark} slot", "note": f"{mark} remark"})
+    free = slot.create(keeper.again(), {**values, "name": f"{mark} free"})
+    if not Budget.objects.exists():
+        budget.set_budget(keeper.again(), DAY, Decimal(5000))
+    made = booking.book(owner, taken, kol, f"{mark} launch", confirm=True)
+    return {"booking": made, "slot": free, "slot-taken": taken, "budget": Budget.objects.get()}
 
 
 def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
@@ -85,4 +98,4 @@ def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str,
     )
     NoGoMark.objects.create(no_go=over, kind="phone", digest=kol.contacts.get(channel="phone").digest)
     rows = {"outreach": live, "attempt": made, "cooperation": plan, "no-go": over}
-    return rows | _conduct(kol, mark) | _community(kol, mark)
+    return rows | _conduct(kol, mark) | _community(kol, mark) | _resources(kol, mark)

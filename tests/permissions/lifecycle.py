@@ -5,6 +5,7 @@ from tests.permissions.rows import (
     COLLEAGUE,
     FILES,
     FINANCE,
+    KEEPERS,
     MANAGERS,
     NOBODY,
     PROGRAMME_KEEPERS,
@@ -162,8 +163,35 @@ COMMUNITIES = [
     Row("lifecycle:coverage", "GET", FILES, seen=FINANCE),
     Row("lifecycle:uncovered", "GET", STAFF),
 ]
+
+
+def _taken(world) -> dict:
+    return {"pk": world.file.introduced["slot-taken"].pk}
+
+
+SLOT_KEEPERS = PROGRAMME_KEEPERS - {"owner"}  # managers of the team, and admins
+RESOURCES = [
+    Row("lifecycle:slot-list", "GET", STAFF, ok=302),  # to the month it opens with
+    *_opened("lifecycle:slot-create", MANAGERS, seen=STAFF),
+    *_opened("lifecycle:slot-import", MANAGERS, seen=STAFF),
+    Row("lifecycle:slot-detail", "GET", PROGRAMME_TEAM),
+    *_opened("lifecycle:slot-edit", SLOT_KEEPERS, seen=PROGRAMME_TEAM),
+    Row("lifecycle:slot-state", "POST", SLOT_KEEPERS, ok=302, seen=PROGRAMME_TEAM),
+    *_opened("lifecycle:slot-book", PROGRAMME_TEAM),
+    *_opened("lifecycle:slot-free", KEEPERS, seen=PROGRAMME_TEAM, ids=_taken),
+    Row("lifecycle:budget-list", "GET", FILES, seen=FINANCE),
+    *_opened("lifecycle:budget-create", MANAGERS, seen=STAFF),
+    *_opened("lifecycle:budget-edit", MANAGERS, seen=STAFF),
+    Row("lifecycle:booking-list", "GET", STAFF),
+    *both("lifecycle:booking-create", ok=422),
+    view("lifecycle:booking-detail"),
+    edit("lifecycle:booking-use", ok=422),
+    edit("lifecycle:booking-unuse", ok=409),  # it is booked
+    edit("lifecycle:booking-cancel", ok=422),
+]
 LIFECYCLE = [
     *OUTREACH,
+    *RESOURCES,
     *COMMUNITIES,
     *CONDUCT,
     Row("lifecycle:board", "GET", STAFF),

@@ -39,6 +39,7 @@ from profiles.models import Kol
 from tests.factories import field as field_of
 from tests.permissions import introduced
 from tests.permissions.world import DAY, World
+from tests.verbs.resources import RESOURCES
 
 FEED = {"external_id": "u77", "name": "Other", "output": 6}
 
@@ -158,97 +159,113 @@ CONDUCT: dict[str, Callable[[Actor, World], Any]] = COMMUNITY | {
         by, conflict.close(by.again(), _quarrel(w), "x")
     ),
 }
-VERBS: dict[str, Callable[[Actor, World], Any]] = CONDUCT | {
-    "lifecycle.services.outreach.start": lambda by, w: outreach.start(by, _entered(by, w)),
-    "lifecycle.services.outreach.begin": lambda by, w: outreach.begin(by, _entered(by, w)),
-    "lifecycle.services.outreach.end": lambda by, w: outreach.end(by, w.file.candidate),
-    "lifecycle.services.outreach.attempt": lambda by, w: outreach.attempt(
-        by, w.file.introduced["outreach"], "mail", "no_answer"
-    ),
-    "lifecycle.services.outreach.heard": lambda by, w: outreach.heard(
-        by, w.file.introduced["attempt"], "answered"
-    ),
-    "lifecycle.services.outreach.mark_unreachable": lambda by, w: outreach.mark_unreachable(
-        by, _tried_twice(by, w)
-    ),
-    "lifecycle.services.outreach.stop": lambda by, w: outreach.stop(by, w.file.introduced["outreach"], "x"),
-    "lifecycle.services.outreach_mail.write": lambda by, w: outreach_mail.write(
-        by, w.file.introduced["outreach"], "x", "y"
-    ),
-    "lifecycle.services.outreach_mail.call_back": lambda by, w: outreach_mail.call_back(by, _mailed(by, w)),
-    "lifecycle.services.refusal.remember": lambda by, w: refusal.remember(
-        by, w.file.kol, "refused", "x", "y"
-    ),
-    "lifecycle.services.cooperation.create": lambda by, w: cooperation.create(
-        by, w.file.kol, {"title": "New"}, [{"side": "does", "what": "x"}]
-    ),
-    "lifecycle.services.cooperation.edit": lambda by, w: cooperation.edit(
-        by, w.file.introduced["cooperation"], {"title": "Other"}, []
-    ),
-    "lifecycle.services.cooperation.send": lambda by, w: cooperation.send(
-        by, w.file.introduced["cooperation"], "mail"
-    ),
-    "lifecycle.services.cooperation.negotiate": lambda by, w: cooperation.negotiate(by, _sent(by, w)),
-    "lifecycle.services.cooperation.agree": lambda by, w: cooperation.agree(by, _sent(by, w)),
-    "lifecycle.services.cooperation.refuse": lambda by, w: cooperation.refuse(by, _sent(by, w), "x"),
-    "lifecycle.services.stage.move": lambda by, w: stage.move(by, w.file.kol, "introduction", why="early"),
-    "lifecycle.services.stage.undo": lambda by, w: stage.undo(by, w.file.move),
-    "lifecycle.services.review.complete": lambda by, w: reviews.complete(by, w.file.review, "stay", "fine"),
-    "lifecycle.services.review_end.end": lambda by, w: review_end.end(by, w.file.review, "advance", "fine"),
-    "lifecycle.services.look_again.put_off": lambda by, w: look_again.put_off(
-        by, _departed(by, w), DAY + timedelta(days=90)
-    ),
-    "lifecycle.services.review.reschedule": lambda by, w: reviews.reschedule(
-        by, w.file.review, DAY + timedelta(days=9)
-    ),
-    "lifecycle.services.programme.create": lambda by, w: programme.create(by, {"name": "New"}, [field_of()]),
-    "lifecycle.services.programme.edit": lambda by, w: programme.edit(
-        by, w.file.programme, {"deeds": "Other", "target": 3}, [field_of()]
-    ),
-    "lifecycle.services.programme.start": lambda by, w: programme.start(by, w.file.programme),
-    "lifecycle.services.programme.close": lambda by, w: programme.close(
-        by, w.file.programme, {w.file.candidate.pk: ("later", "in May")}
-    ),
-    "lifecycle.services.candidate.add": lambda by, w: candidate.add(
-        by, w.file.programme, w.unowned, {"source": "internal"}
-    ),
-    "lifecycle.services.candidate.edit": lambda by, w: candidate.edit(
-        by, w.file.candidate, {"introducer": "Grace"}, None
-    ),
-    "lifecycle.services.candidate.begin_outreach": lambda by, w: candidate.begin_outreach(
-        by, _entered(by, w)
-    ),
-    "lifecycle.services.candidate.end_outreach": lambda by, w: candidate.end_outreach(
-        by, _entered(by, w, outreach=True)
-    ),
-    "lifecycle.services.candidate.follow_fact": lambda by, w: candidate.follow_fact(
-        by, w.file.candidate, candidate.ATTEMPT
-    ),
-    "lifecycle.services.candidate.set_back": lambda by, w: candidate.set_back(
-        by, _contacted(by, w), "identified", "a mistake"
-    ),
-    "lifecycle.services.candidate.decide": lambda by, w: candidate.decide(
-        by, w.file.candidate, "refused", "no time"
-    ),
-    "lifecycle.services.fit.rate": lambda by, w: fit.rate(
-        by,
-        w.file.candidate,
-        {"tone": {"value": 2, "evidence": "x"}, "field": {"value": 5, "evidence": "y"}},
-    ),
-    "lifecycle.services.mining.take_feed": lambda by, w: mining.take_feed(
-        by, [FEED | {"field": field_of()}, FEED | {"field": field_of(), "external_id": "u78"}]
-    ),
-    "lifecycle.services.mining.take_on": lambda by, w: mining.take_on(
-        by, w.platform_user, w.file.programme, {"highlight": "x"}
-    ),
-    "lifecycle.services.mining.reject": lambda by, w: mining.reject(by, w.platform_user, "no"),
-    "lifecycle.services.mining.suggest_again": lambda by, w: mining.suggest_again(
-        by, mining.reject(by.again(), w.platform_user, "no")
-    ),
-    "lifecycle.services.pace.set_demand": lambda by, w: pace.set_demand(by, field_of(), DAY, 5),
-    "lifecycle.services.pace.take_demands": lambda by, w: pace.take_demands(
-        by, [{"field": field_of(), "month": DAY, "users": 5}]
-    ),
-    "lifecycle.services.pace.set_band": lambda by, w: pace.set_band(by, field_of(), DAY, 2, 3),
-    "lifecycle.services.pace.set_cap": lambda by, w: pace.set_cap(by, field_of(), DAY, 3),
-}
+VERBS: dict[str, Callable[[Actor, World], Any]] = (
+    CONDUCT
+    | RESOURCES
+    | {
+        "lifecycle.services.outreach.start": lambda by, w: outreach.start(by, _entered(by, w)),
+        "lifecycle.services.outreach.begin": lambda by, w: outreach.begin(by, _entered(by, w)),
+        "lifecycle.services.outreach.end": lambda by, w: outreach.end(by, w.file.candidate),
+        "lifecycle.services.outreach.attempt": lambda by, w: outreach.attempt(
+            by, w.file.introduced["outreach"], "mail", "no_answer"
+        ),
+        "lifecycle.services.outreach.heard": lambda by, w: outreach.heard(
+            by, w.file.introduced["attempt"], "answered"
+        ),
+        "lifecycle.services.outreach.mark_unreachable": lambda by, w: outreach.mark_unreachable(
+            by, _tried_twice(by, w)
+        ),
+        "lifecycle.services.outreach.stop": lambda by, w: outreach.stop(
+            by, w.file.introduced["outreach"], "x"
+        ),
+        "lifecycle.services.outreach_mail.write": lambda by, w: outreach_mail.write(
+            by, w.file.introduced["outreach"], "x", "y"
+        ),
+        "lifecycle.services.outreach_mail.call_back": lambda by, w: outreach_mail.call_back(
+            by, _mailed(by, w)
+        ),
+        "lifecycle.services.refusal.remember": lambda by, w: refusal.remember(
+            by, w.file.kol, "refused", "x", "y"
+        ),
+        "lifecycle.services.cooperation.create": lambda by, w: cooperation.create(
+            by, w.file.kol, {"title": "New"}, [{"side": "does", "what": "x"}]
+        ),
+        "lifecycle.services.cooperation.edit": lambda by, w: cooperation.edit(
+            by, w.file.introduced["cooperation"], {"title": "Other"}, []
+        ),
+        "lifecycle.services.cooperation.send": lambda by, w: cooperation.send(
+            by, w.file.introduced["cooperation"], "mail"
+        ),
+        "lifecycle.services.cooperation.negotiate": lambda by, w: cooperation.negotiate(by, _sent(by, w)),
+        "lifecycle.services.cooperation.agree": lambda by, w: cooperation.agree(by, _sent(by, w)),
+        "lifecycle.services.cooperation.refuse": lambda by, w: cooperation.refuse(by, _sent(by, w), "x"),
+        "lifecycle.services.stage.move": lambda by, w: stage.move(
+            by, w.file.kol, "introduction", why="early"
+        ),
+        "lifecycle.services.stage.undo": lambda by, w: stage.undo(by, w.file.move),
+        "lifecycle.services.review.complete": lambda by, w: reviews.complete(
+            by, w.file.review, "stay", "fine"
+        ),
+        "lifecycle.services.review_end.end": lambda by, w: review_end.end(
+            by, w.file.review, "advance", "fine"
+        ),
+        "lifecycle.services.look_again.put_off": lambda by, w: look_again.put_off(
+            by, _departed(by, w), DAY + timedelta(days=90)
+        ),
+        "lifecycle.services.review.reschedule": lambda by, w: reviews.reschedule(
+            by, w.file.review, DAY + timedelta(days=9)
+        ),
+        "lifecycle.services.programme.create": lambda by, w: programme.create(
+            by, {"name": "New"}, [field_of()]
+        ),
+        "lifecycle.services.programme.edit": lambda by, w: programme.edit(
+            by, w.file.programme, {"deeds": "Other", "target": 3}, [field_of()]
+        ),
+        "lifecycle.services.programme.start": lambda by, w: programme.start(by, w.file.programme),
+        "lifecycle.services.programme.close": lambda by, w: programme.close(
+            by, w.file.programme, {w.file.candidate.pk: ("later", "in May")}
+        ),
+        "lifecycle.services.candidate.add": lambda by, w: candidate.add(
+            by, w.file.programme, w.unowned, {"source": "internal"}
+        ),
+        "lifecycle.services.candidate.edit": lambda by, w: candidate.edit(
+            by, w.file.candidate, {"introducer": "Grace"}, None
+        ),
+        "lifecycle.services.candidate.begin_outreach": lambda by, w: candidate.begin_outreach(
+            by, _entered(by, w)
+        ),
+        "lifecycle.services.candidate.end_outreach": lambda by, w: candidate.end_outreach(
+            by, _entered(by, w, outreach=True)
+        ),
+        "lifecycle.services.candidate.follow_fact": lambda by, w: candidate.follow_fact(
+            by, w.file.candidate, candidate.ATTEMPT
+        ),
+        "lifecycle.services.candidate.set_back": lambda by, w: candidate.set_back(
+            by, _contacted(by, w), "identified", "a mistake"
+        ),
+        "lifecycle.services.candidate.decide": lambda by, w: candidate.decide(
+            by, w.file.candidate, "refused", "no time"
+        ),
+        "lifecycle.services.fit.rate": lambda by, w: fit.rate(
+            by,
+            w.file.candidate,
+            {"tone": {"value": 2, "evidence": "x"}, "field": {"value": 5, "evidence": "y"}},
+        ),
+        "lifecycle.services.mining.take_feed": lambda by, w: mining.take_feed(
+            by, [FEED | {"field": field_of()}, FEED | {"field": field_of(), "external_id": "u78"}]
+        ),
+        "lifecycle.services.mining.take_on": lambda by, w: mining.take_on(
+            by, w.platform_user, w.file.programme, {"highlight": "x"}
+        ),
+        "lifecycle.services.mining.reject": lambda by, w: mining.reject(by, w.platform_user, "no"),
+        "lifecycle.services.mining.suggest_again": lambda by, w: mining.suggest_again(
+            by, mining.reject(by.again(), w.platform_user, "no")
+        ),
+        "lifecycle.services.pace.set_demand": lambda by, w: pace.set_demand(by, field_of(), DAY, 5),
+        "lifecycle.services.pace.take_demands": lambda by, w: pace.take_demands(
+            by, [{"field": field_of(), "month": DAY, "users": 5}]
+        ),
+        "lifecycle.services.pace.set_band": lambda by, w: pace.set_band(by, field_of(), DAY, 2, 3),
+        "lifecycle.services.pace.set_cap": lambda by, w: pace.set_cap(by, field_of(), DAY, 3),
+    }
+)

@@ -144,6 +144,8 @@ OF_ADMINS = {
             "lifecycle.services.mining.take_feed",
             "lifecycle.services.rule.create",
             "lifecycle.services.rule.edit",
+            "lifecycle.services.slot.",
+            "lifecycle.services.budget.",
         )
     )
 }
@@ -185,6 +187,8 @@ TWO_STEPS = {
     "lifecycle.services.violation.overturn",
     "lifecycle.services.conflict.reopen",
     "lifecycle.services.community.reopen",
+    "lifecycle.services.slot.restore",
+    "lifecycle.services.booking.unuse",
     "incentives.services.plan.finish",
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",
