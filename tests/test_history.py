@@ -31,6 +31,8 @@ from lifecycle.models import (
     CooperationPlan,
     CooperationVersion,
     Demand,
+    Exclusivity,
+    ExclusivityFile,
     Member,
     Move,
     Outreach,
@@ -44,7 +46,10 @@ from lifecycle.models import (
     RuleFact,
     RuleLink,
     RuleVersion,
+    Sighting,
+    SightingFile,
     SingleContact,
+    Stop,
     Violation,
     ViolationFile,
 )
@@ -104,6 +109,11 @@ EDITABLE = (
     PlatformUser,
     Rule,
     RuleLink,
+    Exclusivity,
+    ExclusivityFile,
+    Sighting,
+    SightingFile,
+    Stop,
     Violation,
     ViolationFile,
     Conflict,
@@ -232,7 +242,7 @@ WRITES = {
 VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
-    *("Rule", "Violation", "Conflict", "Community"),
+    *("Rule", "Violation", "Conflict", "Community", "Exclusivity", "Sighting", "Stop"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {

@@ -2,15 +2,31 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from kol_crm.core.actor import Actor
-from lifecycle.models import Candidate, Move, Programme, Review, Rule, Stay, Violation
+from lifecycle.models import (
+    Candidate,
+    Exclusivity,
+    Move,
+    Programme,
+    Review,
+    Rule,
+    Sighting,
+    Stay,
+    Stop,
+    Violation,
+)
 from lifecycle.services import candidate as candidates
+from lifecycle.services import exclusivity as exclusivities
 from lifecycle.services import programme as programmes
 from lifecycle.services import rule as rules
+from lifecycle.services import sighting as sightings
 from lifecycle.services import violation as violations
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
 from tests.factories import NOW, field, make_kol
+from tests.permissions.asking import state
 
 
 def at_stage(kol: Kol, stage: str, *, since: date, review_due: date | None = None) -> Kol:
@@ -78,3 +94,39 @@ def make_violation(kol: Kol, rule: Rule, *, by=None, at=NOW, **values) -> Violat
     """One that happened the day before it is recorded, with evidence in words."""
     known = {"rule": rule, "happened_at": at - timedelta(days=1), "what": "Bought 3,000", "evidence": "x"}
     return violations.record(Actor(by or kol.owner, "page", at), kol, {**known, **values})
+
+
+def by(user, at=NOW) -> Actor:
+    """By the page, at the moment of the tests."""
+    return Actor(user, "page", at)
+
+
+def nothing_written(act, error, *, code="", field="") -> None:
+    """The act is refused so, and leaves every row as it was."""
+    before = state()
+    with pytest.raises(error) as refused:
+        act()
+    assert state() == before
+    if code:
+        assert refused.value.code == code
+    if field:
+        assert list(refused.value.message_dict) == [field]
+
+
+def make_exclusivity(kol: Kol, *, by_whom=None, attachments=(), at=NOW, **values) -> Exclusivity:
+    """One that has run for 30 days and runs for 90 more."""
+    day = NOW.date()
+    term = {"starts_on": day - timedelta(days=30), "ends_on": day + timedelta(days=90)}
+    known = {"scope": "Running shoes", "evidence": "signed paper", **term}
+    return exclusivities.record(by(by_whom or kol.owner, at), kol, {**known, **values}, attachments)
+
+
+def make_sighting(bound: Exclusivity, *, at=NOW, **values) -> Sighting:
+    known = {"seen_on": NOW.date() - timedelta(days=1), "channel": "weibo", "what": "An advert"}
+    return sightings.record(by(bound.kol.owner, at), bound, {**known, "evidence": "a screenshot", **values})
+
+
+def make_stopped(kol: Kol, *, at=NOW) -> Stop:
+    """A breach was seen and confirmed."""
+    row = make_sighting(make_exclusivity(kol, at=at), at=at)
+    return sightings.confirm(by(kol.owner, at), row, "Their own post.").stop

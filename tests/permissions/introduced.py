@@ -5,7 +5,16 @@ from typing import Any
 
 from kol_crm.core.actor import Actor
 from lifecycle.models import Attempt, Candidate, Outreach, Rule, RuleFact
-from lifecycle.services import community, conflict, cooperation, rule, violation
+from lifecycle.services import (
+    community,
+    conflict,
+    cooperation,
+    exclusivity,
+    rule,
+    sighting,
+    stop,
+    violation,
+)
 from profiles.models import Kol, NoGo, NoGoMark, Touch
 from tests.factories import NOW
 
@@ -51,6 +60,20 @@ def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
     }
 
 
+def _exclusive(kol: Kol, mark: str) -> dict[str, Any]:
+    """An exclusivity with a breach to decide; a confirmed one stopped them, until they were reinstated."""
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=2))
+    term = {"starts_on": DAY - timedelta(days=300), "ends_on": DAY + timedelta(days=65)}
+    what = {"scope": f"{mark} shoes", "evidence": f"{mark} contract"}
+    bound = exclusivity.record(actor, kol, term | what)
+    seen = {"seen_on": DAY - timedelta(days=9), "channel": "douyin", "evidence": f"{mark} screenshot"}
+    first = sighting.record(actor.again(), bound, seen | {"what": f"{mark} advert"})
+    confirmed = sighting.confirm(actor.again(), first, f"{mark} confirmed")
+    ended = stop.reinstate(Actor(None, "command", actor.at), confirmed.stop, f"{mark} reinstated")
+    second = sighting.record(actor.again(), bound, seen | {"what": f"{mark} second advert"})
+    return {"exclusivity": bound, "sighting": second, "stop": ended}
+
+
 def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str, Any]:
     """One of each, by what URLs call them. The outreach ended when the file moved on."""
     actor = Actor(kol.owner, "page", NOW - timedelta(minutes=5))
@@ -85,4 +108,4 @@ def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str,
     )
     NoGoMark.objects.create(no_go=over, kind="phone", digest=kol.contacts.get(channel="phone").digest)
     rows = {"outreach": live, "attempt": made, "cooperation": plan, "no-go": over}
-    return rows | _conduct(kol, mark) | _community(kol, mark)
+    return rows | _conduct(kol, mark) | _exclusive(kol, mark) | _community(kol, mark)
