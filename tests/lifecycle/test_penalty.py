@@ -10,7 +10,7 @@ from lifecycle import penalties, stops
 from lifecycle.models import Move, Stop
 from lifecycle.services import rule, stage, stop, violation
 from profiles.models import Kol, NoGo
-from tests.factories import NOW, make_user
+from tests.factories import NOW
 from tests.lifecycle.factories import by, make_kol_at, make_rule, make_violation, nothing_written
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +28,6 @@ def row(operator, kol):
     made = make_rule(severity=1)
     rule.tell(by(operator), kol, "phone", at=NOW - timedelta(days=30))
     return make_violation(kol, made)
-
-
-@pytest.fixture
-def boss(manager):
-    """A second manager above, who did not decide."""
-    return make_user("boss", role="admin")
 
 
 def now_of(kol) -> Kol:
@@ -113,23 +107,23 @@ def test_terminating_moves_to_departed_by_the_stages_verb_and_only_by_a_manager(
 
 
 def test_an_appeal_upheld_takes_the_departure_back_whatever_the_order_of_stages(
-    operator, manager, boss, kol, row
+    operator, manager, admin, kol, row
 ):
     row = violation.penalise(by(manager), row, 5, "Fraud.")
     appealed = violation.appeal(by(operator), row, "It was not them.")
     nothing_written(lambda: violation.overturn(by(operator), appealed, "x"), PermissionDenied)
-    violation.overturn(by(boss, NOW + timedelta(days=2)), appealed, "So it was.")
+    violation.overturn(by(admin, NOW + timedelta(days=2)), appealed, "So it was.")
     found = now_of(kol)
     assert (found.stage, found.stage_since, found.quiet_cause) == ("late", kol.stage_since, "")
-    assert Move.objects.get(takes_back=row.move).user == boss
+    assert Move.objects.get(takes_back=row.move).user == admin
     assert not NoGo.objects.standing().filter(kol=kol).exists()
 
 
-def test_what_was_moved_since_stays_as_it_is(operator, manager, boss, kol, row):
+def test_what_was_moved_since_stays_as_it_is(operator, manager, admin, kol, row):
     row = violation.penalise(by(manager), row, 5, "Fraud.")
     stage.move(by(manager, NOW + timedelta(hours=1)), now_of(kol), "introduction", why="They came back.")
     appealed = violation.appeal(by(operator, NOW + timedelta(days=1)), row, "x")
-    assert violation.overturn(by(boss, NOW + timedelta(days=2)), appealed, "y").state == "overturned"
+    assert violation.overturn(by(admin, NOW + timedelta(days=2)), appealed, "y").state == "overturned"
     assert now_of(kol).stage == "introduction"
 
 

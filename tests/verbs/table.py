@@ -135,6 +135,7 @@ JOBS = {
     "lifecycle.services.candidate.nightly",
     "lifecycle.services.outreach_following.nightly",
     "lifecycle.services.stop.end_terms",
+    "lifecycle.services.exclusivity_reminder.plan",
     "lifecycle.services.morning.plan",
     "lifecycle.services.morning.gather",
     "incentives.services.planner.plan",
