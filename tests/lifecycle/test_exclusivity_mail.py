@@ -36,7 +36,7 @@ def test_one_line_in_the_owners_morning_mail(operator, kol, sink):
     text = mail.get_payload(decode=True).decode()
     assert "1 exclusivity ending" in mail["Subject"]
     assert [line for line in text.splitlines() if "exclusivity ends" in line] == [
-        f"{kol.name}: exclusivity ends 23 Dec (Running shoes)"
+        f"{kol.name}: exclusivity ends 23\xa0Dec (Running shoes)"
     ]
     assert ExclusivityNotice.objects.get().send is not None
 
