@@ -19,6 +19,7 @@ from lifecycle.api.candidates import CandidateResource
 from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
 from lifecycle.api.conflicts import ConflictResource
 from lifecycle.api.cooperation import CooperationResource
+from lifecycle.api.exclusivities import ExclusivityResource
 from lifecycle.api.mining import PlatformUserResource
 from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
@@ -27,8 +28,10 @@ from lifecycle.api.programmes import ProgrammeResource
 from lifecycle.api.resources import SlotResource
 from lifecycle.api.reviews import ReviewResource
 from lifecycle.api.rules import FileRules, RuleFactResource, RuleResource
+from lifecycle.api.sightings import SightingResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
+from lifecycle.api.stops import StopResource
 from lifecycle.api.violations import PrivilegeResource, ViolationResource
 from lifecycle.api.yields import YieldResource
 from profiles.api.agencies import AgencyResource
@@ -87,6 +90,9 @@ router.register("cooperation-plans", CooperationResource, "cooperation")
 router.register("rules", RuleResource, "rule")
 router.register("kols", FileRules, "kol-rules")
 router.register("rule-facts", RuleFactResource, "rule-fact")
+router.register("exclusivities", ExclusivityResource, "exclusivity")
+router.register("sightings", SightingResource, "sighting")
+router.register("stops", StopResource, "stop")
 router.register("violations", ViolationResource, "violation")
 router.register("no-privilege", PrivilegeResource, "no-privilege")
 router.register("communities", CommunityResource, "community")

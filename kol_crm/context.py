@@ -32,7 +32,10 @@ RAIL = (
         "lifecycle:community-list",
         _("Communities"),
         "messages-square",
-        ("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
+        (
+            *("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
+            *("/exclusivities", "/sightings", "/stops"),
+        ),
         False,
     ),
     ("lifecycle:slot-list", _("Resources"), "megaphone", ("/resources", "/bookings"), False),

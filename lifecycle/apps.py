@@ -14,6 +14,8 @@ class LifecycleConfig(AppConfig):
             conduct_due,
             conduct_story,
             evidence,
+            exclusivity_due,
+            exclusivity_story,
             gates,
             knowing,
             known_no_gos,
@@ -32,6 +34,7 @@ class LifecycleConfig(AppConfig):
             booking,
             candidate,
             conflict,
+            exclusivity,
             holding,
             look_again,
             morning,
@@ -43,7 +46,9 @@ class LifecycleConfig(AppConfig):
             review,
             rule,
             rule_link,
+            sighting,
             stage,
+            stop,
             violation,
         )
         from lifecycle.stay_counting import STAY_COUNTS
@@ -110,6 +115,15 @@ class LifecycleConfig(AppConfig):
         next_due.sources.register(resource_due.KIND, booking.due_dates)
         sources.register(resource_story.KIND, resource_story.STORY)
         links.words.register("lifecycle.Booking", _("Resources"))
+        evidence.sources.register(exclusivity_story.KIND, exclusivity_story.evidence)
+        sources.register(exclusivity_story.KIND, exclusivity_story.STORY)
+        for name, source in exclusivity_due.SOURCES.items():
+            due.sources.register(name, source)
+        next_due.sources.register(exclusivity_due.EXCLUSIVITY, exclusivity.due_dates)
+        next_due.sources.register(exclusivity_due.SIGHTING, sighting.due_dates)
+        next_due.sources.register(exclusivity_due.STOP, stop.due_dates)
+        kol.changed.register("stop", stop.follow_files)
+        jobs.nightly_jobs.register("stop", stop.end_terms)
         links.facts.register(RuleFact._meta.label, RuleFact)
         links.facts.register(Move._meta.label, Move)
         for course in (Stay, Move):
@@ -123,6 +137,11 @@ class LifecycleConfig(AppConfig):
         for model, words in (
             ("violation", _("violation")),
             ("violationfile", _("evidence")),
+            ("exclusivity", _("exclusivity")),
+            ("exclusivityfile", _("evidence")),
+            ("sighting", _("sighting of breach")),
+            ("sightingfile", _("evidence")),
+            ("stop", _("stop")),
             ("conflict", _("conflict")),
             ("rulelink", _("link to the rules")),
             ("member", _("community")),
@@ -136,5 +155,8 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.RuleLink", _("Links to the rules"))
         links.words.register("lifecycle.Violation", _("Violations"))
         links.words.register("lifecycle.Conflict", _("Conflicts"))
+        links.words.register("lifecycle.Exclusivity", _("Exclusivities"))
+        links.words.register("lifecycle.Sighting", _("Sightings of breach"))
+        links.words.register("lifecycle.Stop", _("Stops"))
         links.words.register("lifecycle.Member", _("Communities"))
         links.words.register("lifecycle.SingleContact", _("Single contacts"))

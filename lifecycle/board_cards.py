@@ -24,7 +24,7 @@ from profiles.models.kol import face_url
 
 VALUES = (
     *("id", "name", "alias", "pinyin", "handle", "picture", "level", "stage", "stage_since"),
-    *("review_due", "figures_due", "verdict", "owner__username", "owner__display_name"),
+    *("review_due", "figures_due", "verdict", "stop", "owner__username", "owner__display_name"),
     *("main_field__name_en", "main_field__name_zh"),
 )
 _NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -71,6 +71,7 @@ class Writer:
             "long": _("Long in stage"),
             "review": _("Review"),
             "stale": _("Stale figures"),
+            "stopped": _("Stopped"),
             "nobody": _("Nobody"),
         }
         return {name: escape(words) for name, words in found.items()}
@@ -101,6 +102,7 @@ class Writer:
             f'<span class="kol-chip-second">{self._second(row)}</span></span></a>'
             f"{move}{self._owner(row)}</div>"
             f'<div class="kol-card-foot">{self._days(row)}{self._due(row["review_due"])}{self._stale(row)}'
+            f"{self._stopped(row)}"
             f'<span class="verdict">{self.verdicts[row["verdict"]]}</span></div></article>'
         )
 
@@ -152,6 +154,13 @@ class Writer:
                 f'<span class="due-when due-{tone}">{words}</span></span>'
             )
         return self.dues[day]
+
+    def _stopped(self, row: Mapping[str, Any]) -> str:
+        if not row["stop"]:
+            return ""
+        words = self.words["stopped"]
+        drawn = f'<title>{words}</title><use href="#mark-stopped"/>'
+        return f'<svg class="ic bad" role="img" aria-label="{words}">{drawn}</svg>'
 
     def _stale(self, row: Mapping[str, Any]) -> str:
         due = row["figures_due"]

@@ -13,6 +13,9 @@ TOGETHER = "to see that each KOL is looked after, and with whom they are togethe
 GIVEN = "to know which resources a KOL was given, and that all have their part"
 CONDUCT = "to treat a KOL who breaks a rule no more lightly than a user, and as fairly"
 
+EXCLUSIVE = "to hold to what was promised, and to be reminded before it ends"
+STOPPED = "to give nothing to a KOL who broke their word until a manager has decided"
+
 PRIVACY: Privacy = {
     "lifecycle.Move": [
         Entry(Kind.SYSTEM, ID, "id kol takes_back"),
@@ -118,12 +121,32 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, RULES, "kind at channel user written_at"),
     ],
     "lifecycle.Violation": [
-        Entry(Kind.SYSTEM, ID, "id version kol rule told"),
+        Entry(Kind.SYSTEM, ID, "id version kol rule told move"),
         Entry(Kind.GENERAL, CONDUCT, "author created_at happened_at what evidence links state due_on"),
         Entry(Kind.GENERAL, CONDUCT, "severity why decided_by decided_at ordinary proposed level"),
         Entry(Kind.GENERAL, CONDUCT, "grounds appealed_at answer answered_by answered_at"),
     ],
     "lifecycle.ViolationFile": [Entry(Kind.SYSTEM, ID, "id violation attachment")],
+    "lifecycle.Exclusivity": [
+        Entry(Kind.SYSTEM, ID, "id version kol renews"),
+        Entry(Kind.GENERAL, EXCLUSIVE, "author created_at scope channels kinds starts_on ends_on"),
+        Entry(Kind.GENERAL, EXCLUSIVE, "evidence links due_on ended_on ended_why ended_by"),
+    ],
+    "lifecycle.ExclusivityFile": [Entry(Kind.SYSTEM, ID, "id exclusivity attachment")],
+    "lifecycle.ExclusivityNotice": [
+        Entry(Kind.SYSTEM, "to remind each person once", "id key exclusivity user on send created_at")
+    ],
+    "lifecycle.Sighting": [
+        Entry(Kind.SYSTEM, ID, "id version kol exclusivity stop"),
+        Entry(Kind.GENERAL, STOPPED, "author created_at seen_on channel what evidence links state due_on"),
+        Entry(Kind.GENERAL, STOPPED, "why decided_by decided_at"),
+    ],
+    "lifecycle.SightingFile": [Entry(Kind.SYSTEM, ID, "id sighting attachment")],
+    "lifecycle.Stop": [
+        Entry(Kind.SYSTEM, ID, "id version kol violation"),
+        Entry(Kind.GENERAL, STOPPED, "author created_at cause why since until due_on"),
+        Entry(Kind.GENERAL, STOPPED, "ended_at ended_by ending ended_why"),
+    ],
     "lifecycle.Conflict": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, "to follow a conflict until it is closed", "author created_at what users detail"),

@@ -1,26 +1,22 @@
-"""What stands against giving anything to a KOL (DOMAIN 5.6): asked under the lock of their file.
+"""Whether a KOL is stopped: what every verb asks that gives, pays, exports or uses a slot (DOMAIN 5.6)."""
 
-Whoever sets a stop registers its source; every verb that gives calls ``demand_none_standing`` in its own
-transaction, before it writes.
-"""
-
-from collections.abc import Callable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from kol_crm.core.extension import ExtensionPoint
+from lifecycle.models import Stop
 from profiles.models import Kol
-
-# (file, locked) -> why nothing may be given now, in words; empty: nothing stands against it
-sources: ExtensionPoint[Callable[[Kol], str]] = ExtensionPoint("stops")
 
 
 def demand_none_standing(kol_id: UUID, field: str) -> None:
-    """Lock the file until the transaction ends, so that no stop comes in between.
+    """Lock the file, then raise ``ValidationError`` at ``field`` while a stop of it stands.
 
-    Raises ``ValidationError`` keyed ``field``, a line for each stop that stands.
+    Call inside the transaction of the verb, before anything else is locked: a stop is set under the same
+    lock, so that either it is seen here or what is given now was given before it.
     """
-    kol = Kol.objects.select_for_update().get(pk=kol_id)
-    if standing := [words for source in sources if (words := source(kol))]:
-        raise ValidationError({field: standing})
+    Kol._base_manager.select_for_update().get(pk=kol_id)
+    row = Stop.objects.standing().filter(kol=kol_id).order_by("created_at", "id").first()
+    if row is not None:
+        words = _("%(cause)s: nothing is granted, paid or used until a manager has lifted it.")
+        raise ValidationError({field: words % {"cause": row.get_cause_display()}})

@@ -18,7 +18,7 @@ from kol_crm.core.models import Team, User
 from profiles import ageing, attribute_filters, filterable, search
 from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import Field, KolType, Level, QuietCause, Stage, Verdict
+from profiles.models import Field, KolType, Level, QuietCause, Stage, StopMark, Verdict
 from profiles.models.querysets import TRASH
 
 LONGEST_SPAN = 3660  # days
@@ -105,6 +105,8 @@ class KolFilter(FilterSet):
     long_in_stage = Flag(method="filter_long_in_stage", label=_("Long in the stage"))
     quiet = Flag(method="filter_quiet", label=_("Quiet mark"))
     quiet_cause = AnyOf(choices=QuietCause, label=_("Cause of the quiet mark"))
+    stopped = Flag(method="filter_stopped", label=_("Stopped"))
+    stop = AnyOf(choices=StopMark, label=_("Cause of the stop"))
     where = Conditions(
         method="filter_where", max_length=nested.LONGEST, label=pgettext_lazy("filter", "Conditions")
     )
@@ -185,6 +187,9 @@ class KolFilter(FilterSet):
 
     def filter_quiet(self, kols, _name, quiet):
         return kols.exclude(quiet_cause="") if quiet else kols.filter(quiet_cause="")
+
+    def filter_stopped(self, kols, _name, stopped):
+        return kols.exclude(stop="") if stopped else kols.filter(stop="")
 
     def filter_stale(self, kols, _name, stale):
         """A newest figure of an account is older than its limit (DOMAIN 3.5)."""

@@ -24,6 +24,7 @@ PRIVACY: Privacy = {
         Entry(Kind.SYSTEM, "to lead from a merged file to the one that stands for both", "merged_into"),
         Entry(Kind.GENERAL, "to know a face", "picture"),
         Entry(Kind.GENERAL, "to leave in peace whom nobody should write to", "quiet_cause"),
+        Entry(Kind.GENERAL, "to give nothing to who is stopped", "stop"),
         Entry(
             Kind.GENERAL,
             "to plan the work",

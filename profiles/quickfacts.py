@@ -33,6 +33,7 @@ class Quick:
 def strip(kol: Kol, warmth: Warmth, contacts: Iterable[ContactPoint], now: datetime) -> list[Quick]:
     """What stands out, the most important first; from rows that the page has anyway."""
     found = [
+        _stopped(kol),
         _quiet(kol),
         _guardian(kol, now),
         _warmth(warmth, now),
@@ -42,6 +43,10 @@ def strip(kol: Kol, warmth: Warmth, contacts: Iterable[ContactPoint], now: datet
         _avoid(kol),
     ]
     return [one for one in found if one is not None]
+
+
+def _stopped(kol: Kol) -> Quick | None:
+    return Quick("stop", "octagon-x", kol.get_stop_display(), "bad") if kol.stop else None
 
 
 def _quiet(kol: Kol) -> Quick | None:

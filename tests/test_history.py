@@ -33,6 +33,8 @@ from lifecycle.models import (
     CooperationPlan,
     CooperationVersion,
     Demand,
+    Exclusivity,
+    ExclusivityFile,
     Member,
     Move,
     Outreach,
@@ -46,8 +48,11 @@ from lifecycle.models import (
     RuleFact,
     RuleLink,
     RuleVersion,
+    Sighting,
+    SightingFile,
     SingleContact,
     Slot,
+    Stop,
     Violation,
     ViolationFile,
 )
@@ -107,6 +112,11 @@ EDITABLE = (
     PlatformUser,
     Rule,
     RuleLink,
+    Exclusivity,
+    ExclusivityFile,
+    Sighting,
+    SightingFile,
+    Stop,
     Violation,
     ViolationFile,
     Conflict,
@@ -239,6 +249,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
+    *("Exclusivity", "Sighting", "Stop"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {

@@ -19,7 +19,17 @@ from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
 from lifecycle.models import Budget, Rule
-from lifecycle.services import candidate, community, conflict, cooperation, outreach, programme, violation
+from lifecycle.services import (
+    candidate,
+    community,
+    conflict,
+    cooperation,
+    exclusivity,
+    outreach,
+    programme,
+    sighting,
+    violation,
+)
 from profiles.models import Duplicate
 from profiles.services import attachment, figures, imports, need, no_go, promise, request
 from profiles.services import kol as kols
@@ -146,6 +156,22 @@ def make_conflict(kol) -> None:
     conflict.add(Actor(kol.owner, "page", NOW), kol, {"what": "x", "users": "two readers"})
 
 
+def make_exclusivity(kol):
+    """Each runs around today, whenever the test does."""
+    term = {"starts_on": NOW.date() - timedelta(days=30), "ends_on": NOW.date() + timedelta(days=300)}
+    values = {"scope": "x", "evidence": "y", "channels": ["weibo"], "kinds": ["live"], **term}
+    return exclusivity.record(Actor(kol.owner, "page", NOW), kol, values)
+
+
+def make_sighting(kol):
+    values = {"seen_on": NOW.date(), "channel": "weibo", "what": "x", "evidence": "y"}
+    return sighting.record(Actor(kol.owner, "page", NOW), make_exclusivity(kol), values)
+
+
+def make_stop(kol) -> None:
+    sighting.confirm(Actor(kol.owner, "page", NOW), make_sighting(kol), "x")
+
+
 def make_community(kol) -> None:
     community.create(Actor(kol.owner, "page", NOW), {"name": "王思雨"})
 
@@ -176,6 +202,9 @@ MAKERS = {
     "outreach": make_outreach,
     "cooperation": make_cooperation,
     "no_gos": make_no_go,
+    "exclusivities": make_exclusivity,
+    "sightings": make_sighting,
+    "stops": make_stop,
     "violations": make_violation,
     "conflicts": make_conflict,
     "communities": make_community,
@@ -311,6 +340,11 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),
         ("candidates", "/api/v1/candidates/", "source=internal&owner=me"),
+        ("exclusivities", "/api/v1/exclusivities/", "state=running&state=over&sort=-starts"),
+        ("exclusivities", "/api/v1/exclusivities/", "channel=weibo&kind=live&due=later"),
+        ("exclusivities", "/api/v1/exclusivities/", "ends_before=2030-01-01&owner=me"),
+        ("sightings", "/api/v1/sightings/", "state=open&channel=weibo&sort=-seen"),
+        ("stops", "/api/v1/stops/", "standing=true&cause=breach"),
         ("violations", "/api/v1/violations/", "state=open&due=soon"),
         ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
         ("conflicts", "/api/v1/conflicts/", "state=open"),

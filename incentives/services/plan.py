@@ -18,6 +18,7 @@ from incentives.services.plan_items import Given
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from lifecycle import stops
 from profiles.models import Kol, Stage
 
 State = IncentivePlan.State
@@ -79,9 +80,13 @@ def edit(
 
 
 def activate(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
-    """draft → active; needs an item and a KOL who may have a plan. Raises ``Refused``, ``Conflict``."""
+    """draft → active; needs an item and a KOL who may have a plan, and is not stopped (DOMAIN 5.6).
+
+    Raises ``Refused``, ``Conflict``, ``ValidationError`` keyed ``kol`` while a stop stands.
+    """
     with transaction.atomic():
         kol = _open_file(plan.kol_id)
+        stops.demand_none_standing(kol.pk, "kol")
         current = history.locked(plan, version)
         items = list(current.items.all())
         if not items:

@@ -122,6 +122,8 @@ def plan_step(request, pk: UUID, verb: str):
     version = request.POST.get("version", "")
     try:
         plans.VERBS[verb](page_actor(request), plan, int(version) if version.isdecimal() else 0)
+    except ValidationError as error:
+        return _detail(request, plan, problem=" ".join(error.messages))
     except Refused as refused:
         return _detail(request, plan, problem=refused.message)
     except Conflict as conflict:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
 from lifecycle import knowing
-from lifecycle.models import Rule
-from lifecycle.services import conflict, rule, violation
+from lifecycle.models import Rule, Severity
+from lifecycle.services import conflict, rule, stop, violation
 from profiles.models import Kol, Stage
 
 RULES = (
@@ -60,6 +60,7 @@ QUARRELS = {
         ("Goods unlike their description", "many users", "Asked for a public word and refunds."),
     ),
 }
+TERMS = {Severity.INCENTIVE: 3, Severity.SUSPENDED: 30}  # days
 WHY = {True: "与普通用户一致。", False: "As for every user."}
 
 
@@ -90,6 +91,7 @@ def lay(seed: int, now: datetime, users: dict[str, User]) -> None:
     rules = list(Rule.objects.all())
     for number, kol in enumerate(chosen[:36]):
         _break(rng, now, kol, rules[number % 3], number, manager)
+    stop.end_terms(Actor(None, "command", now))
     for number, kol in enumerate(chosen[30:40]):
         what, who, step = QUARRELS[kol.name[0] > "一"][number % 2]
         at = now - timedelta(days=rng.randint(3, 40))
@@ -115,7 +117,8 @@ def _break(rng: random.Random, now: datetime, kol: Kol, known: Rule, number: int
     if number % 6 == 5 or not violation.was_told(row):
         return  # still to decide
     severity = min(known.severity + (rng.random() < 0.3), 4)
-    row = violation.penalise(by.again(), row, severity, WHY[chinese])
+    until = at.date() + timedelta(days=TERMS[severity]) if severity in TERMS else None
+    row = violation.penalise(by.again(), row, severity, WHY[chinese], until=until)
     if number % 9 == 4:
         row = violation.appeal(by.again(), row, "不是本人操作。" if chinese else "It was not me.")
         answer = violation.overturn if number % 2 else violation.uphold

@@ -11,7 +11,18 @@ from incentives.services import occasion
 from kol_crm.core import installation, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User, uuid7
-from kol_crm.demo import cast, communities, conduct, introduction, keepsakes, life, notes, people, resources
+from kol_crm.demo import (
+    cast,
+    communities,
+    conduct,
+    exclusivity,
+    introduction,
+    keepsakes,
+    life,
+    notes,
+    people,
+    resources,
+)
 from profiles import scope_counting
 from profiles.models import Agency, Field, Kol
 from profiles.services import agency, birthday, figures, next_due, standing
@@ -58,6 +69,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         conduct.lay(seed, now, users)
         communities.lay(seed, now, users)
         resources.lay(seed, now, users)
+        exclusivity.lay(seed, now, users)
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody

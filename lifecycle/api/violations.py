@@ -10,17 +10,17 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from lifecycle import no_privilege
+from lifecycle.api.proven import ProvenResource
 from lifecycle.conduct_lists import VIOLATIONS
 from lifecycle.models import Rule, Severity, Violation
 from lifecycle.services import violation as verbs
-from profiles.models import Attachment, Kol
+from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 PLAIN = (
     *("version", "happened_at", "what", "evidence", "links", "state", "due_on", "created_at"),
@@ -50,6 +50,9 @@ class ViolationBody(ViolationEdit):
 class PenaliseBody(StrictSerializer):
     severity = serializers.ChoiceField(Severity.choices)
     why = serializers.CharField(max_length=2000)
+    until = serializers.DateField(
+        required=False, help_text="The last day of a stop (3) or a suspension (4, which needs one)."
+    )
 
 
 class DismissBody(StrictSerializer):
@@ -122,35 +125,20 @@ class PrivilegeAnswer(serializers.Serializer):
     results = PrivilegeLine(many=True)
 
 
-def represent(rows: Iterable[Violation]) -> list[dict[str, Any]]:
-    return [
-        {"id": row.pk, "kol": row.kol_id, "rule": row.rule_id}
-        | {"told": row.told.number if row.told else None}
-        | {name: getattr(row, name) for name in PLAIN}
-        | {
-            name: getattr(row, name).username if getattr(row, name) else None
-            for name in ("author", "decided_by", "answered_by")
-        }
-        | {"attachments": [one.attachment_id for one in row.files.all()]}
-        for row in rows
-    ]
-
-
-class ViolationResource(Resource):
+class ViolationResource(ProvenResource):
     """Violations of the files one may see."""
 
-    def found(self, pk: str, right: str) -> Violation:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this violation but not change it.")
-        rows = Violation.objects.for_list()
-        row_or_404(rows, self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(rows, self.request.user, pk, right, refusal)
+    model = Violation
 
-    def shown(self, row: Violation, status: int = 200) -> Response:
-        answer = represent([Violation.objects.for_list().get(pk=row.pk)])[0]
-        return etagged(answer, answer["version"], status)
+    def represent(self, rows: Iterable[Violation]) -> list[dict[str, Any]]:
+        return [
+            {"id": row.pk, "kol": row.kol_id, "rule": row.rule_id}
+            | {"told": row.told.number if row.told else None}
+            | {name: getattr(row, name) for name in PLAIN}
+            | self.people(row, "author", "decided_by", "answered_by")
+            | {"attachments": [one.attachment_id for one in row.files.all()]}
+            for row in rows
+        ]
 
     def values(self, body: type[StrictSerializer], kol: Kol | None = None) -> tuple[dict[str, Any], Any]:
         """Facts with the rule looked up, and the attachments where sent; ``kol``: whose they must be."""
@@ -159,20 +147,12 @@ class ViolationResource(Resource):
             checked["rule"] = Rule.objects.filter(pk=asked).first()
             if checked["rule"] is None:
                 raise ValidationError({"rule": _("There is no such row.")})
-        wanted = checked.pop("attachments", None)
-        if wanted is None:
-            return checked, None
-        file = kol.pk if kol else checked.get("kol")
-        seen = Kol.objects.visible_to(self.request.user)
-        rows = list(Attachment.objects.standing().filter(pk__in=wanted, kol=file, kol__in=seen))
-        if len(rows) != len(set(wanted)):
-            raise ValidationError({"attachments": _("Choose among the attachments of this file.")})
-        return checked, rows
+        return self.proven(checked, kol.pk if kol else checked.get("kol"))
 
     @extend_schema(parameters=parameters_of(VIOLATIONS.filterset, VIOLATIONS.sorts), responses=ViolationPage)
     def list(self, request):
         """Newest first."""
-        return self.listed(VIOLATIONS, represent)
+        return self.listed(VIOLATIONS, self.represent)
 
     @extend_schema(responses=ViolationAnswer)
     def retrieve(self, request, pk: str):
@@ -213,7 +193,9 @@ class ViolationResource(Resource):
     @extend_schema(request=PenaliseBody, responses=ViolationAnswer)
     @action(detail=True, methods=["post"])
     def penalise(self, request, pk: str):
-        """Decide. 409 ``not_told``; 400 at ``severity`` where it is lighter than for an ordinary user."""
+        """Decide, and start what the penalty brings. 409 ``not_told``; 400 at ``severity`` where it is
+        lighter than for an ordinary user; 403 for a termination by who is no manager.
+        """
         return self.shown(verbs.penalise(self.actor, self.found(pk, EDIT), **self.checked(PenaliseBody)))
 
     @extend_schema(request=DismissBody, responses=ViolationAnswer)

@@ -7,11 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.forms.stale import StaleForm
+from lifecycle.forms.proof import LONG, LinksField, ProofForm
 from lifecycle.models import Rule, Severity, Violation
-from lifecycle.models.violation import MOST_LINKS, web_links
-from profiles.models import Attachment, TouchChannel
-
-LONG = {"rows": 3}
+from profiles.models import TouchChannel
 
 
 def severities() -> list[tuple[int, str]]:
@@ -25,26 +23,6 @@ def _day_input() -> forms.DateInput:
 
 def _moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-class LinksField(forms.CharField):
-    """Addresses, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 2, "placeholder": "https://…"})
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value):
-        if isinstance(value, list):
-            return value
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
-
-    def validate(self, value):
-        web_links(value)
-
-    def run_validators(self, value):
-        """Those of the text are for one string, not for a list."""
 
 
 class RuleForm(StaleForm):
@@ -91,46 +69,21 @@ class LinkForm(forms.Form):
     )
 
 
-class ViolationForm(forms.Form):
+class ViolationForm(ProofForm):
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     rule = forms.ModelChoiceField(label=_("Rule"), queryset=Rule.objects.none())
     happened_at = forms.DateTimeField(label=_("When it happened"), widget=_moment_input())
     what = forms.CharField(label=_("What happened"), max_length=300)
-    evidence = forms.CharField(
-        label=_("Evidence in words"), required=False, max_length=5000, widget=forms.Textarea(attrs=LONG)
-    )
-    links = LinksField(
-        label=_("Links"), required=False, help_text=_("One a line, at most %(most)d.") % {"most": MOST_LINKS}
-    )
-    attachments = forms.ModelMultipleChoiceField(
-        label=_("Attachments of the file"),
-        queryset=Attachment.objects.none(),
-        required=False,
-        help_text=_("Put pictures and documents on the file first; then choose them here."),
-    )
+    field_order = ["version", "rule", "happened_at", "what", "evidence", "links", "uploads", "attachments"]
 
-    def __init__(self, data=None, *, kol, now: datetime, violation: Violation | None = None):
-        names = ("version", "rule", "happened_at", "what", "evidence", "links")
-        initial = {name: getattr(violation, name) for name in names} if violation else {}
-        if violation:
-            initial["rule"] = violation.rule_id
-            initial["attachments"] = [row.attachment_id for row in violation.files.all()]
-        super().__init__(data, initial=initial)
+    def __init__(self, data=None, files=None, *, kol, now: datetime, violation: Violation | None = None):
+        super().__init__(data, files, kol=kol, row=violation, names=("rule", "happened_at", "what"))
         rules = Rule.objects.in_force()
-        self.fields["rule"].queryset = (
-            rules | Rule.objects.filter(pk=violation.rule_id) if violation else rules
-        )
-        self.fields["attachments"].queryset = (
-            Attachment.objects.filter(kol=kol).standing().select_related("file").order_by("-at")
-        )
+        if violation:
+            self.initial["rule"] = violation.rule_id
+            rules = rules | Rule.objects.filter(pk=violation.rule_id)
+        self.fields["rule"].queryset = rules
         self.fields["happened_at"].widget.attrs["max"] = f"{timezone.localtime(now):%Y-%m-%dT%H:%M}"
-        if violation is None:
-            del self.fields["version"]
-
-    @property
-    def facts(self) -> dict:
-        """What the verb takes."""
-        return {n: v for n, v in self.cleaned_data.items() if n not in ("version", "attachments")}
 
 
 class DecideForm(forms.Form):
@@ -139,6 +92,12 @@ class DecideForm(forms.Form):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     severity = forms.TypedChoiceField(
         label=_("Penalty"), choices=severities, coerce=int, required=False, empty_value=0
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=_day_input(),
+        help_text=_("The last day of a stop (3) or a suspension (4)."),
     )
     why = forms.CharField(label=_("Why so"), max_length=2000, widget=forms.Textarea(attrs=LONG))
 

@@ -1,6 +1,13 @@
 from lifecycle.models.community import Community, Medium, Member, SingleContact
 from lifecycle.models.conflict import Conflict, ConflictStep
 from lifecycle.models.cooperation import CooperationPart, CooperationPlan, CooperationVersion, PayModel
+from lifecycle.models.exclusivity import (
+    CHANNELS,
+    ContentKind,
+    Exclusivity,
+    ExclusivityFile,
+    ExclusivityNotice,
+)
 from lifecycle.models.fit import Rating, Rubric
 from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
@@ -10,9 +17,11 @@ from lifecycle.models.resource import Booking, Budget, ResourceKind, Slot
 from lifecycle.models.review import Review, ReviewNotice
 from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
 from lifecycle.models.stage import LOST_FROM, Cause, Move, Stay
+from lifecycle.models.stop import Sighting, SightingFile, Stop
 from lifecycle.models.violation import Violation, ViolationFile
 
 __all__ = [
+    "CHANNELS",
     "LADDER",
     "LADDER_CHOICES",
     "LOST_FROM",
@@ -28,10 +37,14 @@ __all__ = [
     "Community",
     "Conflict",
     "ConflictStep",
+    "ContentKind",
     "CooperationPart",
     "CooperationPlan",
     "CooperationVersion",
     "Demand",
+    "Exclusivity",
+    "ExclusivityFile",
+    "ExclusivityNotice",
     "Medium",
     "Member",
     "Move",
@@ -52,10 +65,13 @@ __all__ = [
     "RuleLink",
     "RuleVersion",
     "Severity",
+    "Sighting",
+    "SightingFile",
     "SingleContact",
     "Slot",
     "Stay",
     "Step",
+    "Stop",
     "Violation",
     "ViolationFile",
 ]

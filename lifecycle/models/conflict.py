@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row
-from lifecycle.models.violation import web_links
+from lifecycle.models.proof import web_links
 from profiles.models import Kol, Note
 from profiles.models.note import NoteQuerySet
 

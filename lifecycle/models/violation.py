@@ -1,32 +1,15 @@
 """Violations of a rule: evidence, the penalty, the appeal; one row, one story (DOMAIN 5.10)."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import Row
+from lifecycle.models.proof import Proof, web_links
 from lifecycle.models.rule import Rule, RuleVersion, Severity
+from lifecycle.models.stage import Move
 from profiles.models import Attachment, Kol, Level, Note
 from profiles.models.note import NoteQuerySet
-
-MOST_LINKS = 10
-_url = URLValidator(schemes=["http", "https"])
-
-
-def web_links(value) -> None:
-    """Addresses that a reader can follow, a few of them."""
-    if not isinstance(value, list) or len(value) > MOST_LINKS:
-        raise ValidationError(_("At most %(most)d links."), params={"most": MOST_LINKS})
-    for one in value:
-        try:
-            _url(one)
-        except ValidationError as error:
-            raise ValidationError(
-                _("“%(link)s” is no address of a page."), code="link", params={"link": one}
-            ) from error
 
 
 class ViolationQuerySet(NoteQuerySet):
@@ -88,6 +71,8 @@ class Violation(Note):
     ordinary = models.PositiveSmallIntegerField(choices=Severity, null=True, editable=False)
     proposed = models.PositiveSmallIntegerField(choices=Severity, null=True, editable=False)
     level = models.CharField(max_length=5, choices=Level, blank=True, editable=False)
+    # the departure that the penalty started, so that an appeal can take it back
+    move = models.OneToOneField(Move, models.PROTECT, null=True, related_name="+", editable=False)
 
     grounds = models.TextField(_("grounds of the appeal"), max_length=5000, blank=True)
     appealed_at = models.DateTimeField(_("appealed"), null=True, blank=True)
@@ -141,11 +126,10 @@ class Violation(Note):
         return self.state == self.State.OPEN
 
 
-class ViolationFile(Row):
+class ViolationFile(Proof):
     """An attachment of the file that proves a violation."""
 
     violation = models.ForeignKey(Violation, models.CASCADE, related_name="files")
-    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -153,6 +137,3 @@ class ViolationFile(Row):
                 fields=["violation", "attachment"], name="one_attachment_once_as_evidence"
             )
         ]
-
-    def __str__(self):
-        return str(self.attachment_id)

@@ -121,26 +121,43 @@ def undo(actor: Actor, move: Move) -> Move:
     with transaction.atomic():
         kol = _locked(actor, move.kol, None)
         _demand_undoable(actor, move)
-        row = Move.objects.create(
-            kol=kol,
-            from_stage=move.to_stage,
-            to_stage=move.from_stage,
-            at=actor.at,
-            user=actor.user,
-            takes_back=move,
-            **asdict(_departure_before(move)),
-        )
-        undone = Stay.objects.get(kol=kol, entered_by=move)
-        stay = Stay.objects.get(kol=kol, entered_by=_standing_before(move))
-        was_due = move.figures.get("review_due")
-        Stay.objects.filter(pk=undone.pk).update(until=undone.since)  # one open stay at any moment
-        Stay.objects.filter(pk=stay.pk).update(until=None)
-        _enter(actor, kol, stay, date.fromisoformat(was_due) if was_due else None)
-        undone.delete()
-        if move.cause == Cause.BREACH and move.figures.get("quiet_cause") == "":
-            quiet.clear(actor.again(), kol)
-        for no in NoGo.objects.standing().filter(kol=kol, created_at=move.at):
-            no_go.lift(actor, no, _("The move was undone."))
+        return _take_back(actor, kol, move)
+
+
+def take_back(actor: Actor, move: Move) -> Move | None:
+    """A manager takes back what rested on a mistake: a termination that an appeal made void (DOMAIN 3.12).
+
+    Stage and stage-since come back as by ``undo``, at any time. None where the file was moved or reviewed
+    since: that stands, and goes on from there. Raises ``PermissionDenied``.
+    """
+    if actor.user is not None and not gates.is_manager(actor):
+        raise PermissionDenied(_("Only a manager takes a termination back."))
+    with transaction.atomic():
+        kol = _locked(actor, move.kol, None)
+        return None if _in_use(move) else _take_back(actor, kol, move)
+
+
+def _take_back(actor: Actor, kol: Kol, move: Move) -> Move:
+    row = Move.objects.create(
+        kol=kol,
+        from_stage=move.to_stage,
+        to_stage=move.from_stage,
+        at=actor.at,
+        user=actor.user,
+        takes_back=move,
+        **asdict(_departure_before(move)),
+    )
+    undone = Stay.objects.get(kol=kol, entered_by=move)
+    stay = Stay.objects.get(kol=kol, entered_by=_standing_before(move))
+    was_due = move.figures.get("review_due")
+    Stay.objects.filter(pk=undone.pk).update(until=undone.since)  # one open stay at any moment
+    Stay.objects.filter(pk=stay.pk).update(until=None)
+    _enter(actor, kol, stay, date.fromisoformat(was_due) if was_due else None)
+    undone.delete()
+    if move.cause == Cause.BREACH and move.figures.get("quiet_cause") == "":
+        quiet.clear(actor.again(), kol)
+    for no in NoGo.objects.standing().filter(kol=kol, created_at=move.at):
+        no_go.lift(actor, no, _("The move was undone."))
     return row
 
 
@@ -207,6 +224,14 @@ def _departure_before(move: Move) -> Departure:
     return Departure(earlier.cause, earlier.goodbye, earlier.look_again_on)
 
 
+def _in_use(move: Move) -> bool:
+    """Whether something hangs on it: it was undone, or a later move or a review was done since."""
+    gone = move.takes_back_id or Move.objects.filter(takes_back=move).exists()
+    if gone or _standing(move.kol_id)[0].pk != move.pk:
+        return True
+    return Review.objects.filter(stay__entered_by=move).exclude(done_at=None).exists()
+
+
 def _demand_undoable(actor: Actor, move: Move) -> None:
     if actor.user is None or move.user_id != actor.user.pk:
         raise PermissionDenied(_("Only who moved them can undo it."))
@@ -214,6 +239,5 @@ def _demand_undoable(actor: Actor, move: Move) -> None:
         raise Refused("already_undone", _("This was undone already."))
     if actor.at - move.at > UNDO:
         raise Refused("too_late", _("A move can be undone for 10 minutes. Move back instead."))
-    last = _standing(move.kol_id)[0]
-    if last.pk != move.pk or Review.objects.filter(stay__entered_by=move).exclude(done_at=None).exists():
+    if _in_use(move):
         raise Refused("in_use", _("Something was done since: a later move or a review. Move back instead."))

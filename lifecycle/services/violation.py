@@ -18,7 +18,8 @@ from kol_crm.core.score import Score
 from kol_crm.core.shapes import Number, Table
 from lifecycle import knowing
 from lifecycle.models import Severity, Violation, ViolationFile
-from lifecycle.rules import penalty
+from lifecycle.rules import penalty as ladders
+from lifecycle.services import penalty, proof
 from lifecycle.services import rule as rules
 from profiles.models import Attachment, Kol
 from profiles.services import next_due, note
@@ -60,9 +61,13 @@ DECIDE_IN = policy.declare(
 
 
 def record(
-    actor: Actor, kol: Kol, values: Mapping[str, Any], attachments: Sequence[Attachment] = ()
+    actor: Actor,
+    kol: Kol,
+    values: Mapping[str, Any],
+    attachments: Sequence[Attachment] = (),
+    uploads: Sequence[proof.Upload] = (),
 ) -> Violation:
-    """Put a violation on the file, with evidence in words, by links or by attachments of the file.
+    """Put a violation on the file, with evidence in words, by links, by attachments of the file or uploads.
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` keyed by field.
     """
@@ -70,10 +75,10 @@ def record(
     with transaction.atomic():
         current = rules.locked(actor, kol)
         row = Violation(kol=current, **values)
-        _check(actor, row, attachments)
+        files = [*attachments, *proof.take_in(actor, current, uploads)]
+        _check(actor, row, files)
         row = note.add(actor, row, **_derived(row), due_on=_due(actor))
-        for one in attachments:
-            history.create(actor, ViolationFile(violation=row, attachment=one), root=row.root)
+        proof.put(actor, row, lambda one: ViolationFile(violation=row, attachment=one), files)
         next_due.refresh([current.pk])
     return row
 
@@ -84,6 +89,7 @@ def edit(
     changes: Mapping[str, Any],
     attachments: Sequence[Attachment] | None = None,
     version: int | None = None,
+    uploads: Sequence[proof.Upload] = (),
 ) -> Violation:
     """Change it while it is undecided; ``attachments`` replace those that stand.
 
@@ -92,20 +98,14 @@ def edit(
     _only_facts(changes)
     with transaction.atomic():
         current = _at(actor, violation, version, (State.OPEN,))
-        standing = {row.attachment_id: row for row in current.files.select_related("attachment")}
-        kept = [row.attachment for row in standing.values()] if attachments is None else list(attachments)
         draft = copy(current)
         for name, value in changes.items():
             setattr(draft, name, value)
+        kept = proof.standing(current) if attachments is None else list(attachments)
+        kept += proof.take_in(actor, current.kol, uploads)
         _check(actor, draft, kept)
         saved = note.save(actor, current, changes, None, derive=_derived)
-        wanted = {one.pk: one for one in kept}
-        for key, row in standing.items():
-            if key not in wanted:
-                history.remove(actor, row, root=saved.root)
-        for key, one in wanted.items():
-            if key not in standing:
-                history.create(actor, ViolationFile(violation=saved, attachment=one), root=saved.root)
+        proof.put(actor, saved, lambda one: ViolationFile(violation=saved, attachment=one), kept)
     return saved
 
 
@@ -116,11 +116,19 @@ def remove(actor: Actor, violation: Violation, version: int | None = None) -> No
 
 
 def penalise(
-    actor: Actor, violation: Violation, severity: int, why: str, version: int | None = None
+    actor: Actor,
+    violation: Violation,
+    severity: int,
+    why: str,
+    version: int | None = None,
+    until: date | None = None,
 ) -> Violation:
-    """Decide on a penalty. Raises ``Refused`` (``not_told``, ``wrong_state``), ``Conflict``,
-    ``ValidationError`` keyed ``severity`` (lighter than for an ordinary user) or ``why``,
-    ``PermissionDenied``: only a manager terminates (DOMAIN 5.6).
+    """Decide on a penalty, and start what it brings: ``services.penalty``. ``until`` is the last day of a
+    stop or a suspension.
+
+    Raises ``Refused`` (``not_told``, ``wrong_state``), ``Conflict``, ``ValidationError`` keyed ``severity``
+    (lighter than for an ordinary user), ``until`` or ``why``, ``PermissionDenied``: only a manager
+    terminates (DOMAIN 5.6).
     """
     if severity not in Severity.values:
         raise ValidationError({"severity": _("Choose the penalty.")})
@@ -135,10 +143,12 @@ def penalise(
         if severity < ordinary:
             words = _("An ordinary user gets “%(penalty)s” for it: never lighter for a KOL.")
             raise ValidationError({"severity": words % {"penalty": Severity(ordinary).label}})
+        penalty.demand_term(actor, severity, until)
+        reason = _said(why, "why", _("Say why."))
         changes = {
             "state": State.PENALISED,
             "severity": severity,
-            "why": _said(why, "why", _("Say why.")),
+            "why": reason,
             "decided_by": actor.user,
             "decided_at": actor.at,
         }
@@ -148,6 +158,7 @@ def penalise(
             "proposed": int(proposal(current).value or ordinary),
             "level": current.kol.level,
             "due_on": None,
+            "move": penalty.start(actor, current, severity, reason, until),
         }
         return note.save(actor, current, changes, None, derive=lambda _row: derived)
 
@@ -183,7 +194,8 @@ def uphold(actor: Actor, violation: Violation, answer: str, version: int | None 
 
 
 def overturn(actor: Actor, violation: Violation, answer: str, version: int | None = None) -> Violation:
-    """The penalty is void: it counts for no ladder. By somebody else than who decided on it.
+    """The penalty is void: it counts for no ladder, and what it started is taken back. By somebody else
+    than who decided on it; a termination by a manager.
 
     Raises ``PermissionDenied``, ``Refused``, ``Conflict``, ``ValidationError`` keyed ``answer``.
     """
@@ -195,9 +207,12 @@ def _answer(actor: Actor, violation: Violation, state: str, answer: str, version
         current = _at(actor, violation, version, (State.APPEALED,))
         if not may_answer(actor.person, current):
             raise PermissionDenied(_("Somebody else than who decided on the penalty answers the appeal."))
+        reason = _said(answer, "answer", _("Say why."))
+        if state == State.OVERTURNED:
+            penalty.take_back(actor, current, reason)
         changes = {
             "state": state,
-            "answer": _said(answer, "answer", _("Say why.")),
+            "answer": reason,
             "answered_by": actor.user,
             "answered_at": actor.at,
         }
@@ -215,7 +230,7 @@ def proposal(violation: Violation) -> Score:
     _told, ordinary = _measure(violation)
     ladder = policy.current().get(LADDER)
     steps = [ladder[str(step)] for step in range(1, STEPS + 1)]
-    return penalty.propose(earlier.exclude(pk=violation.pk).count(), ordinary, steps)
+    return ladders.propose(earlier.exclude(pk=violation.pk).count(), ordinary, steps)
 
 
 def _measure(violation: Violation):
@@ -236,13 +251,9 @@ def _derived(row: Violation) -> dict[str, Any]:
 
 
 def _check(actor: Actor, row: Violation, attachments: Sequence[Attachment]) -> None:
-    problems = {}
+    problems = proof.problems(row, attachments)
     if row.happened_at and row.happened_at > actor.at + timedelta(minutes=5):
         problems["happened_at"] = _("This cannot lie in the future.")
-    if not (row.evidence.strip() or row.links or attachments):
-        problems["evidence"] = _("Give evidence: in words, by a link or by an attachment.")
-    if any(one.kol_id != row.kol_id or one.removed_at is not None for one in attachments):
-        problems["attachments"] = _("Choose among the attachments of this file.")
     if problems:
         raise ValidationError(problems)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kol_crm.core import lists
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Conflict, Refused
+from kol_crm.core.errors import Refused
 from lifecycle.conduct_lists import VIOLATIONS
 from lifecycle.forms.conduct import AnswerForm, AppealForm, DecideForm, ViolationForm
-from lifecycle.models import Rule, Severity, Violation
+from lifecycle.models import Rule, Severity, Stop, Violation
 from lifecycle.services import violation as verbs
-from lifecycle.views import beside
+from lifecycle.views import beside, chips, proof
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
 from profiles.views import side
@@ -43,20 +42,11 @@ def violation_list(request):
 
 
 def _list_context(listing) -> dict:
-    chosen = set(listing.params.getlist("state"))
-    rule = listing.filterset.active.get("rule")
     return {
         "day": listing.filterset.day,
-        "of_rule": rule,
+        "of_rule": listing.filterset.active.get("rule"),
         "without_rule_url": listing.url(rule=None),
-        "states": [
-            {
-                "label": label,
-                "url": listing.url(state=sorted(chosen ^ {value})),
-                "on": value in chosen,
-            }
-            for value, label in Violation.State.choices
-        ],
+        "states": chips.toggles(listing, "state", Violation.State.choices),
     }
 
 
@@ -64,11 +54,10 @@ def _list_context(listing) -> dict:
 def violation_create(request, pk: UUID):
     """Put one on the file ``pk``."""
     kol = kol_or_404(request.user, pk, EDIT)
-    form = ViolationForm(request.POST if request.method == "POST" else None, kol=kol, now=timezone.now())
-    made = {}
+    form = ViolationForm(*proof.sent(request), kol=kol, now=timezone.now())
 
-    def act(values):
-        made["row"] = verbs.record(page_actor(request), kol, form.facts, list(values["attachments"]))
+    def act(_values):
+        verbs.record(page_actor(request), kol, form.facts, **form.proofs)
 
     note = (
         ""
@@ -90,12 +79,10 @@ def violation_create(request, pk: UUID):
 @require_http_methods(METHODS)
 def violation_edit(request, pk: UUID):
     row = _found(request, pk, EDIT)
-    data = request.POST if request.method == "POST" else None
-    form = ViolationForm(data, kol=row.kol, now=timezone.now(), violation=row)
+    form = ViolationForm(*proof.sent(request), kol=row.kol, now=timezone.now(), violation=row)
 
     def act(values):
-        chosen, version = list(values["attachments"]), values["version"] or 0
-        verbs.edit(page_actor(request), row, form.facts, chosen, version)
+        verbs.edit(page_actor(request), row, form.facts, version=values["version"] or 0, **form.proofs)
 
     return side.answer(
         request, row.kol, form, act, title=_("Edit the violation"), done=_("Saved."), back=_url(row)
@@ -126,29 +113,15 @@ def violation_step(request, pk: UUID, verb: str):
         raise Http404
     row = _found(request, pk, EDIT)
     kind, act, done = STEPS[verb]
-    form = kind(request.POST)
-    if not form.is_valid():
-        return _detail(request, row, form=form, status=422)
-    values = {name: value for name, value in form.cleaned_data.items() if name != "severity"}
-    if verb == "penalise":
-        values["severity"] = form.cleaned_data["severity"]
-    try:
-        act(page_actor(request), row, **values)
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, messages)
-        return _detail(request, row, form=form, status=422)
-    except PermissionDenied as refused:
-        return _detail(request, row, form=form, problem=str(refused), status=403)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), form=form, problem=refused.message, status=409)
-    except Conflict:
-        problem = _("Somebody changed it meanwhile. This is how it stands now; what you wrote is kept.")
-        current = _found(request, pk)
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
-        return _detail(request, current, form=form, problem=problem, status=409)
-    return beside.settled(request, _url(row), str(done))
+    of_penalty = () if verb == "penalise" else ("severity", "until")
+
+    def run(values):
+        act(page_actor(request), row, **{n: v for n, v in values.items() if n not in of_penalty})
+
+    def show(*, fresh=False, **shown):
+        return _detail(request, _found(request, pk) if fresh else row, **shown)
+
+    return beside.step(request, kind(request.POST), run, show, _url(row), str(done))
 
 
 def _found(request, pk: UUID, action: str = VIEW) -> Violation:
@@ -167,7 +140,6 @@ def _detail(request, row: Violation, *, form=None, problem="", status=200):
     proposal = verbs.proposal(row) if row.is_open else None
     proposed = int(proposal.value) if proposal else row.proposed
     initial = {"version": row.version, "severity": proposed}
-    manager = request.user.is_manager or request.user.is_admin
 
     def shown(kind):
         return form if isinstance(form, kind) else kind(initial=initial)
@@ -175,7 +147,7 @@ def _detail(request, row: Violation, *, form=None, problem="", status=200):
     context = {
         "row": row,
         "kol": row.kol,
-        "files": [one.attachment for one in row.files.select_related("attachment__file")],
+        "files": proof.files_of(row),
         "may_edit": may_edit,
         "was_told": verbs.was_told(row) if row.is_open else row.told_id is not None,
         "proposal": proposal,
@@ -186,8 +158,8 @@ def _detail(request, row: Violation, *, form=None, problem="", status=200):
         if may_edit and row.state == Violation.State.APPEALED and verbs.may_answer(request.user, row)
         else None,
         "appealed": row.state == Violation.State.APPEALED,
-        "terminates": row.severity == Severity.TERMINATED and row.state in Violation.STANDING,
-        "may_terminate": manager,
+        "stop": Stop.objects.filter(violation=row).first(),
+        "terminated": row.move_id is not None and row.state in Violation.STANDING,
         "problem": problem,
         "today": timezone.localdate(),
     }

@@ -21,6 +21,7 @@ from profiles.services import kol as files
 
 READ_ONLY = (
     "quiet_cause",
+    "stop",
     "stage",
     "stage_since",
     "level",

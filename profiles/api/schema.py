@@ -38,6 +38,9 @@ class KolAnswer(KolBody):
     level = serializers.ChoiceField([*Level.choices, ("", "none")], read_only=True)
     verdict = serializers.ChoiceField(Verdict.choices, read_only=True)
     quiet_cause = serializers.CharField(read_only=True)
+    stop = serializers.CharField(
+        read_only=True, help_text="Empty, or why nothing is granted or paid; see stops/."
+    )
     last_touch_at = serializers.DateTimeField(read_only=True, allow_null=True)
     next_due = serializers.DateField(read_only=True, allow_null=True)
     next_due_kind = serializers.CharField(read_only=True)

@@ -15,7 +15,7 @@ from kol_crm.core.columns import Column
 from kol_crm.core.extension import ExtensionPoint
 from profiles.exporting import kinds
 from profiles.exporting.kinds import CellValue, Kind, Row
-from profiles.models import Calendar, Level, QuietCause, Stage, Verdict
+from profiles.models import Calendar, Level, QuietCause, Stage, StopMark, Verdict
 from profiles.models.attribute import PREFIX
 from profiles.models.words import Channel
 from profiles.views.cells import Reading
@@ -97,6 +97,7 @@ for _key, _columns in {
             "quiet_mark", pgettext_lazy("export", "Quiet mark"), kinds.label("quiet_cause", QuietCause)
         ),
     ),
+    "stop": (TableColumn("stop", pgettext_lazy("export", "Stop"), kinds.label("stop", StopMark)),),
 }.items():
     OF_LIST.register(_key, _columns)
 

@@ -21,7 +21,17 @@ from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
-from profiles.models.words import Calendar, Channel, Gender, Level, Platform, QuietCause, Stage, Verdict
+from profiles.models.words import (
+    Calendar,
+    Channel,
+    Gender,
+    Level,
+    Platform,
+    QuietCause,
+    Stage,
+    StopMark,
+    Verdict,
+)
 
 __all__ = [
     "Account",
@@ -76,6 +86,7 @@ __all__ = [
     "ScopeCount",
     "Snapshot",
     "Stage",
+    "StopMark",
     "Tag",
     "Tie",
     "Touch",

@@ -15,7 +15,7 @@ from profiles.models.agency import Agency
 from profiles.models.catalogue import Field, KolType, Tag
 from profiles.models.querysets import KolQuerySet
 from profiles.models.validators import known_zone, words
-from profiles.models.words import Calendar, Gender, Level, QuietCause, Stage, Verdict
+from profiles.models.words import Calendar, Gender, Level, QuietCause, Stage, StopMark, Verdict
 
 
 def _within(least: int, most: int) -> list:
@@ -122,6 +122,7 @@ class Kol(VersionedRow):
         _("stage"), max_length=12, choices=Stage, default=Stage.INTRODUCTION, editable=False
     )
     stage_since = models.DateField(_("in stage since"), null=True, editable=False)
+    stop = models.CharField(_("stop"), max_length=10, choices=StopMark, blank=True, editable=False)
     level = models.CharField(_("level"), max_length=5, choices=Level, blank=True, editable=False)
     level_override = models.CharField(max_length=5, choices=Level, blank=True, editable=False)
     verdict = models.CharField(max_length=8, choices=Verdict, default=Verdict.UNKNOWN, editable=False)
@@ -183,6 +184,7 @@ class Kol(VersionedRow):
             models.Index(fields=["created_at", "id"], name="kol_by_created"),
             models.Index(fields=["archived_at", "id"], name="kol_by_archived"),
             models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),
+            models.Index(fields=["stop", "id"], name="kol_stopped", condition=~Q(stop="")),
             models.Index(fields=["owner", "stage", "id"], name="kol_of_owner"),
             models.Index(fields=["team", "stage", "id"], name="kol_of_team"),
             models.Index(fields=["stage", "review_due", "id"], name="kol_on_board"),

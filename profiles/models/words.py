@@ -54,6 +54,14 @@ class QuietCause(models.TextChoices):
     BREACH = "breach", _("Departed by breach")
 
 
+class StopMark(models.TextChoices):
+    """Why nothing is granted or paid to a KOL (DOMAIN 5.6, 5.10): the gravest of the stops that stand."""
+
+    SUSPENDED = "suspended", _("Suspended")
+    BREACH = "breach", _("Stopped for breach")
+    INCENTIVE = "incentive", _("Incentives stopped")
+
+
 class Platform(models.TextChoices):
     """DOMAIN 3.3. ``own`` is the platform that runs this software."""
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from kol_crm.core import drawing, policy, wording
 from kol_crm.core.templatetags.ui import avatar_hue, icon, initials, pips
 from profiles import ageing
-from profiles.models import Level, QuietCause, Stage, Verdict
+from profiles.models import Level, QuietCause, Stage, StopMark, Verdict
 from profiles.models.kol import face_url
 from profiles.rules.metric import FOLLOWERS
 from profiles.services import figure_policy
@@ -68,6 +68,10 @@ class Reading:
     @cached_property
     def quiet_causes(self) -> dict[str, str]:
         return {"": NOTHING} | {cause.value: plain(str(cause.label)) for cause in QuietCause}
+
+    @cached_property
+    def stops(self) -> dict[str, str]:
+        return {"": NOTHING} | {mark.value: plain(str(mark.label)) for mark in StopMark}
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -303,6 +307,10 @@ def created(row: Row, reading: Reading) -> str:
 
 def quiet(row: Row, reading: Reading) -> str:
     return reading.quiet_causes[row["quiet_cause"]]
+
+
+def stop(row: Row, reading: Reading) -> str:
+    return reading.stops[row["stop"]]
 
 
 LANGUAGES = dict(settings.LANGUAGES)

@@ -17,7 +17,7 @@ from kol_crm.core.templatetags.ui import compact
 from profiles import counts
 from profiles.counting import ALL, COLUMNS, FIELD
 from profiles.filters import DUE, ME, NONE, KolFilter
-from profiles.models import Field, KolType, Level, QuietCause, Stage, Tag, Verdict
+from profiles.models import Field, KolType, Level, QuietCause, Stage, StopMark, Tag, Verdict
 from profiles.models.attribute import PREFIX
 from profiles.services.access import owners_for, teams_for
 from profiles.views import where
@@ -58,10 +58,11 @@ FACETS = {
         Facet("type", _("Type"), lambda _user: [(kind.slug, str(kind)) for kind in KolType.objects.all()]),
         Facet("tag", _("Tag"), _tags),
         Facet("quiet_cause", _("Quiet mark"), lambda _user: QuietCause.choices),
+        Facet("stop", _("Stop"), lambda _user: StopMark.choices),
     )
 }
 ON_THE_BAR = ("level", "field", "verdict", "owner", "due")
-UNDER_MORE = ("type", "tag", "quiet_cause")
+UNDER_MORE = ("type", "tag", "quiet_cause", "stop")
 FORM_FIELDS = (
     "untouched",
     "touched",

@@ -214,6 +214,14 @@ COLUMNS = Columns(
             values=("quiet_cause",),
             cell=cells.quiet,
         ),
+        Column(
+            "stop",
+            _("Stop"),
+            css="col-word",
+            heading=WORK,
+            values=("stop",),
+            cell=cells.stop,
+        ),
     ),
     first="kol",
     default=(

@@ -4,17 +4,34 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kol_crm.core.actor import Actor
-from lifecycle.models import Booking, Budget, Candidate, Move, Programme, Review, Rule, Slot, Stay, Violation
+from lifecycle.models import (
+    Booking,
+    Budget,
+    Candidate,
+    Exclusivity,
+    Move,
+    Programme,
+    Review,
+    Rule,
+    Sighting,
+    Slot,
+    Stay,
+    Stop,
+    Violation,
+)
 from lifecycle.services import booking as bookings
 from lifecycle.services import budget as budgets
 from lifecycle.services import candidate as candidates
+from lifecycle.services import exclusivity as exclusivities
 from lifecycle.services import programme as programmes
 from lifecycle.services import rule as rules
+from lifecycle.services import sighting as sightings
 from lifecycle.services import slot as slots
 from lifecycle.services import violation as violations
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
 from tests.factories import NOW, field, make_kol
+from tests.lifecycle.refusing import by
 
 TODAY = NOW.date()
 
@@ -106,3 +123,22 @@ def make_booking(kol: Kol, slot: Slot | None = None, *, by=None, at=NOW, **value
     """By the file's owner; without a slot on a new one of that day. Whatever warns is confirmed."""
     actor = Actor(by or kol.owner, "page", at)
     return bookings.book(actor, slot or make_slot(at.date(), at=at), kol, confirm=True, **values)
+
+
+def make_exclusivity(kol: Kol, *, by_whom=None, attachments=(), at=NOW, **values) -> Exclusivity:
+    """One that has run for 30 days and runs for 90 more."""
+    day = NOW.date()
+    term = {"starts_on": day - timedelta(days=30), "ends_on": day + timedelta(days=90)}
+    known = {"scope": "Running shoes", "evidence": "signed paper", **term}
+    return exclusivities.record(by(by_whom or kol.owner, at), kol, {**known, **values}, attachments)
+
+
+def make_sighting(bound: Exclusivity, *, at=NOW, **values) -> Sighting:
+    known = {"seen_on": NOW.date() - timedelta(days=1), "channel": "weibo", "what": "An advert"}
+    return sightings.record(by(bound.kol.owner, at), bound, {**known, "evidence": "a screenshot", **values})
+
+
+def make_stopped(kol: Kol, *, at=NOW) -> Stop:
+    """A breach was seen and confirmed."""
+    row = make_sighting(make_exclusivity(kol, at=at), at=at)
+    return sightings.confirm(by(kol.owner, at), row, "Their own post.").stop

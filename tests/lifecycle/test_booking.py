@@ -9,14 +9,13 @@ from django.db import IntegrityError, transaction
 
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import ChangeSet
-from lifecycle import stops
 from lifecycle.models import Booking, Budget
-from lifecycle.services import booking, budget, slot
+from lifecycle.services import booking, budget, slot, stop
 from profiles.models import Kol
 from profiles.services import kol as kols
 from profiles.services import merge
 from tests.factories import NOW, make_kol
-from tests.lifecycle.factories import make_booking, make_budget, make_kol_at, make_slot
+from tests.lifecycle.factories import make_booking, make_budget, make_kol_at, make_slot, make_stopped
 from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +26,6 @@ TOMORROW = TODAY + timedelta(days=1)
 @pytest.fixture
 def beginner(operator) -> Kol:
     return make_kol_at(operator, "initial", name="Beginner")
-
-
-@pytest.fixture
-def stop():
-    """A stop that can be set on files, taken off the registry afterwards."""
-    on: set = set()
-    stops.sources.register("test", lambda kol: "A breach is confirmed." if kol.pk in on else "")
-    yield on
-    del stops.sources._providers["test"]
 
 
 def test_a_slot_is_booked_once(operator, beginner):
@@ -130,14 +120,14 @@ def test_the_slot_of_an_archived_file_is_not_lost(operator, beginner):
     assert Budget.objects.get().committed == 0
 
 
-def test_while_a_stop_stands_no_slot_is_booked_or_used_but_one_may_be_cancelled(operator, beginner, stop):
+def test_while_a_stop_stands_no_slot_is_booked_or_used_but_one_may_be_cancelled(operator, manager, beginner):
     make_budget()
     free, made = make_slot(), booking.book(by(operator), make_slot(), beginner)
-    stop.add(beginner.pk)
+    standing = make_stopped(beginner)
     nothing_written(lambda: booking.book(by(operator), free, beginner), ValidationError, field="kol")
     nothing_written(lambda: booking.use(by(operator), made), ValidationError, field="kol")
     assert booking.cancel(by(operator), made, "Breach").state == "cancelled"
-    stop.clear()
+    stop.reinstate(by(manager), standing, "It was an old post")
     assert booking.book(by(operator), free, beginner).state == "booked"
 
 

@@ -4,15 +4,20 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from kol_crm.core.actor import Actor
-from lifecycle import stops
 from lifecycle.models import Booking, Budget
-from lifecycle.services import booking, budget
-from profiles.models import Kol
+from lifecycle.services import booking, budget, sighting
 from tests.factories import NOW
-from tests.lifecycle.factories import TODAY, make_booking, make_budget, make_kol_at, make_slot
+from tests.lifecycle.factories import (
+    TODAY,
+    make_booking,
+    make_budget,
+    make_exclusivity,
+    make_kol_at,
+    make_sighting,
+    make_slot,
+)
 from tests.racing import RACING, at_once
 
 pytestmark = RACING
@@ -76,20 +81,11 @@ def test_one_booking_is_cancelled_once(operator, actor, _round):
 
 
 @pytest.mark.parametrize("_round", range(3))
-def test_a_stop_set_at_that_moment_comes_before_or_after_the_booking_never_between(operator, actor, _round):
-    """The source reads the file that is locked: whoever sets a stop on it waits, or is seen."""
+def test_a_breach_confirmed_at_that_moment_comes_before_or_after_the_booking(operator, actor, _round):
     make_budget()
     kol, free = make_kol_at(operator, "initial"), make_slot()
-    stops.sources.register("race", lambda file: "Stopped." if file.alias == "stopped" else "")
-
-    def stop():
-        with transaction.atomic():
-            Kol.objects.select_for_update().get(pk=kol.pk)
-            Kol.objects.filter(pk=kol.pk).update(alias="stopped")
-            return Booking.objects.filter(kol=kol).count()
-
-    try:
-        outcome, seen_by_stop = at_once(booked(actor, free, kol), stop)
-    finally:
-        del stops.sources._providers["race"]
-    assert isinstance(outcome, Booking) == bool(seen_by_stop)
+    seen = make_sighting(make_exclusivity(kol))
+    outcome, confirmed = at_once(booked(actor, free, kol), lambda: sighting.confirm(actor.again(), seen, "x"))
+    assert confirmed.state == "confirmed"
+    assert isinstance(outcome, Booking) == Booking.objects.filter(kol=kol).exists()
+    assert isinstance(booked(actor, make_slot(), kol)(), ValidationError)

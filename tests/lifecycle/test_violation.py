@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from kol_crm.core import policy
-from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Refused
 from lifecycle import conduct_due, evidence
 from lifecycle.models import Violation
@@ -18,13 +17,9 @@ from profiles.models import Kol
 from profiles.services import attachment, merge, unmerge
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_rule, make_violation
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
-
-
-def by(user, at=NOW):
-    return Actor(user, "page", at)
 
 
 @pytest.fixture
@@ -33,17 +28,6 @@ def known(operator, kol):
     made = make_rule()
     rule.tell(by(operator), kol, "phone", at=NOW - timedelta(days=30))
     return made
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
 
 
 @pytest.mark.parametrize(

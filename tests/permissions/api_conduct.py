@@ -6,6 +6,7 @@ from tests.permissions.rows import (
     FILES,
     FINANCE,
     KEEPERS,
+    OWNER,
     PROGRAMME_KEEPERS,
     PROGRAMME_TEAM,
     STAFF,
@@ -30,6 +31,16 @@ def _of_second(world) -> dict:
 def _violation(world) -> dict:
     seen = {"rule": str(world.file.introduced["rule"].pk), "happened_at": "2026-11-23T11:00:00+08:00"}
     return _of_file(world) | seen | {"what": "x", "evidence": "y"}
+
+
+def _exclusivity(world) -> dict:
+    term = {"starts_on": "2026-01-01", "ends_on": "2027-01-01"}
+    return _of_file(world) | term | {"scope": "x", "evidence": "y"}
+
+
+def _sighting(world) -> dict:
+    bound = {"exclusivity": str(world.file.introduced["exclusivity"].pk), "seen_on": "2026-11-20"}
+    return bound | {"channel": "douyin", "what": "x", "evidence": "y"}
 
 
 def _conflict(world) -> dict:
@@ -71,6 +82,27 @@ CONDUCT_API = [
     edit("api:kol-rules-link", ok=409),
     edit("api:kol-rules-link", method="DELETE", ok=409),
     edit("api:rule-fact-take-back", ok=204),
+    Row("api:exclusivity-list", "GET", STAFF),
+    Row("api:exclusivity-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_exclusivity),
+    view("api:exclusivity-detail"),
+    insist("api:exclusivity-detail", "PATCH", data={"scope": "Other"}),
+    insist("api:exclusivity-detail", "DELETE", ok=409),  # a breach of it was seen
+    edit("api:exclusivity-renew", ok=201, data={"ends_on": "2028-01-01", "evidence": "x"}),
+    edit("api:exclusivity-end", data={"why": "x"}),
+    edit("api:exclusivity-seen", ok=409),  # no reminder stands
+    Row("api:sighting-list", "GET", STAFF),
+    Row("api:sighting-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_sighting),
+    view("api:sighting-detail"),
+    insist("api:sighting-detail", "PATCH", data={"what": "Other"}),
+    insist("api:sighting-detail", "DELETE", ok=204),
+    edit("api:sighting-confirm", data={"why": "x"}),
+    edit("api:sighting-dismiss", data={"why": "x"}),
+    Row("api:stop-list", "GET", STAFF),
+    view("api:stop-detail"),
+    view("api:stop-exposure"),
+    # only managers decide; this one has ended
+    Row("api:stop-reinstate", "POST", KEEPERS - OWNER, ok=409, seen=OWNER | COLLEAGUE, data={"why": "x"}),
+    Row("api:stop-terminate", "POST", KEEPERS - OWNER, ok=409, seen=OWNER | COLLEAGUE, data={"why": "x"}),
     Row("api:violation-list", "GET", STAFF),
     Row("api:violation-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_violation),
     view("api:violation-detail"),

@@ -19,9 +19,11 @@ WORDS = (
     *("programme", "candidate"),  # before the words that stand in them
     *("outreach", "cooperation", "no-go"),
     *("booking", "slot", "budget"),
+    *("exclusivity", "sighting"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
     *("touch", "snapshot", "plan", "review", "greeting"),
     *("need", "promise", "request", "date", "life-event", "tie", "agency", "account"),
+    "stop",  # after the plans, which are stopped too
 )
 UNTRACED = {
     "core.ApiToken",

@@ -6,7 +6,19 @@ from typing import Any
 
 from kol_crm.core.actor import Actor
 from lifecycle.models import Attempt, Budget, Candidate, Outreach, Rule, RuleFact
-from lifecycle.services import booking, budget, community, conflict, cooperation, rule, slot, violation
+from lifecycle.services import (
+    booking,
+    budget,
+    community,
+    conflict,
+    cooperation,
+    exclusivity,
+    rule,
+    sighting,
+    slot,
+    stop,
+    violation,
+)
 from profiles.models import Kol, NoGo, NoGoMark, Touch
 from tests.factories import NOW
 
@@ -64,6 +76,20 @@ def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
     }
 
 
+def _exclusive(kol: Kol, mark: str) -> dict[str, Any]:
+    """An exclusivity with a breach to decide; a confirmed one stopped them, until they were reinstated."""
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=2))
+    term = {"starts_on": DAY - timedelta(days=300), "ends_on": DAY + timedelta(days=65)}
+    what = {"scope": f"{mark} shoes", "evidence": f"{mark} contract"}
+    bound = exclusivity.record(actor, kol, term | what)
+    seen = {"seen_on": DAY - timedelta(days=9), "channel": "douyin", "evidence": f"{mark} screenshot"}
+    first = sighting.record(actor.again(), bound, seen | {"what": f"{mark} advert"})
+    confirmed = sighting.confirm(actor.again(), first, f"{mark} confirmed")
+    ended = stop.reinstate(Actor(None, "command", actor.at), confirmed.stop, f"{mark} reinstated")
+    second = sighting.record(actor.again(), bound, seen | {"what": f"{mark} second advert"})
+    return {"exclusivity": bound, "sighting": second, "stop": ended}
+
+
 def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str, Any]:
     """One of each, by what URLs call them. The outreach ended when the file moved on."""
     actor = Actor(kol.owner, "page", NOW - timedelta(minutes=5))
@@ -98,4 +124,5 @@ def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str,
     )
     NoGoMark.objects.create(no_go=over, kind="phone", digest=kol.contacts.get(channel="phone").digest)
     rows = {"outreach": live, "attempt": made, "cooperation": plan, "no-go": over}
-    return rows | _conduct(kol, mark) | _community(kol, mark) | _resources(kol, mark)
+    rows |= _conduct(kol, mark) | _exclusive(kol, mark)
+    return rows | _community(kol, mark) | _resources(kol, mark)

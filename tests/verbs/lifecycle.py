@@ -10,9 +10,12 @@ from lifecycle.models import (
     Candidate,
     Conflict,
     CooperationPlan,
+    Exclusivity,
+    Move,
     Outreach,
     OutreachMail,
     Rule,
+    Stop,
     Violation,
 )
 from lifecycle.services import (
@@ -20,6 +23,7 @@ from lifecycle.services import (
     community,
     conflict,
     cooperation,
+    exclusivity,
     fit,
     look_again,
     mining,
@@ -31,7 +35,9 @@ from lifecycle.services import (
     review_end,
     rule,
     rule_link,
+    sighting,
     stage,
+    stop,
     violation,
 )
 from lifecycle.services import review as reviews
@@ -94,6 +100,20 @@ def _appealed(actor: Actor, world: World) -> Violation:
     return violation.appeal(actor.again(), row, "not me")
 
 
+def _new_exclusivity(actor: Actor, world: World) -> Exclusivity:
+    """One whose reminder of seven days before its end stands today."""
+    term = {"starts_on": DAY - timedelta(days=1), "ends_on": DAY + timedelta(days=7)}
+    return exclusivity.record(actor.again(), world.file.kol, {"scope": "x", "evidence": "y", **term})
+
+
+def _stopped(actor: Actor, world: World) -> Stop:
+    return sighting.confirm(actor.again(), world.file.introduced["sighting"], "x").stop
+
+
+def _terminated(actor: Actor, world: World) -> Move:
+    return stage.move(actor.again(), world.file.kol, "departed", cause="breach", why="x")
+
+
 def _quarrel(world: World) -> Conflict:
     return world.file.introduced["conflict"]
 
@@ -130,6 +150,39 @@ CONDUCT: dict[str, Callable[[Actor, World], Any]] = COMMUNITY | {
     "lifecycle.services.rule_link.acknowledge": lambda by, w: rule_link.acknowledge(
         by, _linked(by, w), [one.pk for one in knowing.missing(w.file.kol)]
     ),
+    "lifecycle.services.exclusivity.record": lambda by, w: exclusivity.record(
+        by, w.file.kol, {"scope": "x", "evidence": "y", "starts_on": DAY, "ends_on": DAY}, [w.file.attachment]
+    ),
+    "lifecycle.services.exclusivity.edit": lambda by, w: exclusivity.edit(
+        by, w.file.introduced["exclusivity"], {"kinds": ["live"]}, [w.file.attachment]
+    ),
+    "lifecycle.services.exclusivity.remove": lambda by, w: exclusivity.remove(by, _new_exclusivity(by, w)),
+    "lifecycle.services.exclusivity.renew": lambda by, w: exclusivity.renew(
+        by, w.file.introduced["exclusivity"], DAY + timedelta(days=900), {"evidence": "x"}
+    ),
+    "lifecycle.services.exclusivity.end": lambda by, w: exclusivity.end(
+        by, w.file.introduced["exclusivity"], "x"
+    ),
+    "lifecycle.services.exclusivity.seen": lambda by, w: exclusivity.seen(by, _new_exclusivity(by, w)),
+    "lifecycle.services.sighting.record": lambda by, w: sighting.record(
+        by,
+        w.file.introduced["exclusivity"],
+        {"seen_on": DAY, "channel": "weibo", "what": "x"},
+        [w.file.attachment],
+    ),
+    "lifecycle.services.sighting.edit": lambda by, w: sighting.edit(
+        by, w.file.introduced["sighting"], {"what": "x"}, [w.file.attachment]
+    ),
+    "lifecycle.services.sighting.remove": lambda by, w: sighting.remove(by, w.file.introduced["sighting"]),
+    "lifecycle.services.sighting.dismiss": lambda by, w: sighting.dismiss(
+        by, w.file.introduced["sighting"], "x"
+    ),
+    "lifecycle.services.sighting.confirm": lambda by, w: sighting.confirm(
+        by, w.file.introduced["sighting"], "x"
+    ),
+    "lifecycle.services.stop.reinstate": lambda by, w: stop.reinstate(by, _stopped(by, w), "x"),
+    "lifecycle.services.stop.terminate": lambda by, w: stop.terminate(by, _stopped(by, w), "x"),
+    "lifecycle.services.stage.take_back": lambda by, w: stage.take_back(by, _terminated(by, w)),
     "lifecycle.services.violation.record": lambda by, w: violation.record(
         by,
         w.file.kol,

@@ -103,6 +103,15 @@ WITHIN = {
     "lifecycle.services.holding.take_communities_along",
     "lifecycle.services.holding.hand_over_contacts",
     "lifecycle.services.holding.keep_contacts",
+    "lifecycle.services.proof.take_in",
+    "lifecycle.services.proof.put",
+    "lifecycle.services.penalty.demand_term",
+    "lifecycle.services.penalty.start",
+    "lifecycle.services.penalty.take_back",
+    "lifecycle.services.stop.for_breach",
+    "lifecycle.services.stop.for_penalty",
+    "lifecycle.services.stop.take_back",
+    "lifecycle.services.stop.follow_files",  # a figure column
     "lifecycle.services.rule.put",
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
@@ -125,6 +134,8 @@ JOBS = {
     "profiles.services.duplicate.refresh",  # also on demand: what it finds follows from the files
     "lifecycle.services.candidate.nightly",
     "lifecycle.services.outreach_following.nightly",
+    "lifecycle.services.stop.end_terms",
+    "lifecycle.services.exclusivity_reminder.plan",
     "lifecycle.services.morning.plan",
     "lifecycle.services.morning.gather",
     "incentives.services.planner.plan",
@@ -146,6 +157,8 @@ OF_ADMINS = {
             "lifecycle.services.rule.edit",
             "lifecycle.services.slot.",
             "lifecycle.services.budget.",
+            "lifecycle.services.stop.",
+            "lifecycle.services.stage.take_back",
         )
     )
 }
@@ -182,6 +195,11 @@ TWO_STEPS = {
     "lifecycle.services.rule_link.mail",
     "lifecycle.services.rule_link.close",
     "lifecycle.services.rule_link.acknowledge",
+    "lifecycle.services.exclusivity.remove",
+    "lifecycle.services.exclusivity.seen",
+    "lifecycle.services.stop.reinstate",
+    "lifecycle.services.stop.terminate",
+    "lifecycle.services.stage.take_back",
     "lifecycle.services.violation.appeal",
     "lifecycle.services.violation.uphold",
     "lifecycle.services.violation.overturn",
