@@ -290,6 +290,9 @@ SPECTACULAR_SETTINGS = {
         "CooperationStateEnum": "lifecycle.models.cooperation.CooperationPlan.State",
         "MediumEnum": "lifecycle.models.community.Medium",
         "SeverityEnum": "lifecycle.models.rule.Severity",
+        "ExclusivityChannelEnum": "lifecycle.models.exclusivity.CHANNELS",
+        "StopCauseEnum": "profiles.models.words.StopMark",
+        "DepartureCauseEnum": "lifecycle.models.stage.Cause",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }
