@@ -292,6 +292,9 @@ SPECTACULAR_SETTINGS = {
         "ResourceKindEnum": "lifecycle.models.resource.ResourceKind",
         "BookingStateEnum": "lifecycle.models.resource.Booking.State",
         "SeverityEnum": "lifecycle.models.rule.Severity",
+        "ExclusivityChannelEnum": "lifecycle.models.exclusivity.CHANNELS",
+        "StopCauseEnum": "profiles.models.words.StopMark",
+        "DepartureCauseEnum": "lifecycle.models.stage.Cause",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }

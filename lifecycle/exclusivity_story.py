@@ -89,5 +89,5 @@ def evidence(kol: Kol, day: date) -> list[Evidence]:
         )
     for row in Stop.objects.standing().filter(kol=kol).order_by("created_at"):
         words = str(row.get_cause_display())
-        lines.append(Evidence(f"stop.{row.pk}", gettext_lazy("Stop"), words, row.why, tone="bad"))
+        lines.append(Evidence(f"stop.{row.pk}", gettext_lazy("Stops"), words, row.why, tone="bad"))
     return lines

@@ -77,7 +77,7 @@ class Exclusivity(Note):
 
     class State(models.TextChoices):
         UPCOMING = "upcoming", _("To begin")
-        RUNNING = "running", _("Running")
+        RUNNING = "running", _("In force")
         OVER = "over", _("Over")
         ENDED_EARLY = "ended_early", _("Ended in advance")
 

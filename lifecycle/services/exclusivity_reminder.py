@@ -45,8 +45,7 @@ def _notices(since: date, until: date) -> Iterator[ExclusivityNotice]:
     for n in exclusivity.days_before():
         ahead = timedelta(days=n)
         near = living.filter(ends_on__gte=since + ahead, ends_on__lte=until + ahead + reminder.LONGEST_BREAK)
-        for row in near.select_related("kol"):
+        for row in near.select_related("kol__owner"):
             on = clock.working_day_before(row.ends_on - ahead, country)
-            owner = row.kol.owner_id
-            if owner is not None and since <= on <= until:
-                yield ExclusivityNotice(key=key_of(row, n), exclusivity=row, user_id=owner, on=on)
+            if since <= on <= until:
+                yield ExclusivityNotice(key=key_of(row, n), exclusivity=row, user=row.kol.owner, on=on)

@@ -18,7 +18,7 @@ DUE_KINDS = {
     "resource": (_("Resource"), "megaphone"),
     "exclusivity": (_("Exclusivity"), "handshake"),
     "sighting": (_("Sighting of breach"), "scan-eye"),
-    "stop": (_("Stop"), "octagon-x"),
+    "stop": (_("Stopped KOL"), "octagon-x"),
     "figures": (_("Figures"), "hourglass"),
     "outreach": (_("Outreach"), "send"),
     "candidate": (_("Candidate"), "sprout"),

@@ -58,7 +58,7 @@ FACETS = {
         Facet("type", _("Type"), lambda _user: [(kind.slug, str(kind)) for kind in KolType.objects.all()]),
         Facet("tag", _("Tag"), _tags),
         Facet("quiet_cause", _("Quiet mark"), lambda _user: QuietCause.choices),
-        Facet("stop", _("Stop"), lambda _user: StopMark.choices),
+        Facet("stop", _("Stops"), lambda _user: StopMark.choices),
     )
 }
 ON_THE_BAR = ("level", "field", "verdict", "owner", "due")

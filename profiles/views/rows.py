@@ -216,7 +216,7 @@ COLUMNS = Columns(
         ),
         Column(
             "stop",
-            _("Stop"),
+            _("Stops"),
             css="col-word",
             heading=WORK,
             values=("stop",),

@@ -11,7 +11,7 @@ from tests.browser.chromium import LANGUAGES, WIDE
 
 PATIENCE_MS = 20_000
 # Answers that say no: the page shows them, the console only repeats their status.
-REFUSALS = re.compile(r"the server responded with a status of (400|409|422) ")
+REFUSALS = re.compile(r"the server responded with a status of (400|409|410|422) ")
 expect.set_options(timeout=PATIENCE_MS)
 
 
