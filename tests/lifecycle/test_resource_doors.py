@@ -222,3 +222,20 @@ def test_a_slot_of_a_file_put_away_is_freed_from_the_inventory(operator, beginne
     assert as_user(operator).post(url, {"version": "1", "why": "Other plans"}).status_code == 302
     assert Booking.objects.get(pk=made.pk).state == "cancelled"
     assert as_user(operator).get(url).status_code == 404
+
+
+def test_slots_and_budgets_tell_what_was_changed_by_whom(operator, manager, as_user):
+    made = make_slot(name="Home page")
+    client = as_user(manager)
+    values = {"kind": "topic", "name": "Home page", "starts_on": "2026-11-23", "value": "1200"}
+    url = f"/resources/{made.pk}/edit/"
+    assert client.post(url, values | {"currency": "CNY", "version": "1"}).status_code == 302
+    page = " ".join(as_user(operator).get(f"/resources/{made.pk}/").content.decode().split())
+    assert 'Kind: <span class="mute">Traffic slot</span> → Topic' in page
+    assert "→ 1200" in page
+    client.post("/resources/budgets/new/", {"month": "2026-11", "amount": "500"})
+    client.post(f"/resources/budgets/{Budget.objects.get().pk}/edit/", {"amount": "700", "version": "1"})
+    page = as_user(operator).get("/resources/budgets/").content.decode()
+    assert '<b class="num">2026-11</b>' in page
+    assert "→ 700" in page
+    assert "Manager" in page
