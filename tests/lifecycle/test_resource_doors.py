@@ -157,13 +157,15 @@ def test_today_tells_what_is_to_be_used_and_what_nobody_marked(operator, beginne
     make_budget()
     soon = make_booking(beginner, make_slot(TODAY + timedelta(days=2), name="Home page"))
     past = make_booking(beginner, make_slot(TODAY, name="Topic of the day"))
+    week = make_booking(beginner, make_slot(TODAY, ends_on=TODAY + timedelta(days=6), name="Week"))
     day = TODAY + timedelta(days=1)
     rows = resource_due.BOOKINGS.rows(operator, day, day + timedelta(days=7), 10, ())
     assert [(row.key, str(row.why)) for row in rows] == [
         (f"resource:{past.pk}", "Topic of the day was over 23\xa0Nov: was it used?"),
+        (f"resource:{week.pk}", "Week runs until 29\xa0Nov: is it in use?"),
         (f"resource:{soon.pk}", "Home page runs on 25\xa0Nov"),
     ]
-    assert resource_due.BOOKINGS.waiting(operator, day + timedelta(days=7), ()).count() == 2
+    assert resource_due.BOOKINGS.waiting(operator, day + timedelta(days=7), ()).count() == 3
     answer = as_user(operator).get(f"/bookings/{past.pk}/", headers={"HX-Request": "true"})
     assert "Mark used" in answer.content.decode()
 
