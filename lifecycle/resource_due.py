@@ -28,6 +28,8 @@ def why(row: Booking, day: date) -> str:
     if row.slot.ends_on < day:
         told = {"slot": row.slot, "day": ends_on}
         return _("%(slot)s was over %(day)s: was it used?") % told
+    if row.slot.starts_on < day:
+        return _("%(slot)s runs until %(day)s: is it in use?") % {"slot": row.slot, "day": ends_on}
     begins = wording.day_words(row.slot.starts_on, "plain", day, wording.babel_locale())
     return _("%(slot)s runs on %(day)s") % {"slot": row.slot, "day": begins}
 

@@ -160,7 +160,7 @@ class UseForm(forms.Form):
         label=_("Day of use"),
         required=False,
         widget=day_input(),
-        help_text=_("Left empty: today, or the slot’s last day."),
+        help_text=_("Left empty: the slot’s first day."),
     )
 
 

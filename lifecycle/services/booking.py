@@ -72,7 +72,7 @@ def book(actor: Actor, slot: Slot, kol: Kol, what_for: str = "", *, confirm: boo
 
 
 def use(actor: Actor, booking: Booking, on: date | None = None, version: int | None = None) -> Booking:
-    """It ran on that day (today, or the slot's last day). While a stop stands it cannot be used.
+    """It ran from that day on (the slot's first, where none is given). While a stop stands it cannot be used.
 
     Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``wrong_state``, ``archived``, ``departed``),
     ``ValidationError`` keyed ``kol`` (a stop stands) or ``on``.
@@ -81,7 +81,7 @@ def use(actor: Actor, booking: Booking, on: date | None = None, version: int | N
     with transaction.atomic():
         _file(actor, booking.kol)
         current = _at(booking, version, State.BOOKED)
-        used_on = on or min(day, current.slot.ends_on)
+        used_on = on or current.slot.starts_on
         if used_on > day:
             raise ValidationError({"on": _("This cannot lie in the future.")})
         if not current.slot.starts_on <= used_on <= current.slot.ends_on:

@@ -16,6 +16,7 @@ from lifecycle import resources
 from lifecycle.days import installation_day
 from lifecycle.forms.resource import BudgetForm
 from lifecycle.models import Budget
+from lifecycle.resource_history import told
 from lifecycle.resource_lists import next_month
 from lifecycle.services import budget as verbs
 from lifecycle.services import slot as slots
@@ -33,8 +34,10 @@ def budget_list(request):
     this = resources.month_of(installation_day(timezone.now()))
     known = Budget.objects.order_by("-month").values_list("month", flat=True)[:SHOWN]
     months = sorted({*known, this, next_month(this)}, reverse=True)
+    found = resources.months(months)
     context = {
-        "months": resources.months(months),
+        "months": found,
+        "history": told([month.budget for month in found if month.budget]),
         "this": this,
         "may_keep": slots.may_keep(request.user),
     }

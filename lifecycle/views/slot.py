@@ -21,6 +21,7 @@ from lifecycle.effects import effects_of
 from lifecycle.forms.pace import TableForm
 from lifecycle.forms.resource import SlotForm
 from lifecycle.models import Booking, Budget, ResourceKind, Slot
+from lifecycle.resource_history import told
 from lifecycle.resource_lists import SLOTS, STATES, next_month
 from lifecycle.services import booking as bookings
 from lifecycle.services import slot as verbs
@@ -84,6 +85,7 @@ def slot_detail(request, pk: UUID):
         "bookings": [
             {"row": one, "seen": one.kol_id in seen, "effect": effects.get(one.pk)} for one in taken
         ],
+        "history": told([row]),
         "standing": standing,
         "is_over": row.ends_on < _day(),
         "may_edit": Slot.objects.visible_to(request.user, EDIT).filter(pk=row.pk).exists(),

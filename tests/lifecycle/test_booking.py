@@ -140,8 +140,14 @@ def test_a_used_slot_has_one_of_its_days(operator, beginner):
     nothing_written(
         lambda: booking.use(by(operator, later), made, TODAY + timedelta(days=3)), ValidationError, field="on"
     )
-    used = booking.use(by(operator, later), made)  # its last day
-    assert (used.state, used.used_on, used.due_on) == ("used", TODAY + timedelta(days=2), None)
+    used = booking.use(by(operator, later), made)  # its first day
+    assert (used.state, used.used_on, used.due_on) == ("used", TODAY, None)
+
+
+def test_a_slot_is_not_used_before_it_begins(operator, beginner):
+    make_budget()
+    made = booking.book(by(operator), make_slot(TOMORROW), beginner)
+    nothing_written(lambda: booking.use(by(operator), made), ValidationError, field="on")
 
 
 def test_a_use_is_taken_back_within_ten_minutes_or_by_a_manager(operator, manager, beginner):

@@ -157,13 +157,15 @@ def test_today_tells_what_is_to_be_used_and_what_nobody_marked(operator, beginne
     make_budget()
     soon = make_booking(beginner, make_slot(TODAY + timedelta(days=2), name="Home page"))
     past = make_booking(beginner, make_slot(TODAY, name="Topic of the day"))
+    week = make_booking(beginner, make_slot(TODAY, ends_on=TODAY + timedelta(days=6), name="Week"))
     day = TODAY + timedelta(days=1)
     rows = resource_due.BOOKINGS.rows(operator, day, day + timedelta(days=7), 10, ())
     assert [(row.key, str(row.why)) for row in rows] == [
         (f"resource:{past.pk}", "Topic of the day was over 23\xa0Nov: was it used?"),
+        (f"resource:{week.pk}", "Week runs until 29\xa0Nov: is it in use?"),
         (f"resource:{soon.pk}", "Home page runs on 25\xa0Nov"),
     ]
-    assert resource_due.BOOKINGS.waiting(operator, day + timedelta(days=7), ()).count() == 2
+    assert resource_due.BOOKINGS.waiting(operator, day + timedelta(days=7), ()).count() == 3
     answer = as_user(operator).get(f"/bookings/{past.pk}/", headers={"HX-Request": "true"})
     assert "Mark used" in answer.content.decode()
 
@@ -222,3 +224,20 @@ def test_a_slot_of_a_file_put_away_is_freed_from_the_inventory(operator, beginne
     assert as_user(operator).post(url, {"version": "1", "why": "Other plans"}).status_code == 302
     assert Booking.objects.get(pk=made.pk).state == "cancelled"
     assert as_user(operator).get(url).status_code == 404
+
+
+def test_slots_and_budgets_tell_what_was_changed_by_whom(operator, manager, as_user):
+    made = make_slot(name="Home page")
+    client = as_user(manager)
+    values = {"kind": "topic", "name": "Home page", "starts_on": "2026-11-23", "value": "1200"}
+    url = f"/resources/{made.pk}/edit/"
+    assert client.post(url, values | {"currency": "CNY", "version": "1"}).status_code == 302
+    page = " ".join(as_user(operator).get(f"/resources/{made.pk}/").content.decode().split())
+    assert 'Kind: <span class="mute">Traffic slot</span> → Topic' in page
+    assert "→ 1200" in page
+    client.post("/resources/budgets/new/", {"month": "2026-11", "amount": "500"})
+    client.post(f"/resources/budgets/{Budget.objects.get().pk}/edit/", {"amount": "700", "version": "1"})
+    page = as_user(operator).get("/resources/budgets/").content.decode()
+    assert '<b class="num">2026-11</b>' in page
+    assert "→ 700" in page
+    assert "Manager" in page
