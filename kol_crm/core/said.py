@@ -7,7 +7,7 @@ is what to store of it as JSON, and ``worded`` puts that into the language of wh
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 Kept = str | list[Any]
 
@@ -38,6 +38,13 @@ def _made(words: str, message: str) -> Said:
 def said(message: str) -> Said:
     """The message in the language of now. Tell it something with ``%`` and a mapping."""
     return _made(gettext(message), message)
+
+
+def said_of(lazy: Any) -> Said:
+    """What ``gettext_lazy`` marked, as a message that knows which one it is."""
+    with override(None):  # no language: the message itself
+        message = str(lazy)
+    return said(message)
 
 
 def kept(words: str) -> Kept:

@@ -80,7 +80,7 @@ class ChoicesForm(forms.Form):
             self.fields[f"{COLUMN}{column['index']}"] = forms.ChoiceField(
                 label=column["heading"], choices=[*options, *extra], required=False, initial=known
             )
-        self.columns = imported.columns
+        self.columns = imported.columns_now
 
     def rows(self) -> Iterable[dict]:
         """Each column with the box that says what it means."""

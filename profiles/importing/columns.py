@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
+from kol_crm.core.said import said as _
 from kol_crm.core.text import fold
 from profiles.importing.asked import Asked, named
 from profiles.importing.cells import Unreadable, parse_figure

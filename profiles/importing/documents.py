@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from kol_crm.core.said import said as _
 from profiles.importing.cells import quoted
 from profiles.importing.reading import Source, UnreadableTable, encoding_of
 

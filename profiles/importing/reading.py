@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from django.utils.translation import gettext as _
-
 from kol_crm.core.defusing import QUOTE, freed
+from kol_crm.core.said import said as _
 
 CHUNK = 1 << 20
 SAMPLE = 1 << 16

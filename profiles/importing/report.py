@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kol_crm.core.said import said as _
+from kol_crm.core.said import said_of
 from profiles.importing.rows import ReadRow
 from profiles.importing.settling import Clash
 from profiles.rules import metric as m
@@ -114,7 +115,7 @@ class Report:
     def left_out_lines(self) -> Iterator[str]:
         """Words that have no place on a file."""
         for fact, words in self.left_out.items():
-            yield self._left_out(str(FACTS[fact]), words)
+            yield self._left_out(said_of(FACTS[fact]), words)
 
     def _list(self, listings: dict[str, Listing], kind: str, line: str) -> None:
         listings.setdefault(kind, Listing()).add(line, self.shown)

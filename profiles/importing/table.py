@@ -7,8 +7,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
+from kol_crm.core.said import said as _
 from profiles.importing.asked import Asked
 from profiles.importing.columns import ColumnMatch, match_columns
 from profiles.importing.dating import day_in_name

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
 from vobject.base import ParseError, parseLine
 
+from kol_crm.core.said import said as _
 from profiles.importing.reading import SAMPLE, InMemory, Source, UnreadableTable, encoding_of
 
 Card = dict[str, str]

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
+from kol_crm.core.said import said as _
 from profiles.importing.reading import Source, UnreadableTable
 
 MOST_ENTRIES = 1000

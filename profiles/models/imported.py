@@ -1,10 +1,13 @@
 """An import as a record: the file, what was said of it, what became of each row (UI, screen 9)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models import Row, StoredFile, Team, User, Work
+from kol_crm.core.said import worded
 from profiles.models.kol import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.models.words import Platform
@@ -94,7 +97,7 @@ class Import(Row):
     dropped = models.JSONField(default=list)  # numbers of rows that are left out
     decisions = models.JSONField(default=dict)  # of rows that look like a file on record (import_twins.py)
     mends = models.BinaryField(null=True)  # cells as somebody mended them, sealed
-    notes = models.JSONField(default=list)
+    notes = models.JSONField(default=list)  # how the file was read, as said.kept keeps it
     columns = models.JSONField(
         default=list
     )  # as understood: index, heading, target, why, first values masked
@@ -117,6 +120,16 @@ class Import(Row):
 
     def __str__(self):
         return self.name
+
+    @property
+    def notes_now(self) -> list[str]:
+        """How the file was read, in the language of whoever reads it now."""
+        return [worded(note) for note in self.notes]
+
+    @property
+    def columns_now(self) -> list[dict[str, Any]]:
+        """The columns as understood, with the reason in the language of now."""
+        return [column | {"why": worded(column["why"])} for column in self.columns]
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import phonenumbers
@@ -90,19 +90,38 @@ def validate(channel: str, value: str) -> str:
     return value
 
 
+class Checked(NamedTuple):
+    """A value that was validated, with what is derived from it: an import has it before there is a file."""
+
+    value: str
+    normal: str
+    mask: str
+    digest: str
+
+
+def checked(channel: str, value: str) -> Checked:
+    """Raises ``ValidationError`` keyed ``value`` or ``channel``."""
+    value = validate(channel, value)
+    normal = normalise(channel, value)
+    return Checked(value, normal, mask(channel, value), vault.digest(channel, normal))
+
+
+def tail_digest(channel: str, normal: str) -> str:
+    """The keyed hash by which a phone is found by its last four digits."""
+    return vault.digest("phone_tail", normal[-4:]) if channel == Channel.PHONE else ""
+
+
 def digests(channel: str, value: str) -> dict[str, str]:
     """The keyed hashes by which a value is found: whole, and for phones by the last four digits."""
     normal = normalise(channel, value)
-    tail = vault.digest("phone_tail", normal[-4:]) if channel == Channel.PHONE else ""
-    return {"digest": vault.digest(channel, normal), "tail_digest": tail}
+    return {"digest": vault.digest(channel, normal), "tail_digest": tail_digest(channel, normal)}
 
 
-def _seal(contact: ContactPoint, value: str, key: bytes | None = None) -> None:
+def _seal(contact: ContactPoint, known: Checked, key: bytes | None = None) -> None:
     key = key or vault.keys_for([contact.holder], create=True)[contact.holder]
-    contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, value)
-    contact.masked = mask(contact.channel, value)
-    for name, digest in digests(contact.channel, value).items():
-        setattr(contact, name, digest)
+    contact.sealed = vault.seal(key, TABLE, COLUMN, contact.pk, known.value)
+    contact.masked, contact.digest = known.mask, known.digest
+    contact.tail_digest = tail_digest(contact.channel, known.normal)
 
 
 def reseal(contact: ContactPoint, from_row: UUID, from_file: UUID, to_file: UUID) -> None:
@@ -161,10 +180,10 @@ def opened(sealed: Iterable[tuple[UUID, UUID, bytes | memoryview]]) -> dict[UUID
 def build(holder: Kol | Agency, values: Mapping[str, Any], key: bytes | None = None) -> ContactPoint:
     """A sealed contact point, not yet saved. Raises ``ValidationError`` keyed by field.
 
-    ``key``: the holder's data key, where the caller has it already.
+    ``key``: the holder's data key, where the caller has it already. The value may be ``Checked`` already.
     """
-    channel = values.get("channel", "")
-    value = validate(channel, values.get("value", ""))
+    channel, value = values.get("channel", ""), values.get("value", "")
+    known = value if isinstance(value, Checked) else checked(channel, value)
     contact = make(
         ContactPoint,
         kol=holder if isinstance(holder, Kol) else None,
@@ -172,7 +191,7 @@ def build(holder: Kol | Agency, values: Mapping[str, Any], key: bytes | None = N
         channel=channel,
         **{name: values[name] for name in KEPT if name in values},
     )
-    _seal(contact, value, key)
+    _seal(contact, known, key)
     return contact
 
 
@@ -245,7 +264,7 @@ def _revalue(actor: Actor, contact: ContactPoint, value: str, kept: dict[str, An
     if digests(contact.channel, value)["digest"] == contact.digest and value == value_of(contact):
         return False
     before = protected(contact)
-    _seal(contact, value)
+    _seal(contact, checked(contact.channel, value))
     if _siblings(contact).filter(digest=contact.digest).exclude(pk=contact.pk).exists():
         raise ValidationError({"value": _("This contact is on the file already.")})
     contact.save(update_fields=["sealed", "masked", "digest", "tail_digest"])

@@ -13,6 +13,7 @@ from profiles.models import Agency, Field, Kol
 from profiles.rules.flow import Figure
 from profiles.services import attribute, many
 from profiles.services.birthday import COLUMNS as BIRTHDAY
+from profiles.services.contact import Checked
 from profiles.services.figures import CENTS
 from profiles.services.matching import SOURCE, Case
 
@@ -86,9 +87,11 @@ class Filling:
         return {fact: facts[fact] for fact in ACCOUNT_FACTS if fact in facts}
 
     @staticmethod
-    def _contacts(case: Case) -> list[dict[str, str]]:
+    def _contacts(case: Case) -> list[dict[str, Any]]:
+        """As they were checked when the rows were read: neither validated nor hashed a second time."""
         return [
-            {"channel": contact.channel, "value": contact.value} for contact in case.settled.contacts.values()
+            {"channel": channel, "value": Checked(contact.value, contact.normal, contact.mask, digest)}
+            for (channel, digest), contact in case.settled.contacts.items()
         ]
 
 

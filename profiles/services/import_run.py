@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import copying
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Work
+from kol_crm.core.said import kept
 from kol_crm.core.work import Kind, Run
 from profiles.importing.reading import UnreadableTable
 from profiles.importing.report import Report
@@ -71,7 +72,7 @@ def _take(run: Run, during: str, after: str, *, written: bool) -> None:
     report = Report(shown=0)
     order = imports.order_of(imported, dry_run=not written)
     importing.take_in(actor, table, order, report, lambda _report: None, Kept(run, imported, written=written))
-    notes = [*table.notes, *report.left_out_lines()]
+    notes = [kept(note) for note in (*table.notes, *report.left_out_lines())]
     with transaction.atomic():
         run.progress(imported.total)
         Import.objects.filter(pk=imported.pk, state=during).update(

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from kol_crm.core import day_range, stored, vault, work
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.said import kept
+from kol_crm.core.said import said as _
 from kol_crm.core.text import classify_term
 from profiles.importing import people
 from profiles.importing.opening import open_table
@@ -56,16 +57,17 @@ def upload(actor: Actor, name: str, chunks: Iterable[bytes], platform: str = "")
 
 
 def _understood(imported: Import, table: ReadTable) -> None:
-    imported.kind, imported.total, imported.notes = table.kind, table.total, table.notes
+    imported.kind, imported.total = table.kind, table.total
+    imported.notes = [kept(note) for note in table.notes]
     if table.comes_back:
         words = _("An export that comes back: files are found by their id, and empty cells change nothing.")
-        imported.notes = [words, *imported.notes]
+        imported.notes = [kept(words), *imported.notes]
     imported.columns = [
         {
             "index": match.index,
             "heading": match.heading,
             "target": match.target or "",
-            "why": match.why,
+            "why": kept(match.why),
             "values": [shown(match.target or "", value) for value in samples],
         }
         for match, samples in zip(table.matches, table.samples, strict=True)
@@ -129,9 +131,9 @@ def mends_of(imported: Import) -> dict[int, dict[int, str]]:
     if not imported.mends:
         return {}
     key = vault.keys_for([imported.pk])[imported.pk]
-    kept = json.loads(vault.unseal(key, "profiles_import", "mends", imported.pk, imported.mends))
+    mended = json.loads(vault.unseal(key, "profiles_import", "mends", imported.pk, imported.mends))
     return {
-        int(number): {int(place): text for place, text in cells.items()} for number, cells in kept.items()
+        int(number): {int(place): text for place, text in cells.items()} for number, cells in mended.items()
     }
 
 

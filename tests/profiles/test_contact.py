@@ -301,3 +301,14 @@ def test_the_dump_after_a_change_by_the_page_holds_neither_the_old_nor_the_new_n
     assert "138****5678" in text, "the dump holds the history at all"
     for number in (PHONE, OTHER):
         assert [way for way in writings(number) if way in text] == []
+
+
+def test_a_value_checked_before_is_built_as_one_checked_now(kol):
+    """An import checks a value when it reads it, and hashes it once."""
+    built = [
+        verbs.build(kol, {"channel": "phone", "value": value}, b"k" * 32)
+        for value in ("138 0000 1111", verbs.checked("phone", "138 0000 1111"))
+    ]
+    columns = [(one.masked, one.digest, one.tail_digest) for one in built]
+    assert columns[0] == columns[1]
+    assert all(columns[0])

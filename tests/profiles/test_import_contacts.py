@@ -67,7 +67,7 @@ def test_an_address_book_says_what_was_dropped(bring, name):
     imported = brought(bring, name)
     text = (DATA / name).read_bytes().upper()
     if b"\nPHOTO" in text:
-        assert any("PHOTO" in note for note in imported.notes), imported.notes
+        assert any("PHOTO" in note for note in imported.notes_now), imported.notes_now
 
 
 def test_the_daily_series_goes_in_a_column_per_account_and_a_second_time_changes_nothing(bring):

@@ -190,6 +190,31 @@ def test_reasons_are_read_in_the_language_of_who_reads_them(bring, chinese):
         assert "no such day" not in " ".join(outcomes.reasons(first, {}))
 
 
+def test_how_a_file_was_read_is_said_in_the_language_of_who_reads_it(bring, chinese):
+    """Also why a column was understood so, inside a note, and of which list words were left out."""
+    with translation.override("zh-hans"):  # of the page on which it was uploaded
+        imported = run(bring("id,名字,粉丝数,点赞数,领域\n101,王思雨,6,7,无此领域\n", "bilibili"))
+    with translation.override("en"):
+        notes, whys = imported.notes_now, [column["why"] for column in imported.columns_now]
+    assert notes[0] == "Read as utf-8, columns separated by ,."
+    assert "Column “点赞数”: counts over a period, and the table names none" in notes
+    assert "Left out, not in the list of fields: 无此领域 (1)" in notes
+    assert whys[0] == "by its heading"
+    with translation.override("zh-hans"):
+        read = " ".join([*imported.notes_now, *(column["why"] for column in imported.columns_now)])
+    assert not [words for words in (*notes, *whys) if words in read]
+
+
+def test_page_and_api_say_it_so(bring, chinese, as_user):
+    with translation.override("zh-hans"):
+        imported = bring("id,名字\n101,王思雨\n", "bilibili")
+    imported.user.language = "en"
+    imported.user.save(update_fields=["language"])
+    page = as_user(imported.user).get(reverse("profiles:import", args=[imported.pk]) + "?columns")
+    assert "Read as utf-8, columns separated by ,." in page.content.decode()
+    assert "by its heading" in page.content.decode()
+
+
 def test_why_a_whole_row_was_left_out_is_read_so_too_and_earlier_rows_as_they_are(bring, chinese):
     imported = bring("id,名字,粉丝数\n,,5\n101,王思雨,6\n", "bilibili")
     row = imported.rows.get(outcome="rejected")

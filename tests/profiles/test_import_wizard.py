@@ -273,7 +273,7 @@ def test_a_workbook_a_json_document_and_an_address_book_come_in(bring):
     card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Greg\r\nTEL;TYPE=CELL:13800138009\r\nBROKEN\r\nEND:VCARD\r\n"
     imported = run(bring(card, name="a.vcf"))
     assert (imported.kind, counts(imported)) == ("vcard", {"created": 1})
-    assert any("1 lines" in note for note in imported.notes)
+    assert any("1 lines" in note for note in imported.notes_now)
     document = '{"data": [{"nickname": "甲", "contact": {"phone": "13800138010"}}]}'
     imported = bring(document, name="a.json", by_hand={1: "phone"})
     assert (imported.kind, counts(run(imported))) == ("json", {"created": 1})
