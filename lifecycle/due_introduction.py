@@ -5,9 +5,8 @@ Candidates whom nobody leads on, own users who wait to be looked at, programmes 
 
 from collections.abc import Collection
 from datetime import date
-from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +17,7 @@ from lifecycle import suggestions
 from lifecycle.days import installation_day
 from lifecycle.models import Candidate, Outreach, Programme
 from profiles.models import Kol
+from profiles.services import note
 
 CANDIDATE, MINING, PROGRAMME = "candidate", "mining", "programme"
 
@@ -65,11 +65,9 @@ def _candidate_rows(user, day: date, until: date, limit: int, without: Collectio
 CANDIDATES = DueSource(label=gettext_lazy("Candidates"), rows=_candidate_rows, waiting=_candidates)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What candidates hand in for next due (DOMAIN 3.13)."""
-    rows = _resting().filter(kol__in=Kol.objects.active().filter(pk__in=kol_ids), lead_on_by__isnull=False)
-    found = rows.order_by().values_list("kol").annotate(first=Min("lead_on_by"))
-    return dict(found.values_list("kol", "first"))
+    return note.dates(_resting(), "lead_on_by", files)
 
 
 def _mine(user) -> QuerySet[Programme]:

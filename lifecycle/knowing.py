@@ -1,6 +1,6 @@
 """Which rules a KOL knows: told, acknowledged, open; the gate's check, what is due (DOMAIN 5.3, 5.10)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -104,6 +104,11 @@ def due_files(files: QuerySet, until: date) -> QuerySet:
     Each carries ``rules_due``: the policy's days after the rule came into force, or they entered their stage.
     """
     days = policy.current().get(ASK_AFTER)
+    return _bound(files).filter(rules_since__lte=until - timedelta(days=days))
+
+
+def _bound(files: QuerySet) -> QuerySet:
+    """Those of these files that have a rule to acknowledge; ``rules_since``: from which day they should."""
     open_versions = (
         RuleVersion.objects.current()
         .without(OuterRef(OuterRef("pk")), Kind.ACKNOWLEDGED)
@@ -117,11 +122,7 @@ def due_files(files: QuerySet, until: date) -> QuerySet:
     from_day = Greatest(
         TruncDate("rules_open", tzinfo=ZoneInfo(installation.zone())), Cast(F("stage_since"), DateField())
     )
-    return (
-        since.filter(rules_open__isnull=False)
-        .annotate(rules_since=from_day)
-        .filter(rules_since__lte=until - timedelta(days=days))
-    )
+    return since.filter(rules_open__isnull=False).annotate(rules_since=from_day)
 
 
 def due_on(kol, rules: policy.Policy) -> date:
@@ -129,10 +130,11 @@ def due_on(kol, rules: policy.Policy) -> date:
     return kol.rules_since + timedelta(days=rules.get(ASK_AFTER))
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    rules = policy.current()
-    files = Kol.objects.active().filter(pk__in=kol_ids)
-    return {kol.pk: due_on(kol, rules) for kol in due_files(files, date.max).only("pk", "stage_since")}
+def due_dates(files: QuerySet) -> QuerySet:
+    """When each of these files should acknowledge the rules in force, as rows (file, day)."""
+    days = timedelta(days=policy.current().get(ASK_AFTER))
+    due = _bound(files).annotate(due=Cast(F("rules_since") + days, DateField()))
+    return due.order_by().values_list("pk", "due")
 
 
 def open_words(lacking: int) -> str:

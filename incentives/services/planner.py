@@ -6,7 +6,7 @@ looked at never decides what is written: that is ``drafting``, the same for all 
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from kol_crm.core.making import make
 from kol_crm.core.models import Dirty, Horizon
 from kol_crm.core.outbox import TOO_LATE, Tally
 from profiles.models import Kol
-from profiles.services import next_due
+from profiles.services import next_due, note
 
 log = logging.getLogger(__name__)
 NAME = "greetings"
@@ -108,9 +108,6 @@ def _expire(actor: Actor) -> int:
     return expired
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What incentives hands in for next due: the day of an open greeting (DOMAIN 3.13)."""
-    rows = Greeting.objects.filter(
-        kol__in=Kol.objects.active().filter(pk__in=kol_ids), state__in=greeting.OPEN
-    )
-    return dict(rows.order_by("-on").values_list("kol_id", "on"))
+    return note.dates(Greeting.objects.filter(state__in=greeting.OPEN), "on", files)

@@ -96,6 +96,7 @@ class Policy:
     """The set in force: loaded once by a request or job and handed on."""
 
     def __init__(self, version: PolicyVersion | None):
+        self.pk = version.pk if version else None
         self.number = version.number if version else 0
         self._values = version.values if version else {}
 

@@ -1,12 +1,12 @@
 """Conflicts between a KOL and users: noted, followed step by step, closed (DOMAIN 5.10)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,5 +115,5 @@ def _only_facts(values: Mapping[str, Any]) -> None:
         raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(Conflict.objects.open(), "due_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(Conflict.objects.open(), "due_on", files)

@@ -1,11 +1,10 @@
 """When a departed KOL is looked at again: on Today from that date, until won back or put off (DOMAIN 5.1)."""
 
-from collections.abc import Collection
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history
@@ -15,7 +14,7 @@ from lifecycle.days import installation_day
 from lifecycle.models import Stay
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
-from profiles.services import access, next_due
+from profiles.services import access, next_due, note
 
 LATEST = timedelta(days=3650)
 
@@ -43,8 +42,6 @@ def put_off(actor: Actor, kol: Kol, look_again_on: date, version: int | None = N
     return stay
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What the departed hand in for next due (DOMAIN 3.13)."""
-    stays = Stay.objects.filter(kol__in=kol_ids, until=None, look_again_on__isnull=False)
-    rows = stays.values_list("kol", "look_again_on")
-    return {kol: day for kol, day in rows if day is not None}
+    return note.dates(Stay.objects.filter(until=None), "look_again_on", files)

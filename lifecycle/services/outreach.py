@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -314,7 +314,6 @@ def set_next(outreach_ids: Iterable[UUID]) -> int:
     return len(moved)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What outreach hands in for next due (DOMAIN 3.13)."""
-    live = Outreach.objects.live().filter(kol__in=Kol.objects.active().filter(pk__in=kol_ids))
-    return dict(live.order_by().values_list("kol").annotate(first=Min("next_on")).values_list("kol", "first"))
+    return note.dates(Outreach.objects.live(), "next_on", files)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,10 +134,9 @@ def redate_open(actor: Actor, kol: Kol, due_on: date) -> None:
     _redate(actor, kol, due_on)
 
 
-def due_dates(kol_ids) -> dict:
+def due_dates(files: QuerySet) -> QuerySet:
     """What lifecycle hands in for next due: the open review of files that are awake (DOMAIN 3.13)."""
-    rows = Kol.objects.active().filter(pk__in=kol_ids, review_due__isnull=False)
-    return dict(rows.values_list("pk", "review_due"))
+    return files.values_list("pk", "review_due")
 
 
 def _locked(actor: Actor, review: Review, version: int | None) -> tuple[Kol, Review]:

@@ -1,12 +1,12 @@
 """Rules and who knows them: written in versions, told, acknowledged, each taken back (DOMAIN 5.10, 3.12)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history, rights
@@ -192,9 +192,9 @@ def locked(actor: Actor, kol: Kol) -> Kol:
     return current
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What it hands in for next due: when the rules in force should be acknowledged."""
-    return knowing.due_dates(kol_ids)
+    return knowing.due_dates(files)
 
 
 def _demand_right(actor: Actor) -> None:

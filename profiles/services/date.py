@@ -1,11 +1,11 @@
 """Important dates (DOMAIN 3.11, 7.2): the next day of each is stored and rolled on at night."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history
@@ -85,5 +85,5 @@ def roll(now: datetime, ahead: date) -> int:
     return len(moved)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(ImportantDate.objects.awaited().filter(kol__quiet_cause=""), "next_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(ImportantDate.objects.awaited().filter(kol__quiet_cause=""), "next_on", files)

@@ -1,12 +1,12 @@
 """Life events (DOMAIN 3.11): baby due in March, a stroller is a gift idea."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
@@ -71,6 +71,6 @@ def remove(actor: Actor, row: LifeEvent, version: int | None = None) -> None:
     note.drop(actor, row, version)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     rows = LifeEvent.objects.all().open().filter(next_on__isnull=False, kol__quiet_cause="")
-    return note.earliest(rows, "next_on", kol_ids)
+    return note.dates(rows, "next_on", files)

@@ -1,11 +1,11 @@
 """Needs (DOMAIN 3.9): noted, then met or declined."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import history, policy
@@ -72,5 +72,5 @@ def remove(actor: Actor, need: Need, version: int | None = None) -> None:
     note.drop(actor, need, version)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(Need.objects.all().open(), "due_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(Need.objects.all().open(), "due_on", files)

@@ -6,12 +6,17 @@ from contextvars import ContextVar
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kol_crm.core import copying
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
+from profiles import due_statement
 from profiles.models import Kol, Stage
 
-Source = Callable[[Collection[UUID]], dict[UUID, date]]
+# Of the files asked about, all of them active, the open days as rows (file, day). It may go by the policy and
+# the installation's zone, not by the time: the statement is kept.
+Source = Callable[[QuerySet], QuerySet]
 sources: ExtensionPoint[Source] = ExtensionPoint("next_due")  # keyed by the kind of row
 _waiting: ContextVar[set[UUID] | None] = ContextVar("files whose next due is asked later", default=None)
 
@@ -35,13 +40,15 @@ def asked_once() -> Iterator[None]:
 
 
 def earliest(kol_ids: Collection[UUID]) -> dict[UUID, tuple[date, str]]:
-    """Per file its earliest open date with its kind; files with nothing open are left out."""
-    best: dict[UUID, tuple[date, str]] = {}
-    for kind, source in sources.items():
-        for kol_id, due in source(kol_ids).items():
-            if kol_id not in best or due < best[kol_id][0]:
-                best[kol_id] = (due, kind)
-    return best
+    """Per active file its earliest open date with its kind; files with nothing open are left out.
+
+    All kinds are asked in one statement. Of two kinds with the same day the one registered first is named.
+    """
+    kinds = tuple(sources.items())
+    best: dict[UUID, tuple[date, int]] = {}
+    for kol_id, day, kind in due_statement.asked(kinds, kol_ids):
+        best[kol_id] = min(best.get(kol_id, (day, kind)), (day, kind))
+    return {kol_id: (day, kinds[kind][0]) for kol_id, (day, kind) in best.items()}
 
 
 def refresh(kol_ids: Collection[UUID]) -> None:
@@ -52,28 +59,20 @@ def refresh(kol_ids: Collection[UUID]) -> None:
         return
     if not kol_ids:
         return
-    rows = Kol.objects.filter(pk__in=kol_ids).values_list(
-        "pk", "next_due", "next_due_kind", "archived_at", "dormant", "owner"
-    )
-    kols = list(rows)
-    awake = [pk for pk, *_due, gone, dormant, owner in kols if owner and not dormant and gone is None]
-    best = earliest(awake) if awake else {}  # a file that is not active has no date of any kind
+    best = earliest(kol_ids)  # a file that is not active has no date of any kind
     moved = []
-    for pk, due, kind, *_state in kols:
+    for pk, due, kind in Kol.objects.filter(pk__in=kol_ids).values_list("pk", "next_due", "next_due_kind"):
         now = best.get(pk, (None, ""))
         if (due, kind) != now:
             moved.append(make(Kol, id=pk, next_due=now[0], next_due_kind=now[1]))
     copying.update(moved, ["next_due", "next_due_kind"])
 
 
-def touch_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def touch_dates(files: QuerySet) -> QuerySet:
     """The rows that profiles itself offers: stay in touch (DOMAIN 3.10)."""
-    rows = Kol.objects.active().filter(pk__in=kol_ids, touch_due__isnull=False)
-    return dict(rows.values_list("pk", "touch_due"))
+    return files.values_list("pk", "touch_due")
 
 
-def figure_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def figure_dates(files: QuerySet) -> QuerySet:
     """When a figure of theirs has to be brought up to date (DOMAIN 3.5); of the departed none has to."""
-    rows = Kol.objects.active().filter(pk__in=kol_ids, figures_due__isnull=False)
-    rows = rows.exclude(stage=Stage.DEPARTED)
-    return dict(rows.values_list("pk", "figures_due"))
+    return files.exclude(stage=Stage.DEPARTED).values_list("pk", "figures_due")

@@ -1,19 +1,18 @@
 """Writing notes: on their own version, recorded on their file, next due set again (DOMAIN 3.9–3.13)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
-from profiles.models import Kol, Note
+from profiles.models import Note
 from profiles.services import next_due
 
 N = TypeVar("N", bound=Note)
@@ -64,7 +63,6 @@ def installation_day(actor: Actor) -> date:
     return local_day(actor.at, installation.zone())
 
 
-def earliest(rows: QuerySet, column: str, kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    """Per active file the earliest day among these notes: what each kind hands in for next due."""
-    mine = rows.filter(kol__in=Kol.objects.active().filter(pk__in=kol_ids)).order_by()
-    return dict(mine.values_list("kol").annotate(first=Min(column)).values_list("kol", "first"))
+def dates(rows: QuerySet, column: str, files: QuerySet) -> QuerySet:
+    """The days of these rows as rows (file, day): what their kind hands in for next due."""
+    return rows.filter(kol__in=files).order_by().values_list("kol", column)

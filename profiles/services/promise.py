@@ -1,11 +1,10 @@
 """Promises (DOMAIN 3.9): given in either direction, then kept or broken."""
 
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
@@ -57,5 +56,5 @@ def _settle(actor: Actor, promise: Promise, changes: dict[str, Any], version: in
         return note.save(actor, current, {**changes, "settled_at": actor.at}, None)
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(Promise.objects.all().open(), "due_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(Promise.objects.all().open(), "due_on", files)

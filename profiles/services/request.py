@@ -1,12 +1,12 @@
 """Requests (DOMAIN 3.9): raised, taken, answered within so many working days, satisfied or not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,5 +97,5 @@ def _demand_taker(kol: Kol, taker: User | None) -> None:
         raise ValidationError({"taker": _("This person cannot see the file.")})
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(Request.objects.all().open(), "due_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(Request.objects.all().open(), "due_on", files)

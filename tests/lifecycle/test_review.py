@@ -11,6 +11,7 @@ from lifecycle.models import Review
 from lifecycle.services import review as reviews
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
+from profiles.services import next_due
 from tests.lifecycle.factories import at_stage
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,6 @@ def test_a_redated_review_moves_the_next_due_date(actor, review, kol):
 
 
 def test_archived_and_dormant_files_hand_in_no_date(actor, kol):
-    assert reviews.due_dates([kol.pk]) == {kol.pk: DAY + timedelta(days=14)}
+    assert next_due.earliest([kol.pk]) == {kol.pk: (DAY + timedelta(days=14), "touch")}
     kol_verbs.archive(actor, kol, None)
-    assert reviews.due_dates([kol.pk]) == {}
+    assert next_due.earliest([kol.pk]) == {}

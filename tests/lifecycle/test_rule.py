@@ -147,7 +147,7 @@ def test_rules_not_acknowledged_are_on_today_until_they_are(operator):
     assert source.rows(operator, day, day, 10, ()) == []  # seven days since they entered: on the 27th
     [row] = source.rows(operator, day, date(2026, 11, 27), 10, ())
     assert (row.key, row.due, row.why) == (f"rules:{bound.pk}", date(2026, 11, 27), "1 rule not acknowledged")
-    assert knowing.due_dates([bound.pk]) == {bound.pk: date(2026, 11, 27)}
+    assert list(knowing.due_dates(Kol.objects.filter(pk=bound.pk))) == [(bound.pk, date(2026, 11, 27))]
     assert source.waiting(operator, date(2026, 11, 27), (str(bound.pk),)).count() == 0
     rule.acknowledge(by(operator), bound, "phone")
     assert Kol.objects.get(pk=bound.pk).next_due_kind != "rules"

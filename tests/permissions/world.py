@@ -8,6 +8,7 @@ that finding ``westmark`` on a page of somebody in East says at once what leaked
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -86,11 +87,11 @@ class File:
     candidate: Candidate
     introduced: dict[str, Any]
 
-    @property
+    @cached_property
     def change(self) -> Change:
         return Change.objects.filter(root=self.kol.pk, row=self.kol.pk, field="city").get()
 
-    @property
+    @cached_property
     def names(self) -> dict[str, Any]:
         """The rows by what URLs call them."""
         rows = {name: getattr(self, name) for name in ("kol", "touch", "move", "review", "plan", "account")}

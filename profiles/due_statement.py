@@ -1,0 +1,60 @@
+"""The one statement that asks all kinds for the open days of files; written once, asked with every verb.
+
+To have the ORM write fifteen queries took twenty times as long as the database took to answer them.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from kol_crm.core import installation, policy
+from profiles.models import Kol
+
+Kinds = tuple[tuple[str, Callable[[QuerySet], QuerySet]], ...]
+IDS = object()  # stands among the parameters where the ids belong
+LISTED = {"postgresql": "SELECT unnest(%s::uuid[])", "sqlite": "SELECT value FROM json_each(%s)"}
+_kept: dict[tuple, tuple[str, tuple[Any, ...]]] = {}  # the newest alone
+
+
+def asked(kinds: Kinds, kol_ids: Collection[UUID]) -> Iterator[tuple[UUID, date, int]]:
+    """Per active file and kind that has an open day: the earliest, and the place of the kind in ``kinds``."""
+    key = (kinds, policy.current().pk, installation.zone())
+    kept = _kept.get(key)
+    if kept is None:
+        kept = _written(kinds)
+        _kept.clear()
+        _kept[key] = kept
+    statement, params = kept
+    is_text = connection.vendor == "sqlite"
+    ids = json.dumps([pk.hex for pk in kol_ids]) if is_text else list(kol_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [ids if param is IDS else param for param in params])
+        for kind, kol_id, day in cursor.fetchall():
+            yield (UUID(kol_id), date.fromisoformat(day), kind) if is_text else (kol_id, day, kind)
+
+
+def _written(kinds: Kinds) -> tuple[str, tuple[Any, ...]]:
+    listed = RawSQL(LISTED[connection.vendor], (IDS,))  # noqa: S611 - no word of anybody's is in it
+    files = Kol.objects.active().filter(pk__in=listed)
+    parts: list[str] = []
+    params: list[Any] = []
+    for place, (_kind, source) in enumerate(kinds):
+        try:
+            sql, of_source = source(files).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT {place}, days.* FROM ({sql}) AS days")  # noqa: S608 - as the ORM wrote it
+        params += of_source
+    every = " UNION ALL ".join(parts)
+    statement = (
+        f"WITH due (kind, kol, day) AS ({every}) "  # noqa: S608
+        "SELECT kind, kol, MIN(day) FROM due WHERE day IS NOT NULL GROUP BY kind, kol"
+    )
+    return statement, tuple(params)
