@@ -17,16 +17,20 @@ from lifecycle.api.candidates import CandidateResource
 from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
 from lifecycle.api.conflicts import ConflictResource
 from lifecycle.api.cooperation import CooperationResource
+from lifecycle.api.handovers import HandoverResource
 from lifecycle.api.mining import PlatformUserResource
 from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
 from lifecycle.api.pace import PaceResource
+from lifecycle.api.platform_roles import PlatformRoleResource
+from lifecycle.api.privileges import PrivilegeKindResource, PrivilegeResource
 from lifecycle.api.programmes import ProgrammeResource
 from lifecycle.api.reviews import ReviewResource
 from lifecycle.api.rules import FileRules, RuleFactResource, RuleResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
-from lifecycle.api.violations import PrivilegeResource, ViolationResource
+from lifecycle.api.violations import PrivilegeResource as NoPrivilegeResource
+from lifecycle.api.violations import ViolationResource
 from lifecycle.api.yields import YieldResource
 from profiles.api.agencies import AgencyResource
 from profiles.api.attachments import AttachmentResource
@@ -85,7 +89,11 @@ router.register("rules", RuleResource, "rule")
 router.register("kols", FileRules, "kol-rules")
 router.register("rule-facts", RuleFactResource, "rule-fact")
 router.register("violations", ViolationResource, "violation")
-router.register("no-privilege", PrivilegeResource, "no-privilege")
+router.register("no-privilege", NoPrivilegeResource, "no-privilege")
+router.register("privilege-kinds", PrivilegeKindResource, "privilege-kind")
+router.register("privileges", PrivilegeResource, "privilege")
+router.register("platform-roles", PlatformRoleResource, "platform-role")
+router.register("handovers", HandoverResource, "handover")
 router.register("communities", CommunityResource, "community")
 router.register("kols", SingleContactResource, "kol-single")
 router.register("coverage", CoverageResource, "coverage")

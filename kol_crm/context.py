@@ -32,7 +32,10 @@ RAIL = (
         "lifecycle:community-list",
         _("Communities"),
         "messages-square",
-        ("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
+        (
+            *("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
+            *("/privileges", "/platform-roles", "/handovers", "/portfolios"),
+        ),
         False,
     ),
     ("dashboard", _("Dashboard"), "chart-column", "/dashboard", False),

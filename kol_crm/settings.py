@@ -290,6 +290,10 @@ SPECTACULAR_SETTINGS = {
         "CooperationStateEnum": "lifecycle.models.cooperation.CooperationPlan.State",
         "MediumEnum": "lifecycle.models.community.Medium",
         "SeverityEnum": "lifecycle.models.rule.Severity",
+        "LevelEnum": "profiles.models.words.Level",
+        "PrivilegeCauseEnum": "lifecycle.models.privilege.Privilege.Cause",
+        "PlatformRoleEnum": "lifecycle.models.platform_role.PlatformRole.Role",
+        "HandoverStateEnum": "lifecycle.models.handover.HandedFile.State",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }

@@ -31,13 +31,20 @@ from lifecycle.models import (
     CooperationPlan,
     CooperationVersion,
     Demand,
+    HandedFile,
+    Handover,
+    HandoverNote,
     Member,
     Move,
     Outreach,
     OutreachMail,
+    PlatformRole,
     PlatformUser,
+    Privilege,
+    PrivilegeKind,
     Programme,
     ProgrammeField,
+    PromiseOwner,
     Rating,
     Review,
     Rule,
@@ -110,6 +117,11 @@ EDITABLE = (
     Community,
     Member,
     SingleContact,
+    PrivilegeKind,
+    Privilege,
+    PlatformRole,
+    HandedFile,
+    PromiseOwner,
 )
 FACTS = (
     Touch,
@@ -128,6 +140,8 @@ FACTS = (
     RuleVersion,
     RuleFact,
     ConflictStep,
+    Handover,
+    HandoverNote,
 )
 
 
@@ -232,7 +246,7 @@ WRITES = {
 VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
-    *("Rule", "Violation", "Conflict", "Community"),
+    *("Rule", "Violation", "Conflict", "Community", "PrivilegeKind"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {
@@ -272,6 +286,21 @@ PAST_HISTORY = {
     ("lifecycle.services.outreach", "Outreach", "bulk_update"): "the next attempt follows from the facts",
     ("lifecycle.services.cooperation", "CooperationPlan", "update"): "how many versions are kept",
     ("profiles.services.next_due", "copying", "update"): "figure columns",
+    (
+        "lifecycle.services.privilege",
+        "copying",
+        "update",
+    ): "many withdrawn at once, recorded by history.record_many",
+    (
+        "lifecycle.services.handover",
+        "copying",
+        "insert",
+    ): "many files at once, recorded by history.record_many",
+    (
+        "lifecycle.services.handover",
+        "copying",
+        "update",
+    ): "many files at once, recorded by history.record_many",
     ("profiles.services.touch", "Kol", "bulk_update"): "figure columns",
     ("lifecycle.services.review", "Kol", "bulk_update"): "figure columns of new files",
     ("lifecycle.services.review", "Review", "bulk_create"): "the first review follows from the stay",

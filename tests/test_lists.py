@@ -18,8 +18,18 @@ from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
-from lifecycle.models import Rule
-from lifecycle.services import candidate, community, conflict, cooperation, outreach, programme, violation
+from lifecycle.models import HandedFile, Handover, PrivilegeKind, Rule
+from lifecycle.services import (
+    candidate,
+    community,
+    conflict,
+    cooperation,
+    outreach,
+    platform_role,
+    privilege,
+    programme,
+    violation,
+)
 from profiles.models import Duplicate
 from profiles.services import attachment, figures, imports, need, no_go, promise, request
 from profiles.services import kol as kols
@@ -150,6 +160,24 @@ def make_community(kol) -> None:
     community.create(Actor(kol.owner, "page", NOW), {"name": "王思雨"})
 
 
+def make_privilege(kol) -> None:
+    made = {"name_en": "VIP area", "name_zh": "贵宾区", "levels": ["nano"], "stages": ["introduction"]}
+    kind = PrivilegeKind.objects.first() or privilege.create_kind(Actor(None, "page", NOW), made)
+    privilege.grant(Actor(kol.owner, "page", NOW), kol, kind)
+
+
+def make_role(kol) -> None:
+    platform_role.give(Actor(kol.owner, "page", NOW), kol, "mentor", until=date(2027, 11, 23))
+
+
+def make_handover(kol) -> None:
+    """All in one act, so that only their ids tell them apart."""
+    act = Handover.objects.filter(receiver=kol.owner).first() or Handover.objects.create(
+        change_set=kol.pk, giver=kol.owner, receiver=kol.owner, at=NOW, due_on=NOW.date(), user=kol.owner
+    )
+    HandedFile.objects.create(handover=act, kol=kol, handed_at=NOW)
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -170,6 +198,9 @@ MAKERS = {
     "conflicts": make_conflict,
     "communities": make_community,
     "uncovered": enter_initial,
+    "privileges": make_privilege,
+    "platform_roles": make_role,
+    "handovers": make_handover,
     "duplicates": make_pair,
     "promises": make_promise,
     "requests": make_request,
@@ -302,6 +333,9 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("violations", "/api/v1/violations/", "state=open&due=soon"),
         ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
         ("conflicts", "/api/v1/conflicts/", "state=open"),
+        ("privileges", "/api/v1/privileges/", "state=held&owner=me"),
+        ("platform_roles", "/api/v1/platform-roles/", "role=mentor&state=running&sort=-granted"),
+        ("handovers", "/api/v1/handovers/", "state=pending&receiver=operator"),
         ("communities", "/api/v1/communities/", "state=living&sort=-created"),
         ("conflicts", "/api/v1/conflicts/", "sort=-created&due=soon"),
         ("promises", "/api/v1/promises/", "by=us&state=open"),

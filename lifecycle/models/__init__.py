@@ -2,9 +2,12 @@ from lifecycle.models.community import Community, Medium, Member, SingleContact
 from lifecycle.models.conflict import Conflict, ConflictStep
 from lifecycle.models.cooperation import CooperationPart, CooperationPlan, CooperationVersion, PayModel
 from lifecycle.models.fit import Rating, Rubric
+from lifecycle.models.handover import HandedFile, Handover, HandoverNote, PromiseOwner
 from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
 from lifecycle.models.pace import Band, Cap, Demand
+from lifecycle.models.platform_role import PlatformRole
+from lifecycle.models.privilege import Privilege, PrivilegeKind
 from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
 from lifecycle.models.review import Review, ReviewNotice
 from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
@@ -29,15 +32,22 @@ __all__ = [
     "CooperationPlan",
     "CooperationVersion",
     "Demand",
+    "HandedFile",
+    "Handover",
+    "HandoverNote",
     "Medium",
     "Member",
     "Move",
     "Outreach",
     "OutreachMail",
     "PayModel",
+    "PlatformRole",
     "PlatformUser",
+    "Privilege",
+    "PrivilegeKind",
     "Programme",
     "ProgrammeField",
+    "PromiseOwner",
     "Rating",
     "Result",
     "Review",

@@ -1,13 +1,17 @@
 """Where files stand: level, verdict, follower columns from the standing figures (DOMAIN 3.6, 3.7, 3.13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from kol_crm.core import copying, policy
+from kol_crm.core.actor import Actor
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import Kept
 from kol_crm.core.making import make
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
@@ -35,6 +39,8 @@ COLUMNS = (
     "figures_due",
 )
 Figures = dict[UUID, list[Figure]]
+# Called with the files whose level is another one now, after it was written: many at once (DOMAIN 5.8).
+level_changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("level changed")
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,7 @@ def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
 
 def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: policy.Policy, bars) -> int:
     readings, due = read(kol_ids, on, rules), figures_due(kol_ids, rules)
-    changed, records, moved = [], [], []
+    changed, records, moved, shifted = [], [], [], []
     for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
         reading = readings[kol.pk]
         level = kol.level_override or reading.level.level or ""
@@ -188,6 +194,8 @@ def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: pol
         wanted["figures_due"] = due.get(kol.pk)
         if kol.figures_due != wanted["figures_due"]:
             moved.append(kol.pk)
+        if level != kol.level:
+            shifted.append(kol.pk)
         if level != kol.level and not kol.level_override:
             parts = [part.as_json() for part in reading.level.parts]
             records.append(make(LevelRecord, kol=kol, level=level, since=on, parts=parts, at=at))
@@ -195,11 +203,20 @@ def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: pol
             for name, value in wanted.items():
                 setattr(kol, name, value)
             changed.append(kol)
-    copying.insert(records)
-    copying.update(changed, COLUMNS)
-    if moved:
-        next_due.refresh(moved)
+    with transaction.atomic():  # a level that is written is announced, whatever crashes
+        copying.insert(records)
+        copying.update(changed, COLUMNS)
+        if moved:
+            next_due.refresh(moved)
+        announce(Actor.job(at), shifted)
     return len(changed)
+
+
+def announce(actor: Actor, kol_ids: Collection[UUID]) -> None:
+    """Tell whoever listens that these files stand at another level now."""
+    if kol_ids:
+        for listener in level_changed:
+            listener(actor, kol_ids)
 
 
 def figures_due(kol_ids: Collection[UUID], rules: policy.Policy) -> dict[UUID, date]:

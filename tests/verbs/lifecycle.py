@@ -10,6 +10,7 @@ from lifecycle.models import (
     Candidate,
     Conflict,
     CooperationPlan,
+    HandedFile,
     Outreach,
     OutreachMail,
     Rule,
@@ -21,11 +22,14 @@ from lifecycle.services import (
     conflict,
     cooperation,
     fit,
+    handover,
     look_again,
     mining,
     outreach,
     outreach_mail,
     pace,
+    platform_role,
+    privilege,
     programme,
     refusal,
     review_end,
@@ -114,50 +118,102 @@ COMMUNITY: dict[str, Callable[[Actor, World], Any]] = {
         by, w.file.kol, w.users["colleague"]
     ),
 }
-CONDUCT: dict[str, Callable[[Actor, World], Any]] = COMMUNITY | {
-    "lifecycle.services.rule.create": lambda by, w: rule.create(by, {**introduced.RULE, "title_en": "x"}),
-    "lifecycle.services.rule.edit": lambda by, w: rule.edit(by, w.file.introduced["rule"], {"severity": 2}),
-    "lifecycle.services.rule.tell": lambda by, w: (_new_rule(by), rule.tell(by, w.file.kol, "phone")),
-    "lifecycle.services.rule.acknowledge": lambda by, w: (
-        _new_rule(by),
-        rule.acknowledge(by, w.file.kol, "phone"),
+
+
+def _handed(world: World) -> HandedFile:
+    return world.file.introduced["handover"]
+
+
+def _confirmed(by: Actor, world: World) -> Any:
+    handover.take(by.again(), _handed(world))
+    return handover.confirm(by, _handed(world))
+
+
+def _complete(by: Actor, world: World) -> Any:
+    handover.take(by.again(), _handed(world))
+    return handover.confirm_complete(by)
+
+
+NEW_KIND = {"name_en": "x", "name_zh": "x", "levels": ["mega"], "stages": ["late"]}
+GRANTED: dict[str, Callable[[Actor, World], Any]] = {
+    "lifecycle.services.privilege.create_kind": lambda by, w: privilege.create_kind(by, NEW_KIND),
+    "lifecycle.services.privilege.edit_kind": lambda by, w: privilege.edit_kind(
+        by, w.file.introduced["privilege-kind"], {"levels": ["mega"]}
     ),
-    "lifecycle.services.rule.take_back": lambda by, w: rule.take_back(by, w.file.introduced["rule-fact"]),
-    "lifecycle.services.rule_link.make": lambda by, w: (_new_rule(by), rule_link.make(by, w.file.kol)),
-    "lifecycle.services.rule_link.mail": lambda by, w: (_new_rule(by), rule_link.mail(by, w.file.kol)),
-    "lifecycle.services.rule_link.close": lambda by, w: (_linked(by, w), rule_link.close(by, w.file.kol)),
-    "lifecycle.services.rule_link.acknowledge": lambda by, w: rule_link.acknowledge(
-        by, _linked(by, w), [one.pk for one in knowing.missing(w.file.kol)]
+    "lifecycle.services.privilege.grant": lambda by, w: (
+        privilege.withdraw(by.again(), w.file.introduced["privilege"], "x"),
+        privilege.grant(by, w.file.kol, w.file.introduced["privilege-kind"]),
     ),
-    "lifecycle.services.violation.record": lambda by, w: violation.record(
-        by,
-        w.file.kol,
-        {"rule": w.file.introduced["rule"], "happened_at": by.at, "what": "x"},
-        [w.file.attachment],
+    "lifecycle.services.privilege.withdraw": lambda by, w: privilege.withdraw(
+        by, w.file.introduced["privilege"], "x"
     ),
-    "lifecycle.services.violation.edit": lambda by, w: violation.edit(
-        by, w.file.introduced["violation"], {"what": "x"}, [w.file.attachment]
+    "lifecycle.services.platform_role.give": lambda by, w: platform_role.give(by, w.file.kol, "council"),
+    "lifecycle.services.platform_role.extend": lambda by, w: platform_role.extend(
+        by, w.file.introduced["platform-role"], None
     ),
-    "lifecycle.services.violation.remove": lambda by, w: violation.remove(by, w.file.introduced["violation"]),
-    "lifecycle.services.violation.penalise": lambda by, w: violation.penalise(
-        by, w.file.introduced["violation"], 1, "x"
+    "lifecycle.services.platform_role.end": lambda by, w: platform_role.end(
+        by, w.file.introduced["platform-role"], "x"
     ),
-    "lifecycle.services.violation.dismiss": lambda by, w: violation.dismiss(
-        by, w.file.introduced["violation"], "x"
+    "lifecycle.services.handover.assign": lambda by, w: handover.assign(
+        by, _handed(w), w.file.names["promise"], w.users["colleague"]
     ),
-    "lifecycle.services.violation.appeal": lambda by, w: violation.appeal(by, _penalised(by, w), "x"),
-    "lifecycle.services.violation.uphold": lambda by, w: violation.uphold(by, _appealed(by, w), "x"),
-    "lifecycle.services.violation.overturn": lambda by, w: violation.overturn(by, _appealed(by, w), "x"),
-    "lifecycle.services.conflict.add": lambda by, w: conflict.add(
-        by, w.file.kol, {"what": "x", "users": "y"}
-    ),
-    "lifecycle.services.conflict.edit": lambda by, w: conflict.edit(by, _quarrel(w), {"what": "x"}),
-    "lifecycle.services.conflict.follow": lambda by, w: conflict.follow(by, _quarrel(w), "x"),
-    "lifecycle.services.conflict.close": lambda by, w: conflict.close(by, _quarrel(w), "x"),
-    "lifecycle.services.conflict.reopen": lambda by, w: conflict.reopen(
-        by, conflict.close(by.again(), _quarrel(w), "x")
-    ),
+    "lifecycle.services.handover.take": lambda by, w: handover.take(by, _handed(w)),
+    "lifecycle.services.handover.add_note": lambda by, w: handover.add_note(by, _handed(w), "x"),
+    "lifecycle.services.handover.confirm": _confirmed,
+    "lifecycle.services.handover.confirm_complete": _complete,
 }
+CONDUCT: dict[str, Callable[[Actor, World], Any]] = (
+    COMMUNITY
+    | GRANTED
+    | {
+        "lifecycle.services.rule.create": lambda by, w: rule.create(by, {**introduced.RULE, "title_en": "x"}),
+        "lifecycle.services.rule.edit": lambda by, w: rule.edit(
+            by, w.file.introduced["rule"], {"severity": 2}
+        ),
+        "lifecycle.services.rule.tell": lambda by, w: (_new_rule(by), rule.tell(by, w.file.kol, "phone")),
+        "lifecycle.services.rule.acknowledge": lambda by, w: (
+            _new_rule(by),
+            rule.acknowledge(by, w.file.kol, "phone"),
+        ),
+        "lifecycle.services.rule.take_back": lambda by, w: rule.take_back(by, w.file.introduced["rule-fact"]),
+        "lifecycle.services.rule_link.make": lambda by, w: (_new_rule(by), rule_link.make(by, w.file.kol)),
+        "lifecycle.services.rule_link.mail": lambda by, w: (_new_rule(by), rule_link.mail(by, w.file.kol)),
+        "lifecycle.services.rule_link.close": lambda by, w: (_linked(by, w), rule_link.close(by, w.file.kol)),
+        "lifecycle.services.rule_link.acknowledge": lambda by, w: rule_link.acknowledge(
+            by, _linked(by, w), [one.pk for one in knowing.missing(w.file.kol)]
+        ),
+        "lifecycle.services.violation.record": lambda by, w: violation.record(
+            by,
+            w.file.kol,
+            {"rule": w.file.introduced["rule"], "happened_at": by.at, "what": "x"},
+            [w.file.attachment],
+        ),
+        "lifecycle.services.violation.edit": lambda by, w: violation.edit(
+            by, w.file.introduced["violation"], {"what": "x"}, [w.file.attachment]
+        ),
+        "lifecycle.services.violation.remove": lambda by, w: violation.remove(
+            by, w.file.introduced["violation"]
+        ),
+        "lifecycle.services.violation.penalise": lambda by, w: violation.penalise(
+            by, w.file.introduced["violation"], 1, "x"
+        ),
+        "lifecycle.services.violation.dismiss": lambda by, w: violation.dismiss(
+            by, w.file.introduced["violation"], "x"
+        ),
+        "lifecycle.services.violation.appeal": lambda by, w: violation.appeal(by, _penalised(by, w), "x"),
+        "lifecycle.services.violation.uphold": lambda by, w: violation.uphold(by, _appealed(by, w), "x"),
+        "lifecycle.services.violation.overturn": lambda by, w: violation.overturn(by, _appealed(by, w), "x"),
+        "lifecycle.services.conflict.add": lambda by, w: conflict.add(
+            by, w.file.kol, {"what": "x", "users": "y"}
+        ),
+        "lifecycle.services.conflict.edit": lambda by, w: conflict.edit(by, _quarrel(w), {"what": "x"}),
+        "lifecycle.services.conflict.follow": lambda by, w: conflict.follow(by, _quarrel(w), "x"),
+        "lifecycle.services.conflict.close": lambda by, w: conflict.close(by, _quarrel(w), "x"),
+        "lifecycle.services.conflict.reopen": lambda by, w: conflict.reopen(
+            by, conflict.close(by.again(), _quarrel(w), "x")
+        ),
+    }
+)
 VERBS: dict[str, Callable[[Actor, World], Any]] = CONDUCT | {
     "lifecycle.services.outreach.start": lambda by, w: outreach.start(by, _entered(by, w)),
     "lifecycle.services.outreach.begin": lambda by, w: outreach.begin(by, _entered(by, w)),
