@@ -291,6 +291,8 @@ SPECTACULAR_SETTINGS = {
         "MediumEnum": "lifecycle.models.community.Medium",
         "SeverityEnum": "lifecycle.models.rule.Severity",
         "LevelEnum": "profiles.models.words.Level",
+        "CauseEnum": "lifecycle.models.stage.Cause",
+        "RoleEnum": "kol_crm.core.models.User.Role",
         "PrivilegeCauseEnum": "lifecycle.models.privilege.Privilege.Cause",
         "PlatformRoleEnum": "lifecycle.models.platform_role.PlatformRole.Role",
         "HandoverStateEnum": "lifecycle.models.handover.HandedFile.State",

@@ -100,7 +100,7 @@ class Privilege(Row):
         PrivilegeKind, models.PROTECT, related_name="privileges", verbose_name=_("privilege")
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
-    granted_at = models.DateTimeField(_("granted"))
+    granted_at = models.DateTimeField(_("granted"), editable=False)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(

@@ -42,7 +42,9 @@ def test_an_owner_is_told_of_own_files_that_nobody_covers_and_the_manager_is_not
 ):
     kol = make_kol_at(operator, "late")
     make_kol_at(operator, "introduction", "初")
-    assert waits(operator) and not waits(colleague) and not waits(manager)
+    assert waits(operator)
+    assert not waits(colleague)
+    assert not waits(manager)
     assert why(operator).startswith("1 active KOL")
     community.set_contact(Actor(operator, "page", NOW), kol, operator)
     assert not waits(operator)
@@ -56,7 +58,9 @@ def test_a_manager_is_told_of_absences_without_a_deputy(operator, colleague, man
     second = Absence.objects.create(
         user=colleague, deputy=manager, starts_on=DAY + timedelta(days=4), ends_on=DAY + timedelta(days=9)
     )
-    assert waits(manager) and not waits(operator) and not waits(stranger)
+    assert waits(manager)
+    assert not waits(operator)
+    assert not waits(stranger)
     assert why(manager) == "1 absence without a deputy"
     second.delete()
     User.objects.filter(pk=colleague.pk).update(is_active=False)
@@ -69,7 +73,8 @@ def test_a_manager_is_told_of_operators_above_load(operator, manager, admin):
     policy.change(Actor(admin, "page", NOW), {"operator_load": 1}, "small")
     for n in range(2):
         make_kol_at(operator, "introduction", f"K{n}")
-    assert waits(manager) and not waits(operator)
+    assert waits(manager)
+    assert not waits(operator)
     assert why(manager) == "1 operator above load"
     make_kol_at(manager, "departed", "走")
     assert why(manager) == "1 operator above load"

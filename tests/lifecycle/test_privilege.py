@@ -1,6 +1,7 @@
 """Special channels and privileges by level and stage, platform roles from–to (DOMAIN 5.8)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -130,7 +131,7 @@ def test_it_is_withdrawn_when_the_figures_bring_another_level(operator):
     account = make_account(kol)
 
     def followers(value: int, day: date) -> figures.NewFigure:
-        return figures.NewFigure(account.pk, "followers", value, day, day, "manual")
+        return figures.NewFigure(account.pk, "followers", Decimal(value), day, day, "manual")
 
     figures.record(by(operator), [followers(150_000, TODAY)])
     kol.refresh_from_db()
