@@ -76,6 +76,7 @@ def test_every_link_moves_but_the_course_of_stages_and_what_has_no_place(pair, b
         "SingleContact",
         "Privilege",
         "HandedFile",
+        "HandoverNote",
     } | {name for name in left if name == "ReviewNotice"}
     assert (on(ContactPoint, other.kol), on(Review, other.kol)) == (1, 1)
     names = [name for name, _pk in dump(one.kol)]
