@@ -8,170 +8,434 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lifecycle', '0007_conduct'),
-        ('profiles', '0020_search_statistics'),
+        ("lifecycle", "0007_conduct"),
+        ("profiles", "0020_search_statistics"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PrivilegeKind',
+            name="PrivilegeKind",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('sort', models.CharField(choices=[('privilege', 'Privilege'), ('channel', 'Special channel')], default='privilege', max_length=10, verbose_name='what it is')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('name_zh', models.CharField(max_length=80, verbose_name='Chinese name')),
-                ('levels', models.JSONField(default=list, validators=[lifecycle.models.privilege.known_levels], verbose_name='levels')),
-                ('stages', models.JSONField(default=list, validators=[lifecycle.models.privilege.known_stages], verbose_name='stages')),
-                ('retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('created_at', models.DateTimeField(editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[("privilege", "Privilege"), ("channel", "Special channel")],
+                        default="privilege",
+                        max_length=10,
+                        verbose_name="what it is",
+                    ),
+                ),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="Chinese name")),
+                (
+                    "levels",
+                    models.JSONField(
+                        default=list,
+                        validators=[lifecycle.models.privilege.known_levels],
+                        verbose_name="levels",
+                    ),
+                ),
+                (
+                    "stages",
+                    models.JSONField(
+                        default=list,
+                        validators=[lifecycle.models.privilege.known_stages],
+                        verbose_name="stages",
+                    ),
+                ),
+                ("retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("created_at", models.DateTimeField(editable=False)),
             ],
             options={
-                'ordering': ['created_at', 'id'],
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('change_set', models.UUIDField(editable=False)),
-                ('at', models.DateTimeField()),
-                ('due_on', models.DateField(verbose_name='to be confirmed by')),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to=settings.AUTH_USER_MODEL, verbose_name='to')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("change_set", models.UUIDField(editable=False)),
+                ("at", models.DateTimeField()),
+                ("due_on", models.DateField(verbose_name="to be confirmed by")),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandedFile',
+            name="HandedFile",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('handed_at', models.DateTimeField(editable=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='went on')),
-                ('kol', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handed', to='profiles.kol', verbose_name='KOL')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='lifecycle.handover')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("handed_at", models.DateTimeField(editable=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="went on")),
+                (
+                    "kol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handed",
+                        to="profiles.kol",
+                        verbose_name="KOL",
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="lifecycle.handover",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandoverNote',
+            name="HandoverNote",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000, verbose_name='question or note')),
-                ('at', models.DateTimeField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='lifecycle.handedfile')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="question or note")),
+                ("at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="lifecycle.handedfile",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PlatformRole',
+            name="PlatformRole",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('moderator', 'Moderator'), ('council', 'Council member'), ('mentor', 'Mentor')], max_length=10, verbose_name='role')),
-                ('since', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('granted_at', models.DateTimeField(editable=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='said to be over')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why it ended')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kol', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='platform_roles', to='profiles.kol', verbose_name='KOL')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("moderator", "Moderator"),
+                            ("council", "Council member"),
+                            ("mentor", "Mentor"),
+                        ],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("granted_at", models.DateTimeField(editable=False)),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="said to be over")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why it ended")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="platform_roles",
+                        to="profiles.kol",
+                        verbose_name="KOL",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Privilege',
+            name="Privilege",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('granted_at', models.DateTimeField(editable=False, verbose_name='granted')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('cause', models.CharField(blank=True, choices=[('level', 'The level no longer holds'), ('stage', 'The stage no longer holds'), ('kind', 'No longer granted there'), ('penalty', 'Penalty'), ('hand', 'By hand')], max_length=8, verbose_name='why withdrawn')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kol', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='privileges', to='profiles.kol', verbose_name='KOL')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='privileges', to='lifecycle.privilegekind', verbose_name='privilege')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("granted_at", models.DateTimeField(editable=False, verbose_name="granted")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("level", "The level no longer holds"),
+                            ("stage", "The stage no longer holds"),
+                            ("kind", "No longer granted there"),
+                            ("penalty", "Penalty"),
+                            ("hand", "By hand"),
+                        ],
+                        max_length=8,
+                        verbose_name="why withdrawn",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="privileges",
+                        to="profiles.kol",
+                        verbose_name="KOL",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="privileges",
+                        to="lifecycle.privilegekind",
+                        verbose_name="privilege",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PromiseOwner',
+            name="PromiseOwner",
             fields=[
-                ('id', models.UUIDField(default=kol_crm.core.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField(editable=False)),
-                ('kol', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.kol')),
-                ('promise', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='answered_for', to='profiles.promise')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers for it')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kol_crm.core.models.base.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("since", models.DateTimeField(editable=False)),
+                (
+                    "kol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="profiles.kol"
+                    ),
+                ),
+                (
+                    "promise",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answered_for",
+                        to="profiles.promise",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who answers for it",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['receiver', 'due_on'], name='handovers_of_receiver'),
+            model_name="handover",
+            index=models.Index(fields=["receiver", "due_on"], name="handovers_of_receiver"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('change_set', 'giver', 'receiver'), name='one_handover_per_act_and_people'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                fields=("change_set", "giver", "receiver"), name="one_handover_per_act_and_people"
+            ),
         ),
         migrations.AddIndex(
-            model_name='handedfile',
-            index=models.Index(fields=['handed_at', 'id'], name='handed_files_by_age'),
+            model_name="handedfile",
+            index=models.Index(fields=["handed_at", "id"], name="handed_files_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='handedfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('confirmed_at', None), ('ended_at', None)), fields=('kol',), name='one_pending_handover'),
+            model_name="handedfile",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("confirmed_at", None), ("ended_at", None)),
+                fields=("kol",),
+                name="one_pending_handover",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('ended_at', None), _connector='OR'), name='handover_confirmed_or_ended'),
+            model_name="handedfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at", None), ("ended_at", None), _connector="OR"),
+                name="handover_confirmed_or_ended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handovernote',
-            index=models.Index(fields=['file', 'at', 'id'], name='notes_of_handover'),
+            model_name="handovernote",
+            index=models.Index(fields=["file", "at", "id"], name="notes_of_handover"),
         ),
         migrations.AddIndex(
-            model_name='platformrole',
-            index=models.Index(fields=['until', 'id'], name='roles_by_end'),
+            model_name="platformrole",
+            index=models.Index(fields=["until", "id"], name="roles_by_end"),
         ),
         migrations.AddIndex(
-            model_name='platformrole',
-            index=models.Index(fields=['granted_at', 'id'], name='roles_by_granted'),
+            model_name="platformrole",
+            index=models.Index(fields=["granted_at", "id"], name="roles_by_granted"),
         ),
         migrations.AddConstraint(
-            model_name='platformrole',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('kol', 'role'), name='one_open_role_of_a_kind'),
+            model_name="platformrole",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("kol", "role"), name="one_open_role_of_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='platformrole',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='role_ends_after_start'),
+            model_name="platformrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="role_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='platformrole',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('until__isnull', False), _connector='OR'), name='ended_roles_have_a_last_day'),
+            model_name="platformrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("until__isnull", False), _connector="OR"),
+                name="ended_roles_have_a_last_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='privilege',
-            index=models.Index(fields=['granted_at', 'id'], name='privileges_by_granted'),
+            model_name="privilege",
+            index=models.Index(fields=["granted_at", "id"], name="privileges_by_granted"),
         ),
         migrations.AddIndex(
-            model_name='privilege',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['kind'], name='holders_of_privilege'),
+            model_name="privilege",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at", None)), fields=["kind"], name="holders_of_privilege"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privilege',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('kol', 'kind'), name='a_privilege_is_held_once'),
+            model_name="privilege",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("kol", "kind"),
+                name="a_privilege_is_held_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privilege',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), ('withdrawn_at', None)), models.Q(('withdrawn_at__isnull', False), models.Q(('cause', ''), _negated=True)), _connector='OR'), name='withdrawn_privileges_say_why'),
+            model_name="privilege",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cause", ""), ("withdrawn_at", None)),
+                    models.Q(("withdrawn_at__isnull", False), models.Q(("cause", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="withdrawn_privileges_say_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promiseowner',
-            index=models.Index(fields=['user'], name='promises_answered_for'),
+            model_name="promiseowner",
+            index=models.Index(fields=["user"], name="promises_answered_for"),
         ),
     ]
