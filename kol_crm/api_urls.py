@@ -20,10 +20,13 @@ from lifecycle.api.communities import CommunityResource, CoverageResource, Singl
 from lifecycle.api.conflicts import ConflictResource
 from lifecycle.api.cooperation import CooperationResource
 from lifecycle.api.exclusivities import ExclusivityResource
+from lifecycle.api.handovers import HandoverResource
 from lifecycle.api.mining import PlatformUserResource
 from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
 from lifecycle.api.pace import PaceResource
+from lifecycle.api.platform_roles import PlatformRoleResource
+from lifecycle.api.privileges import PrivilegeKindResource, PrivilegeResource
 from lifecycle.api.programmes import ProgrammeResource
 from lifecycle.api.resources import SlotResource
 from lifecycle.api.reviews import ReviewResource
@@ -32,7 +35,8 @@ from lifecycle.api.sightings import SightingResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
 from lifecycle.api.stops import StopResource
-from lifecycle.api.violations import PrivilegeResource, ViolationResource
+from lifecycle.api.violations import PrivilegeResource as NoPrivilegeResource
+from lifecycle.api.violations import ViolationResource
 from lifecycle.api.yields import YieldResource
 from profiles.api.agencies import AgencyResource
 from profiles.api.attachments import AttachmentResource
@@ -94,7 +98,11 @@ router.register("exclusivities", ExclusivityResource, "exclusivity")
 router.register("sightings", SightingResource, "sighting")
 router.register("stops", StopResource, "stop")
 router.register("violations", ViolationResource, "violation")
-router.register("no-privilege", PrivilegeResource, "no-privilege")
+router.register("no-privilege", NoPrivilegeResource, "no-privilege")
+router.register("privilege-kinds", PrivilegeKindResource, "privilege-kind")
+router.register("privileges", PrivilegeResource, "privilege")
+router.register("platform-roles", PlatformRoleResource, "platform-role")
+router.register("handovers", HandoverResource, "handover")
 router.register("communities", CommunityResource, "community")
 router.register("kols", SingleContactResource, "kol-single")
 router.register("coverage", CoverageResource, "coverage")

@@ -35,6 +35,7 @@ RAIL = (
         (
             *("/communities", "/coverage", "/violations", "/conflicts", "/no-privilege"),
             *("/exclusivities", "/sightings", "/stops"),
+            *("/privileges", "/platform-roles", "/handovers", "/portfolios"),
         ),
         False,
     ),

@@ -295,6 +295,11 @@ SPECTACULAR_SETTINGS = {
         "ExclusivityChannelEnum": "lifecycle.models.exclusivity.CHANNELS",
         "StopCauseEnum": "profiles.models.words.StopMark",
         "DepartureCauseEnum": "lifecycle.models.stage.Cause",
+        "LevelEnum": "profiles.models.words.Level",
+        "RoleEnum": "kol_crm.core.models.User.Role",
+        "PrivilegeCauseEnum": "lifecycle.models.privilege.Privilege.Cause",
+        "PlatformRoleEnum": "lifecycle.models.platform_role.PlatformRole.Role",
+        "HandoverStateEnum": "lifecycle.models.handover.HandedFile.State",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }

@@ -6,20 +6,28 @@ class LifecycleConfig(AppConfig):
     name = "lifecycle"
 
     def ready(self):
-        from kol_crm.core import due, jobs, outbox, rights
+        from kol_crm.core import due, jobs, notices, outbox, rights
         from kol_crm.core.services.user import holdings
         from kol_crm.core.settings_pages import WORK, SettingsPage, pages
         from lifecycle import (
             checks,
             conduct_due,
             conduct_story,
+            due_coverage,
+            due_handover,
+            due_privileges,
             evidence,
             exclusivity_due,
             exclusivity_story,
             gates,
+            handover_pack,
+            handover_words,
             knowing,
             known_no_gos,
+            penalties,
             plan_agreed,
+            privilege_filters,
+            privilege_words,
             resource_due,
             resource_story,
             shared_communities,
@@ -35,12 +43,15 @@ class LifecycleConfig(AppConfig):
             candidate,
             conflict,
             exclusivity,
+            handover,
             holding,
             look_again,
             morning,
             outreach,
             outreach_following,
             outreach_mail,
+            platform_role,
+            privilege,
             programme,
             reminder,
             review,
@@ -52,9 +63,9 @@ class LifecycleConfig(AppConfig):
             violation,
         )
         from lifecycle.stay_counting import STAY_COUNTS
-        from profiles import changes, counting
+        from profiles import changes, counting, filterable
         from profiles.commands import Command, commands
-        from profiles.services import follow, kol, links, next_due, touch
+        from profiles.services import follow, kol, links, next_due, standing, touch
         from profiles.timeline import sources
 
         counting.counters.register(STAY_COUNTS.name, STAY_COUNTS)
@@ -124,6 +135,28 @@ class LifecycleConfig(AppConfig):
         next_due.sources.register(exclusivity_due.STOP, stop.due_dates)
         kol.changed.register("stop", stop.follow_files)
         jobs.nightly_jobs.register("stop", stop.end_terms)
+        kinds = SettingsPage(
+            _("Privileges"), "badge-check", "lifecycle:privilege-kind-list", WORK, rights.anybody
+        )
+        pages.register("privileges", kinds)
+        standing.level_changed.register("privilege", privilege.follow)
+        penalties.withdrawers.register("privileges", privilege.withdraw_all)
+        penalties.returners.register("privileges", privilege.give_back_penalised)
+        notices.kinds.register(privilege.NOTICE, privilege_words.WITHDRAWN)
+        sources.register(privilege_words.KIND, privilege_words.STORY)
+        filterable.sources.register("privileges", privilege_filters.facts)
+        due.sources.register(due_privileges.ROLE, due_privileges.ROLES)
+        next_due.sources.register(due_privileges.ROLE, platform_role.due_dates)
+        kol.given.register("handover", handover.start)
+        notices.kinds.register(handover.NOTICE, handover_words.GIVEN)
+        notices.kinds.register(handover.ASKED, handover_words.ASKED)
+        sources.register(handover_words.KIND, handover_words.STORY)
+        for name, section in handover_pack.OWN.items():
+            handover_pack.sections.register(name, section)
+        due.sources.register(due_coverage.COVERAGE, due_coverage.SOURCE)
+        due.sources.register(due_handover.HANDOVER, due_handover.HANDOVERS)
+        due.sources.register(due_handover.PROMISE, due_handover.TAKEN)
+        holdings.register("promises", holding.PROMISES)
         links.facts.register(RuleFact._meta.label, RuleFact)
         links.facts.register(Move._meta.label, Move)
         for course in (Stay, Move):
@@ -146,6 +179,10 @@ class LifecycleConfig(AppConfig):
             ("rulelink", _("link to the rules")),
             ("member", _("community")),
             ("singlecontact", _("single contact")),
+            ("privilege", _("privilege")),
+            ("platformrole", _("platform role")),
+            ("handedfile", _("handover")),
+            ("promiseowner", _("who answers for a promise")),
             ("cooperationplan", _("cooperation plan")),
             ("booking", _("booked slot")),
             ("cooperationpart", _("part of a cooperation plan")),
@@ -160,3 +197,7 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.Stop", _("Stops"))
         links.words.register("lifecycle.Member", _("Communities"))
         links.words.register("lifecycle.SingleContact", _("Single contacts"))
+        links.words.register("lifecycle.Privilege", _("Privileges"))
+        links.words.register("lifecycle.PlatformRole", _("Platform roles"))
+        links.words.register("lifecycle.HandedFile", _("Handovers"))
+        links.words.register("lifecycle.PromiseOwner", _("Who answers for promises"))

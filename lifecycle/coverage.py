@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,31 +65,33 @@ class Gap:
     why: str
 
 
+def uncertain(user, day: date) -> QuerySet[Absence]:
+    """Absences, now or within 14 days, whose deputy is not there; ``gone``, ``fits``: what of them holds."""
+    roles = User.Role
+    gone = Q(deputy__is_active=False)
+    above = Q(deputy__role=roles.MANAGER, user__team__path__startswith=F("deputy__team__path"))
+    fits = Q(deputy__role__in=(roles.OPERATOR, roles.MANAGER)) & (Q(deputy__team=F("user__team")) | above)
+    since = Greatest(OuterRef("starts_on"), Value(day, DateField()))
+    away = Absence.objects.filter(
+        user=OuterRef("deputy"), starts_on__lte=OuterRef("ends_on"), ends_on__gte=since
+    )
+    near = Absence.objects.filter(ends_on__gte=day, starts_on__lte=day + AHEAD)
+    rows = near.filter(user__team__in=access.teams_for(user)).filter(gone | ~fits | Exists(away))
+    return rows.annotate(gone=Case(When(gone, then=True), default=False)).annotate(
+        fits=Case(When(fits, then=True), default=False)
+    )
+
+
 def gaps(user, day: date) -> list[Gap]:
     """Absences without a deputy who is there: left, away themselves, or no longer of the team."""
-    near = Absence.objects.filter(ends_on__gte=day, starts_on__lte=day + AHEAD)
-    rows = list(near.select_related("user__team", "deputy__team").order_by("starts_on", "id"))
-    teams = set(access.teams_for(user).values_list("pk", flat=True))
-    away = [(one.user_id, one.starts_on, one.ends_on) for one in rows]
-    return [
-        Gap(row, why)
-        for row in rows
-        if row.user.team_id in teams and (why := _why(row, away, max(row.starts_on, day)))
-    ]
+    rows = uncertain(user, day).select_related("user__team", "deputy__team").order_by("starts_on", "id")
+    return [Gap(row, _why(row)) for row in rows]
 
 
-def _why(row: Absence, away: list[tuple[Any, date, date]], since: date) -> str:
-    deputy, team = row.deputy, row.user.team
-    if not deputy.is_active:
+def _why(row: Any) -> str:
+    if row.gone:
         return _("the deputy has left")
-    above = team.path.split("/") if team else []
-    is_colleague = deputy.team_id == row.user.team_id
-    manages = deputy.is_manager and str(deputy.team_id) in above
-    if not (is_colleague or manages) or deputy.role not in (User.Role.OPERATOR, User.Role.MANAGER):
-        return _("the deputy is no longer of the team")
-    if any(who == deputy.pk and start <= row.ends_on and end >= since for who, start, end in away):
-        return _("the deputy is away as well")
-    return ""
+    return _("the deputy is away as well") if row.fits else _("the deputy is no longer of the team")
 
 
 def summary(uncovered_files: int, loads: list[Load], open_gaps: list[Gap]) -> str:

@@ -11,6 +11,8 @@ PACE = "to bring in as many KOLs as users need"
 RULES = "to know which rules a KOL was told, and when they agreed to them"
 TOGETHER = "to see that each KOL is looked after, and with whom they are together"
 GIVEN = "to know which resources a KOL was given, and that all have their part"
+GRANTED = "to know who holds what on the platform, by whom and until when"
+HANDED = "to let whoever takes a file over know all that its giver knew"
 CONDUCT = "to treat a KOL who breaks a rule no more lightly than a user, and as fairly"
 
 EXCLUSIVE = "to hold to what was promised, and to be reminded before it ends"
@@ -177,5 +179,36 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, GIVEN, "author created_at state what_for month stage low_share due_on"),
         Entry(Kind.GENERAL, GIVEN, "used_on used_at used_by cancelled_at cancelled_by why"),
         Entry(Kind.FINANCE, GIVEN, "value currency"),
+    ],
+    "lifecycle.PrivilegeKind": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(
+            Kind.GENERAL, "to say who may hold what", "sort name_en name_zh levels stages retired created_at"
+        ),
+    ],
+    "lifecycle.Privilege": [
+        Entry(Kind.SYSTEM, ID, "id kol kind"),
+        Entry(Kind.GENERAL, GRANTED, "note granted_at granted_by withdrawn_at withdrawn_by cause reason"),
+    ],
+    "lifecycle.PlatformRole": [
+        Entry(Kind.SYSTEM, ID, "id kol"),
+        Entry(Kind.GENERAL, GRANTED, "role since until note granted_by granted_at"),
+        Entry(Kind.GENERAL, GRANTED, "ended_at ended_by reason"),
+    ],
+    "lifecycle.Handover": [
+        Entry(Kind.SYSTEM, ID, "id change_set"),
+        Entry(Kind.GENERAL, HANDED, "giver receiver at due_on user"),
+    ],
+    "lifecycle.HandedFile": [
+        Entry(Kind.SYSTEM, ID, "id handover kol"),
+        Entry(Kind.GENERAL, HANDED, "handed_at confirmed_at ended_at"),
+    ],
+    "lifecycle.HandoverNote": [
+        Entry(Kind.SYSTEM, ID, "id file"),
+        Entry(Kind.GENERAL, HANDED, "text at user"),
+    ],
+    "lifecycle.PromiseOwner": [
+        Entry(Kind.SYSTEM, ID, "id promise kol"),
+        Entry(Kind.GENERAL, "to know who keeps a promise after a handover", "user since"),
     ],
 }

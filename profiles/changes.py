@@ -292,8 +292,14 @@ def _dict_words(value: dict[str, Any], names: dict[str, str], model: str) -> str
     if model == ATTACHMENT:
         return str(value.get("file", {}).get("label", ""))
     kept = ((_column(model, name), one) for name, one in value.items() if one)
-    told = ((column, one) for column, one in kept if not isinstance(one, dict | list))
-    return wording.listed(words(column, one, names) for column, one in told)
+    told = [words(column, one, names) for column, one in kept if not isinstance(one, dict | list)]
+    return wording.listed(told or _linked_words(value))
+
+
+def _linked_words(value: dict[str, Any]) -> list[str]:
+    """Of a row that only links others: what they were called, but for the file whose it is."""
+    others = (one for name, one in value.items() if name != "kol" and isinstance(one, dict))
+    return [str(one["label"]) for one in others if "label" in one]
 
 
 def _note_words(value: dict[str, Any], model: str) -> str:

@@ -35,13 +35,20 @@ from lifecycle.models import (
     Demand,
     Exclusivity,
     ExclusivityFile,
+    HandedFile,
+    Handover,
+    HandoverNote,
     Member,
     Move,
     Outreach,
     OutreachMail,
+    PlatformRole,
     PlatformUser,
+    Privilege,
+    PrivilegeKind,
     Programme,
     ProgrammeField,
+    PromiseOwner,
     Rating,
     Review,
     Rule,
@@ -126,6 +133,11 @@ EDITABLE = (
     Slot,
     Budget,
     Booking,
+    PrivilegeKind,
+    Privilege,
+    PlatformRole,
+    HandedFile,
+    PromiseOwner,
 )
 FACTS = (
     Touch,
@@ -144,6 +156,8 @@ FACTS = (
     RuleVersion,
     RuleFact,
     ConflictStep,
+    Handover,
+    HandoverNote,
 )
 
 
@@ -249,7 +263,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {
@@ -291,6 +305,21 @@ PAST_HISTORY = {
     ("lifecycle.services.outreach", "Outreach", "bulk_update"): "the next attempt follows from the facts",
     ("lifecycle.services.cooperation", "CooperationPlan", "update"): "how many versions are kept",
     ("profiles.services.next_due", "copying", "update"): "figure columns",
+    (
+        "lifecycle.services.privilege",
+        "copying",
+        "update",
+    ): "many withdrawn at once, recorded by history.record_many",
+    (
+        "lifecycle.services.handover",
+        "copying",
+        "insert",
+    ): "many files at once, recorded by history.record_many",
+    (
+        "lifecycle.services.handover",
+        "copying",
+        "update",
+    ): "many files at once, recorded by history.record_many",
     ("profiles.services.touch", "Kol", "bulk_update"): "figure columns",
     ("lifecycle.services.review", "Kol", "bulk_update"): "figure columns of new files",
     ("lifecycle.services.review", "Review", "bulk_create"): "the first review follows from the stay",

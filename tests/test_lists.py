@@ -18,7 +18,7 @@ from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
-from lifecycle.models import Budget, Rule
+from lifecycle.models import Budget, HandedFile, Handover, PrivilegeKind, Rule
 from lifecycle.services import (
     candidate,
     community,
@@ -26,6 +26,8 @@ from lifecycle.services import (
     cooperation,
     exclusivity,
     outreach,
+    platform_role,
+    privilege,
     programme,
     sighting,
     violation,
@@ -186,6 +188,24 @@ def make_booked_slot(kol) -> None:
     make_booking(kol, make_slot(name="王思雨", team=kol.team))
 
 
+def make_privilege(kol) -> None:
+    made = {"name_en": "VIP area", "name_zh": "贵宾区", "levels": ["nano"], "stages": ["introduction"]}
+    kind = PrivilegeKind.objects.first() or privilege.create_kind(Actor(None, "page", NOW), made)
+    privilege.grant(Actor(kol.owner, "page", NOW), kol, kind)
+
+
+def make_role(kol) -> None:
+    platform_role.give(Actor(kol.owner, "page", NOW), kol, "mentor", until=date(2027, 11, 23))
+
+
+def make_handover(kol) -> None:
+    """All in one act, so that only their ids tell them apart."""
+    act = Handover.objects.filter(receiver=kol.owner).first() or Handover.objects.create(
+        change_set=kol.pk, giver=kol.owner, receiver=kol.owner, at=NOW, due_on=NOW.date(), user=kol.owner
+    )
+    HandedFile.objects.create(handover=act, kol=kol, handed_at=NOW)
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -211,6 +231,9 @@ MAKERS = {
     "slots": make_free_slot,
     "bookings": make_booked_slot,
     "uncovered": enter_initial,
+    "privileges": make_privilege,
+    "platform_roles": make_role,
+    "handovers": make_handover,
     "duplicates": make_pair,
     "promises": make_promise,
     "requests": make_request,
@@ -348,6 +371,9 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("violations", "/api/v1/violations/", "state=open&due=soon"),
         ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
         ("conflicts", "/api/v1/conflicts/", "state=open"),
+        ("privileges", "/api/v1/privileges/", "state=held&owner=me"),
+        ("platform_roles", "/api/v1/platform-roles/", "role=mentor&state=running&sort=-granted"),
+        ("handovers", "/api/v1/handovers/", "state=pending&receiver=operator"),
         ("communities", "/api/v1/communities/", "state=living&sort=-created"),
         ("conflicts", "/api/v1/conflicts/", "sort=-created&due=soon"),
         ("slots", "/api/v1/slots/", "month=2026-11&kind=traffic&sort=-on"),

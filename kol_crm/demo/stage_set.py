@@ -21,6 +21,7 @@ from kol_crm.demo import (
     life,
     notes,
     people,
+    privileges,
     resources,
 )
 from profiles import scope_counting
@@ -70,6 +71,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         communities.lay(seed, now, users)
         resources.lay(seed, now, users)
         exclusivity.lay(seed, now, users)
+        privileges.lay(seed, now, users)
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody

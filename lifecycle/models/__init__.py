@@ -9,9 +9,12 @@ from lifecycle.models.exclusivity import (
     ExclusivityNotice,
 )
 from lifecycle.models.fit import Rating, Rubric
+from lifecycle.models.handover import HandedFile, Handover, HandoverNote, PromiseOwner
 from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
 from lifecycle.models.pace import Band, Cap, Demand
+from lifecycle.models.platform_role import PlatformRole
+from lifecycle.models.privilege import Privilege, PrivilegeKind
 from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
 from lifecycle.models.resource import Booking, Budget, ResourceKind, Slot
 from lifecycle.models.review import Review, ReviewNotice
@@ -45,15 +48,22 @@ __all__ = [
     "Exclusivity",
     "ExclusivityFile",
     "ExclusivityNotice",
+    "HandedFile",
+    "Handover",
+    "HandoverNote",
     "Medium",
     "Member",
     "Move",
     "Outreach",
     "OutreachMail",
     "PayModel",
+    "PlatformRole",
     "PlatformUser",
+    "Privilege",
+    "PrivilegeKind",
     "Programme",
     "ProgrammeField",
+    "PromiseOwner",
     "Rating",
     "ResourceKind",
     "Result",

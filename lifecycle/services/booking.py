@@ -4,13 +4,12 @@ What is locked, in this order: the file with its stop, the slot, the month's bud
 once, and a month's budget and shares change one booking at a time.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kol_crm.core import history
@@ -175,6 +174,6 @@ def _at(booking: Booking, version: int | None, state: str) -> Booking:
     return current
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
+def due_dates(files: QuerySet) -> QuerySet:
     """What it hands in for next due: slots to be used."""
-    return note.earliest(Booking.objects.open(), "due_on", kol_ids)
+    return note.dates(Booking.objects.open(), "due_on", files)

@@ -1,13 +1,13 @@
 """The exclusivity register: noted with evidence, reminded of, renewed, ended in advance (DOMAIN 5.6)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -203,5 +203,5 @@ def _only_facts(values: Mapping[str, Any]) -> None:
         raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
-def due_dates(kol_ids: Collection[UUID]) -> dict[UUID, date]:
-    return note.earliest(Exclusivity.objects.open(), "due_on", kol_ids)
+def due_dates(files: QuerySet) -> QuerySet:
+    return note.dates(Exclusivity.objects.open(), "due_on", files)

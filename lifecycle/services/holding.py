@@ -1,4 +1,4 @@
-"""The programmes that users own, the communities they host, the KOLs whose single contact they are.
+"""Programmes that users own, communities they host, KOLs whose single contact they are, promises they keep.
 
 Handed over whole when they leave or change team (DOMAIN 2.4).
 """
@@ -10,8 +10,9 @@ from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User
 from kol_crm.core.services.user import Holding
-from lifecycle.models import Community, Programme, SingleContact
-from profiles.models import Kol
+from lifecycle.models import Community, Programme, PromiseOwner, SingleContact
+from lifecycle.services import handover
+from profiles.models import Kol, Promise
 from profiles.services import note
 
 
@@ -95,4 +96,33 @@ CONTACTS = Holding(
     count=lambda user: _contacts(user).count(),
     hand_over=hand_over_contacts,
     take_along=keep_contacts,
+)
+
+
+def _answered(user: User) -> QuerySet[PromiseOwner]:
+    """Promises on files of others: of the own ones their owners are asked anew by the handover."""
+    rows = PromiseOwner.objects.filter(user=user, promise__state=Promise.State.OPEN)
+    return rows.exclude(kol__owner=user).select_related("promise", "user", "kol")
+
+
+def hand_over_promises(actor: Actor, user: User, receiver: User) -> None:
+    """The receiver answers for them, on files that they see; for the others nobody does."""
+    rows = list(_answered(user).order_by("pk"))
+    seen = set(Kol.objects.visible_to(receiver).filter(pk__in=[row.kol_id for row in rows]).values_list("pk"))
+    handover.drop(actor, [row for row in rows if (row.kol_id,) not in seen])
+    kept = [row for row in rows if (row.kol_id,) in seen]
+    history.record_many(actor, [(row.kol_id, row, history.put(row, {"user": receiver})) for row in kept])
+    PromiseOwner.objects.filter(pk__in=[row.pk for row in kept]).update(user=receiver)
+
+
+def keep_promises(actor: Actor, user: User) -> None:
+    """For those of files that the user no longer sees from the new team nobody answers."""
+    handover.drop(actor, list(_answered(user).exclude(kol__in=Kol.objects.visible_to(user))))
+
+
+PROMISES = Holding(
+    label=_("Promises on files of others"),
+    count=lambda user: _answered(user).count(),
+    hand_over=hand_over_promises,
+    take_along=keep_promises,
 )

@@ -51,9 +51,9 @@ def take_back(actor: Actor, violation: Violation, why: str) -> None:
 
     Raises ``PermissionDenied``: a termination is taken back by a manager only.
     """
-    if violation.severity == Severity.PRIVILEGE:
+    if violation.severity == Severity.PRIVILEGE and violation.decided_at is not None:
         for give_back in penalties.returners:
-            give_back(violation.kol, actor, why)
+            give_back(violation.kol, actor, violation.decided_at)
     stop.take_back(actor, violation, why)
     if violation.move is not None:
         stage.take_back(actor, violation.move)

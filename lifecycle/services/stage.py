@@ -17,7 +17,7 @@ from lifecycle.gates import GateCheck
 from lifecycle.look_again import look_again_default
 from lifecycle.models import Cause, Move, Review, Stay
 from lifecycle.services import gate as gates
-from lifecycle.services import refusal, steps
+from lifecycle.services import platform_role, privilege, refusal, steps
 from lifecycle.services import review as reviews
 from profiles.models import Kol, NoGo, QuietCause, Stage
 from profiles.models.querysets import EDIT
@@ -104,6 +104,7 @@ def move(
             kol=current, stage=to_stage, since=day, entered_by=row, look_again_on=row.look_again_on
         )
         _enter(actor, current, stay, reviews.due_in(stay, day))
+        _follow_privileges(actor, current)
         if cause == Cause.BREACH and not current.quiet_cause:
             quiet.set_mark(actor.again(), current, QuietCause.BREACH)
         if kind := NOS.get(Cause(cause)) if cause else None:
@@ -154,6 +155,9 @@ def _take_back(actor: Actor, kol: Kol, move: Move) -> Move:
     Stay.objects.filter(pk=stay.pk).update(until=None)
     _enter(actor, kol, stay, date.fromisoformat(was_due) if was_due else None)
     undone.delete()
+    privilege.follow(actor, [kol.pk])
+    privilege.give_back(actor, kol, move.at)
+    platform_role.give_back(actor, kol, move.at)
     if move.cause == Cause.BREACH and move.figures.get("quiet_cause") == "":
         quiet.clear(actor.again(), kol)
     for no in NoGo.objects.standing().filter(kol=kol, created_at=move.at):
@@ -177,6 +181,13 @@ def _enter(actor: Actor, kol: Kol, stay: Stay, review_due: date | None) -> None:
     kol_verbs.set_figures(kol.pk, stage=stay.stage, stage_since=stay.since)
     kol.stage, kol.stage_since = stay.stage, stay.since
     kol_verbs.tell(actor, [kol.pk])
+
+
+def _follow_privileges(actor: Actor, kol: Kol) -> None:
+    """What the new stage does not hold is withdrawn; who departed has no role either (DOMAIN 5.8)."""
+    privilege.follow(actor, [kol.pk])
+    if kol.stage == Stage.DEPARTED:
+        platform_role.end_all(actor, kol)
 
 
 def _departure(day: date, to_stage: str, cause: str, goodbye: str, look_again_on: date | None) -> Departure:

@@ -167,7 +167,7 @@ def write(actor: Actor, targets: Sequence[Target]) -> list[UUID]:
     written = {name for diffs in of_kols.values() for name in diffs} & set(COLUMNS)
     copying.update(kols, [*sorted(written), "main_field", "version"])
     history.record_many(actor, ((kol.pk, kol, of_kols[kol.pk]) for kol in kols if of_kols[kol.pk]))
-    many.after_giving(actor, [kol for kol in kols if "owner" in of_kols[kol.pk]])
+    many.after_giving(actor, many.given_by(kols, of_kols))
     moved = [
         kol.pk for kol in kols if verbs.SHIFTING & set(of_kols[kol.pk]) and "owner" not in of_kols[kol.pk]
     ]

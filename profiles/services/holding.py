@@ -1,6 +1,8 @@
 """What users hold of files, handed over whole when they leave or change team (DOMAIN 2.4)."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import copying, history
@@ -20,6 +22,12 @@ def _give(actor: Actor, user: User, owner: User, team: Team | None) -> None:
     kols = list(
         _files_of(user).select_related("owner", "team").select_for_update(of=("self",)).order_by("pk")
     )
+    own = next((kol for kol in kols if owner != user and kol.staff_user_id == owner.pk), None)
+    if own is not None:
+        told = {"who": owner, "kol": own.name}
+        raise ValidationError(
+            {"receiver": gettext("%(who)s is the KOL %(kol)s: give that file to somebody else first.") % told}
+        )
     entries = []
     for kol in kols:
         diffs = history.put(kol, {"owner": owner, "team": team or kol.team})
@@ -29,10 +37,15 @@ def _give(actor: Actor, user: User, owner: User, team: Team | None) -> None:
     copying.update([kol for _root, kol, _diffs in entries], ["owner", "team", "version"])
     history.record_many(actor, entries)
     verbs.tell(actor, [root for root, _kol, _diffs in entries])
+    if owner != user:
+        verbs.tell_given(actor, [verbs.Given(kol, user.pk) for _root, kol, _diffs in entries])
 
 
 def hand_over(actor: Actor, user: User, receiver: User) -> None:
-    """They stand in the receiver's team from now on."""
+    """They stand in the receiver's team from now on.
+
+    Raises ``ValidationError`` at ``receiver`` where one of them is the receiver's own file (DOMAIN 2.1).
+    """
     _give(actor, user, receiver, receiver.team)
 
 

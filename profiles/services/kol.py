@@ -1,7 +1,7 @@
 """The verbs of the KOL file: create, edit, archive, restore, claim (DOMAIN 3.1, 3.2, 3.12–3.14)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,17 @@ from profiles.services import access, agency, attribute, birthday, catalogue, na
 born: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("born")
 woken: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("woken")
 changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("changed")
+
+
+class Given(NamedTuple):
+    """A file with its new owner, if any, and the key of the user whose it was; None: nobody's."""
+
+    kol: Kol
+    giver: int | None
+
+
+# In the transaction of the change, many files at once.
+given: ExtensionPoint[Callable[[Actor, Sequence[Given]], None]] = ExtensionPoint("given to another owner")
 
 FACTS = (
     "name",
@@ -156,6 +167,8 @@ def edit(
             refresh_names(saved)
         if "owner" in changes:
             wake(actor, saved)
+            if saved.owner_id != current.owner_id:
+                tell_given(actor, [Given(saved, current.owner_id)])
         if SHIFTING & set(changes):
             tell(actor, [kol.pk])
     return saved
@@ -234,6 +247,12 @@ def wake(actor: Actor, kol: Kol) -> None:
 def _set(kol: Kol, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(kol, name, value)
+
+
+def tell_given(actor: Actor, files: Sequence[Given]) -> None:
+    """These files went from one owner to another."""
+    for listener in given:
+        listener(actor, files)
 
 
 def tell(actor: Actor, kol_ids: Collection[UUID]) -> None:

@@ -37,6 +37,8 @@ def override(actor: Actor, kol: Kol, level: str, reason: str, version: int | Non
         )
         if computed:  # written down already: the refresh adds no record of its own
             Kol.objects.filter(pk=kol.pk).update(level=computed.level or "")
+            if (computed.level or "") != saved.level:
+                standing.announce(actor, [kol.pk])
         standing.refresh([kol.pk], today, actor.at)
     saved.refresh_from_db(fields=["level", "verdict"])
     return saved

@@ -148,7 +148,7 @@ def edit(actor: Actor, edits: Sequence[Edit]) -> None:
     columns = sorted((changed & FACTS) | ({"next_birthday"} if _BIRTH & changed else set()))
     copying.update(kols, [*columns, "main_field", *_NAME_COLUMNS, "version"])
     history.record_many(actor, entries)
-    after_giving(actor, [kol for kol in kols if "owner" in of_kols[kol.pk]])
+    after_giving(actor, given_by(kols, of_kols))
     shifted = [
         kol.pk for kol in kols if verbs.SHIFTING & set(of_kols[kol.pk]) and "owner" not in of_kols[kol.pk]
     ]
@@ -275,10 +275,17 @@ def _refresh_names(kols: Sequence[Kol]) -> None:
             setattr(kol, name, value)
 
 
-def after_giving(actor: Actor, kols: Sequence[Kol]) -> None:
-    """What follows from a new owner: dates, and those touched already wake (DOMAIN 3.14)."""
-    if not kols:
+def given_by(kols: Iterable[Kol], diffs: Mapping[UUID, Diffs]) -> list[verbs.Given]:
+    """Of these files those whose owner differs, with the owner they had."""
+    owners = [(kol, diffs[kol.pk]["owner"][0]) for kol in kols if "owner" in diffs[kol.pk]]
+    return [verbs.Given(kol, int(before["id"]) if before else None) for kol, before in owners]
+
+
+def after_giving(actor: Actor, given: Sequence[verbs.Given]) -> None:
+    """What follows from a new owner: dates, those touched already wake (DOMAIN 3.14), who listens."""
+    if not given:
         return
+    kols = [one.kol for one in given]
     sleepers = [kol for kol in kols if kol.dormant and kol.owner_id and kol.last_touch_at]
     if sleepers:
         Kol.objects.filter(pk__in=[kol.pk for kol in sleepers]).update(dormant=False)
@@ -287,3 +294,4 @@ def after_giving(actor: Actor, kols: Sequence[Kol]) -> None:
         for begin in verbs.woken:
             begin(actor, sleepers)
     verbs.tell(actor, [kol.pk for kol in kols])
+    verbs.tell_given(actor, given)

@@ -1,7 +1,7 @@
 """Where files stand: level, verdict, follower columns from the standing figures (DOMAIN 3.6, 3.7, 3.13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from kol_crm.core import copying, policy
+from kol_crm.core.actor import Actor
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import Kept
 from kol_crm.core.making import make
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
@@ -37,6 +39,8 @@ COLUMNS = (
     "figures_due",
 )
 Figures = dict[UUID, list[Figure]]
+# Called with the files whose level is another one now, after it was written: many at once (DOMAIN 5.8).
+level_changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("level changed")
 
 
 @dataclass(frozen=True)
@@ -206,22 +210,33 @@ def columns_of(
 
 def _refresh_chunk(kol_ids: Collection[UUID], now: Now) -> int:
     readings, due = read(kol_ids, now.on, now.rules), figures_due(kol_ids, now.rules)
-    changed, records, moved = [], [], []
+    changed, records, moved, shifted = [], [], [], []
     for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
         wanted, record = columns_of(kol, readings[kol.pk], due.get(kol.pk), now)
         if kol.figures_due != wanted["figures_due"]:
             moved.append(kol.pk)
         if record is not None:
             records.append(record)
+        if wanted["level"] != kol.level:
+            shifted.append(kol.pk)
         if any(getattr(kol, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(kol, name, value)
             changed.append(kol)
-    copying.insert(records)
-    copying.update(changed, COLUMNS)
-    if moved:
-        next_due.refresh(moved)
+    with transaction.atomic():  # a level that is written is announced, whatever crashes
+        copying.insert(records)
+        copying.update(changed, COLUMNS)
+        if moved:
+            next_due.refresh(moved)
+        announce(Actor.job(now.at), shifted)
     return len(changed)
+
+
+def announce(actor: Actor, kol_ids: Collection[UUID]) -> None:
+    """Tell whoever listens that these files stand at another level now."""
+    if kol_ids:
+        for listener in level_changed:
+            listener(actor, kol_ids)
 
 
 def figures_due(kol_ids: Collection[UUID], rules: policy.Policy) -> dict[UUID, date]:

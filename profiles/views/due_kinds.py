@@ -23,4 +23,5 @@ DUE_KINDS = {
     "outreach": (_("Outreach"), "send"),
     "candidate": (_("Candidate"), "sprout"),
     "look_again": (pgettext_lazy("departed", "Look again"), "rotate-ccw"),
+    "platform_role": (_("Platform role"), "shield"),
 }

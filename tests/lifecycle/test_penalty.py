@@ -59,7 +59,7 @@ def test_privileges_are_withdrawn_by_whoever_keeps_them_and_returned(
     row = violation.penalise(by(operator), row, 2, "Insults.")
     assert told == [("withdrawers", kol.pk, operator, "Insults.")]
     overturned(operator, manager, row)
-    assert told[1:] == [("returners", kol.pk, manager, "So it was.")]
+    assert told[1:] == [("returners", kol.pk, manager, row.decided_at)]
 
 
 def test_incentives_are_stopped_until_lifted_or_for_a_term(operator, manager, kol, row):

@@ -69,7 +69,54 @@ COMMUNITY_API = [
     edit("api:kol-single-contact", method="PUT", data={"user": None}),
     Row("api:coverage-list", "GET", FILES, seen=FINANCE),
 ]
+
+
+def _kind(world) -> dict:
+    return _of_file(world) | {"kind": str(world.file.introduced["privilege-kind"].pk)}
+
+
+def _role(world) -> dict:
+    return _of_file(world) | {"role": "council"}
+
+
+def _promise(world) -> dict:
+    return {"promise": str(world.file.names["promise"].pk), "user": None}
+
+
+NEW_KIND = {"name_en": "x", "name_zh": "x", "levels": ["mega"], "stages": ["late"]}
+GRANTED_API = [
+    Row("api:privilege-kind-list", "GET", STAFF),
+    Row("api:privilege-kind-list", "POST", ADMIN, ok=201, seen=STAFF, data=NEW_KIND),
+    Row("api:privilege-kind-detail", "GET", STAFF),
+    Row(
+        "api:privilege-kind-detail",
+        "PATCH",
+        ADMIN,
+        seen=STAFF,
+        data={"retired": True},
+        headers=INSISTS,
+    ),
+    Row("api:privilege-list", "GET", STAFF),
+    # they hold it
+    Row("api:privilege-list", "POST", KEEPERS, ok=409, seen=COLLEAGUE, unseen=400, data=_kind),
+    view("api:privilege-detail"),
+    edit("api:privilege-withdraw", data={"reason": "x"}),
+    Row("api:platform-role-list", "GET", STAFF),
+    Row("api:platform-role-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_role),
+    view("api:platform-role-detail"),
+    edit("api:platform-role-extend", data={"until": None}),
+    edit("api:platform-role-end", data={"reason": "x"}),
+    Row("api:handover-list", "GET", STAFF),
+    view("api:handover-detail"),
+    edit("api:handover-assign", data=_promise),
+    edit("api:handover-take"),
+    edit("api:handover-notes", ok=201, data={"text": "x"}),
+    # promises are open; nobody but the receiver confirms
+    Row("api:handover-confirm", "POST", OWNER, ok=409, seen=KEEPERS | COLLEAGUE),
+    Row("api:handover-confirm-complete", "POST", STAFF),
+]
 CONDUCT_API = [
+    *GRANTED_API,
     *COMMUNITY_API,
     Row("api:rule-list", "GET", STAFF),
     Row("api:rule-list", "POST", ADMIN, ok=201, seen=STAFF, data=RULE),

@@ -16,6 +16,7 @@ from tests.permissions.world import World
 
 BACKEND = "kol_crm.core.backends.ByName"
 WORDS = (
+    *("privilege-kind", "privilege", "platform-role", "handover"),
     *("programme", "candidate"),  # before the words that stand in them
     *("outreach", "cooperation", "no-go"),
     *("booking", "slot", "budget"),

@@ -5,7 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from kol_crm.core.actor import Actor
-from lifecycle.models import Attempt, Budget, Candidate, Outreach, Rule, RuleFact
+from kol_crm.core.models import User
+from lifecycle.models import (
+    Attempt,
+    Budget,
+    Candidate,
+    HandedFile,
+    Handover,
+    Outreach,
+    PrivilegeKind,
+    Rule,
+    RuleFact,
+)
 from lifecycle.services import (
     booking,
     budget,
@@ -13,6 +24,9 @@ from lifecycle.services import (
     conflict,
     cooperation,
     exclusivity,
+    handover,
+    platform_role,
+    privilege,
     rule,
     sighting,
     slot,
@@ -59,6 +73,31 @@ def _resources(kol: Kol, mark: str) -> dict[str, Any]:
         budget.set_budget(keeper.again(), DAY, Decimal(5000))
     made = booking.book(owner, taken, kol, f"{mark} launch", confirm=True)
     return {"booking": made, "slot": free, "slot-taken": taken, "budget": Budget.objects.get()}
+
+
+KIND = {"name_en": "VIP area", "name_zh": "贵宾区", "levels": ["nano", "micro", "mid", "macro", "mega"]}
+
+
+def _granted(kol: Kol, mark: str) -> dict[str, Any]:
+    """A privilege that all may hold, a role, and the file as the manager handed it over."""
+    actor = Actor(kol.owner, "page", NOW - timedelta(minutes=2))
+    system = Actor(None, "command", actor.at)
+    stages = ["introduction", "initial", "mid_term", "late"]
+    kind = PrivilegeKind.objects.first() or privilege.create_kind(system, {**KIND, "stages": stages})
+    held = privilege.grant(actor, kol, kind, f"{mark} grant")
+    role = platform_role.give(actor.again(), kol, "mentor", DAY, DAY + timedelta(days=60), f"{mark} role")
+    giver = User.objects.filter(username="manager").first() or kol.owner
+    act = Handover.objects.create(
+        change_set=actor.change_set,
+        giver=giver,
+        receiver=kol.owner,
+        at=actor.at,
+        due_on=DAY + timedelta(days=30),
+        user=giver,
+    )
+    file = HandedFile.objects.create(handover=act, kol=kol, handed_at=actor.at)
+    handover.add_note(actor.again(), file, f"{mark} question")
+    return {"privilege-kind": kind, "privilege": held, "platform-role": role, "handover": file}
 
 
 def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
@@ -125,4 +164,4 @@ def rows_of(kol: Kol, said: Touch, candidate: Candidate, mark: str) -> dict[str,
     NoGoMark.objects.create(no_go=over, kind="phone", digest=kol.contacts.get(channel="phone").digest)
     rows = {"outreach": live, "attempt": made, "cooperation": plan, "no-go": over}
     rows |= _conduct(kol, mark) | _exclusive(kol, mark)
-    return rows | _community(kol, mark) | _resources(kol, mark)
+    return rows | _community(kol, mark) | _resources(kol, mark) | _granted(kol, mark)

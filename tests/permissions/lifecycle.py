@@ -8,6 +8,7 @@ from tests.permissions.rows import (
     KEEPERS,
     MANAGERS,
     NOBODY,
+    OWNER,
     PROGRAMME_KEEPERS,
     PROGRAMME_TEAM,
     STAFF,
@@ -176,6 +177,7 @@ COMMUNITIES = [
     edit("lifecycle:member-leave", method="GET"),
     edit("lifecycle:member-leave", ok=302),  # today
     Row("lifecycle:coverage", "GET", FILES, seen=FINANCE),
+    Row("lifecycle:coverage-today", "GET", FILES, ok=302, seen=FINANCE),  # without the script: the page
     Row("lifecycle:uncovered", "GET", STAFF),
 ]
 
@@ -204,7 +206,36 @@ RESOURCES = [
     edit("lifecycle:booking-unuse", ok=409),  # it is booked
     edit("lifecycle:booking-cancel", ok=422),
 ]
+
+
+def _act(world) -> dict:
+    return {"pk": world.file.introduced["handover"].handover_id}
+
+
+GRANTED = [
+    Row("lifecycle:privilege-list", "GET", STAFF),
+    *both("lifecycle:privilege-grant", ok=422),
+    *both("lifecycle:privilege-withdraw", ok=422),
+    Row("lifecycle:privilege-kind-list", "GET", STAFF),
+    *_opened("lifecycle:privilege-kind-create", ADMIN, seen=STAFF),
+    *_opened("lifecycle:privilege-kind-edit", ADMIN, seen=STAFF),
+    Row("lifecycle:privilege-kind-retire", "POST", ADMIN, ok=302, seen=STAFF),
+    Row("lifecycle:platform-role-list", "GET", STAFF),
+    *both("lifecycle:platform-role-give", ok=422),
+    view("lifecycle:platform-role-detail"),
+    edit("lifecycle:platform-role-extend", ok=302),  # an empty form: without end
+    edit("lifecycle:platform-role-end", ok=422),
+    Row("lifecycle:handover-list", "GET", STAFF),
+    view("lifecycle:handover-detail"),
+    view("lifecycle:handover-portfolio", ids=_act),
+    edit("lifecycle:handover-assign", ok=302),  # an empty form: the receiver takes them all
+    edit("lifecycle:handover-note", ok=422),
+    # promises are open; nobody but the receiver confirms
+    Row("lifecycle:handover-confirm", "POST", OWNER, ok=409, seen=TEAM - OWNER),
+    Row("lifecycle:handover-confirm-complete", "POST", STAFF, ok=302),
+]
 LIFECYCLE = [
+    *GRANTED,
     *OUTREACH,
     *RESOURCES,
     *COMMUNITIES,

@@ -59,10 +59,15 @@ def state() -> dict:
         "tags": sorted(map(str, tags)),
         "fields": sorted(map(str, fields)),
         "Tag": sorted(map(str, Tag.objects.values_list("team", "folded", "name"))),
-        "changes": sorted(repr((of_kol[c.root], c.field, c.before, c.after)) for c in changes),
+        "changes": sorted(repr((of_kol[c.root], c.field, c.before, without_act(c.after))) for c in changes),
         "sets": ChangeSet.objects.filter(at=LATER).count(),
         "marks": sorted({of_kol[row.subject] + row.planner for row in Dirty.objects.all()}),
     }
+
+
+def without_act(kept):
+    """A handover goes by who gives and who receives, not by the id of the act."""
+    return kept["handover"]["label"] if isinstance(kept, dict) and "handover" in kept else kept
 
 
 def compared(singly, set_form) -> tuple[dict, dict]:

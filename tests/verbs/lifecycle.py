@@ -11,6 +11,7 @@ from lifecycle.models import (
     Conflict,
     CooperationPlan,
     Exclusivity,
+    HandedFile,
     Move,
     Outreach,
     OutreachMail,
@@ -25,11 +26,14 @@ from lifecycle.services import (
     cooperation,
     exclusivity,
     fit,
+    handover,
     look_again,
     mining,
     outreach,
     outreach_mail,
     pace,
+    platform_role,
+    privilege,
     programme,
     refusal,
     review_end,
@@ -135,83 +139,142 @@ COMMUNITY: dict[str, Callable[[Actor, World], Any]] = {
         by, w.file.kol, w.users["colleague"]
     ),
 }
-CONDUCT: dict[str, Callable[[Actor, World], Any]] = COMMUNITY | {
-    "lifecycle.services.rule.create": lambda by, w: rule.create(by, {**introduced.RULE, "title_en": "x"}),
-    "lifecycle.services.rule.edit": lambda by, w: rule.edit(by, w.file.introduced["rule"], {"severity": 2}),
-    "lifecycle.services.rule.tell": lambda by, w: (_new_rule(by), rule.tell(by, w.file.kol, "phone")),
-    "lifecycle.services.rule.acknowledge": lambda by, w: (
-        _new_rule(by),
-        rule.acknowledge(by, w.file.kol, "phone"),
+
+
+def _handed(world: World) -> HandedFile:
+    return world.file.introduced["handover"]
+
+
+def _confirmed(by: Actor, world: World) -> Any:
+    handover.take(by.again(), _handed(world))
+    return handover.confirm(by, _handed(world))
+
+
+def _complete(by: Actor, world: World) -> Any:
+    handover.take(by.again(), _handed(world))
+    return handover.confirm_complete(by)
+
+
+NEW_KIND = {"name_en": "x", "name_zh": "x", "levels": ["mega"], "stages": ["late"]}
+GRANTED: dict[str, Callable[[Actor, World], Any]] = {
+    "lifecycle.services.privilege.create_kind": lambda by, w: privilege.create_kind(by, NEW_KIND),
+    "lifecycle.services.privilege.edit_kind": lambda by, w: privilege.edit_kind(
+        by, w.file.introduced["privilege-kind"], {"levels": ["mega"]}
     ),
-    "lifecycle.services.rule.take_back": lambda by, w: rule.take_back(by, w.file.introduced["rule-fact"]),
-    "lifecycle.services.rule_link.make": lambda by, w: (_new_rule(by), rule_link.make(by, w.file.kol)),
-    "lifecycle.services.rule_link.mail": lambda by, w: (_new_rule(by), rule_link.mail(by, w.file.kol)),
-    "lifecycle.services.rule_link.close": lambda by, w: (_linked(by, w), rule_link.close(by, w.file.kol)),
-    "lifecycle.services.rule_link.acknowledge": lambda by, w: rule_link.acknowledge(
-        by, _linked(by, w), [one.pk for one in knowing.missing(w.file.kol)]
+    "lifecycle.services.privilege.grant": lambda by, w: (
+        privilege.withdraw(by.again(), w.file.introduced["privilege"], "x"),
+        privilege.grant(by, w.file.kol, w.file.introduced["privilege-kind"]),
     ),
-    "lifecycle.services.exclusivity.record": lambda by, w: exclusivity.record(
-        by, w.file.kol, {"scope": "x", "evidence": "y", "starts_on": DAY, "ends_on": DAY}, [w.file.attachment]
+    "lifecycle.services.privilege.withdraw": lambda by, w: privilege.withdraw(
+        by, w.file.introduced["privilege"], "x"
     ),
-    "lifecycle.services.exclusivity.edit": lambda by, w: exclusivity.edit(
-        by, w.file.introduced["exclusivity"], {"kinds": ["live"]}, [w.file.attachment]
+    "lifecycle.services.platform_role.give": lambda by, w: platform_role.give(by, w.file.kol, "council"),
+    "lifecycle.services.platform_role.extend": lambda by, w: platform_role.extend(
+        by, w.file.introduced["platform-role"], None
     ),
-    "lifecycle.services.exclusivity.remove": lambda by, w: exclusivity.remove(by, _new_exclusivity(by, w)),
-    "lifecycle.services.exclusivity.renew": lambda by, w: exclusivity.renew(
-        by, w.file.introduced["exclusivity"], DAY + timedelta(days=900), {"evidence": "x"}
+    "lifecycle.services.platform_role.end": lambda by, w: platform_role.end(
+        by, w.file.introduced["platform-role"], "x"
     ),
-    "lifecycle.services.exclusivity.end": lambda by, w: exclusivity.end(
-        by, w.file.introduced["exclusivity"], "x"
+    "lifecycle.services.handover.assign": lambda by, w: handover.assign(
+        by, _handed(w), w.file.names["promise"], w.users["colleague"]
     ),
-    "lifecycle.services.exclusivity.seen": lambda by, w: exclusivity.seen(by, _new_exclusivity(by, w)),
-    "lifecycle.services.sighting.record": lambda by, w: sighting.record(
-        by,
-        w.file.introduced["exclusivity"],
-        {"seen_on": DAY, "channel": "weibo", "what": "x"},
-        [w.file.attachment],
-    ),
-    "lifecycle.services.sighting.edit": lambda by, w: sighting.edit(
-        by, w.file.introduced["sighting"], {"what": "x"}, [w.file.attachment]
-    ),
-    "lifecycle.services.sighting.remove": lambda by, w: sighting.remove(by, w.file.introduced["sighting"]),
-    "lifecycle.services.sighting.dismiss": lambda by, w: sighting.dismiss(
-        by, w.file.introduced["sighting"], "x"
-    ),
-    "lifecycle.services.sighting.confirm": lambda by, w: sighting.confirm(
-        by, w.file.introduced["sighting"], "x"
-    ),
-    "lifecycle.services.stop.reinstate": lambda by, w: stop.reinstate(by, _stopped(by, w), "x"),
-    "lifecycle.services.stop.terminate": lambda by, w: stop.terminate(by, _stopped(by, w), "x"),
-    "lifecycle.services.stage.take_back": lambda by, w: stage.take_back(by, _terminated(by, w)),
-    "lifecycle.services.violation.record": lambda by, w: violation.record(
-        by,
-        w.file.kol,
-        {"rule": w.file.introduced["rule"], "happened_at": by.at, "what": "x"},
-        [w.file.attachment],
-    ),
-    "lifecycle.services.violation.edit": lambda by, w: violation.edit(
-        by, w.file.introduced["violation"], {"what": "x"}, [w.file.attachment]
-    ),
-    "lifecycle.services.violation.remove": lambda by, w: violation.remove(by, w.file.introduced["violation"]),
-    "lifecycle.services.violation.penalise": lambda by, w: violation.penalise(
-        by, w.file.introduced["violation"], 1, "x"
-    ),
-    "lifecycle.services.violation.dismiss": lambda by, w: violation.dismiss(
-        by, w.file.introduced["violation"], "x"
-    ),
-    "lifecycle.services.violation.appeal": lambda by, w: violation.appeal(by, _penalised(by, w), "x"),
-    "lifecycle.services.violation.uphold": lambda by, w: violation.uphold(by, _appealed(by, w), "x"),
-    "lifecycle.services.violation.overturn": lambda by, w: violation.overturn(by, _appealed(by, w), "x"),
-    "lifecycle.services.conflict.add": lambda by, w: conflict.add(
-        by, w.file.kol, {"what": "x", "users": "y"}
-    ),
-    "lifecycle.services.conflict.edit": lambda by, w: conflict.edit(by, _quarrel(w), {"what": "x"}),
-    "lifecycle.services.conflict.follow": lambda by, w: conflict.follow(by, _quarrel(w), "x"),
-    "lifecycle.services.conflict.close": lambda by, w: conflict.close(by, _quarrel(w), "x"),
-    "lifecycle.services.conflict.reopen": lambda by, w: conflict.reopen(
-        by, conflict.close(by.again(), _quarrel(w), "x")
-    ),
+    "lifecycle.services.handover.take": lambda by, w: handover.take(by, _handed(w)),
+    "lifecycle.services.handover.add_note": lambda by, w: handover.add_note(by, _handed(w), "x"),
+    "lifecycle.services.handover.confirm": _confirmed,
+    "lifecycle.services.handover.confirm_complete": _complete,
 }
+CONDUCT: dict[str, Callable[[Actor, World], Any]] = (
+    COMMUNITY
+    | GRANTED
+    | {
+        "lifecycle.services.rule.create": lambda by, w: rule.create(by, {**introduced.RULE, "title_en": "x"}),
+        "lifecycle.services.rule.edit": lambda by, w: rule.edit(
+            by, w.file.introduced["rule"], {"severity": 2}
+        ),
+        "lifecycle.services.rule.tell": lambda by, w: (_new_rule(by), rule.tell(by, w.file.kol, "phone")),
+        "lifecycle.services.rule.acknowledge": lambda by, w: (
+            _new_rule(by),
+            rule.acknowledge(by, w.file.kol, "phone"),
+        ),
+        "lifecycle.services.rule.take_back": lambda by, w: rule.take_back(by, w.file.introduced["rule-fact"]),
+        "lifecycle.services.rule_link.make": lambda by, w: (_new_rule(by), rule_link.make(by, w.file.kol)),
+        "lifecycle.services.rule_link.mail": lambda by, w: (_new_rule(by), rule_link.mail(by, w.file.kol)),
+        "lifecycle.services.rule_link.close": lambda by, w: (_linked(by, w), rule_link.close(by, w.file.kol)),
+        "lifecycle.services.rule_link.acknowledge": lambda by, w: rule_link.acknowledge(
+            by, _linked(by, w), [one.pk for one in knowing.missing(w.file.kol)]
+        ),
+        "lifecycle.services.exclusivity.record": lambda by, w: exclusivity.record(
+            by,
+            w.file.kol,
+            {"scope": "x", "evidence": "y", "starts_on": DAY, "ends_on": DAY},
+            [w.file.attachment],
+        ),
+        "lifecycle.services.exclusivity.edit": lambda by, w: exclusivity.edit(
+            by, w.file.introduced["exclusivity"], {"kinds": ["live"]}, [w.file.attachment]
+        ),
+        "lifecycle.services.exclusivity.remove": lambda by, w: exclusivity.remove(
+            by, _new_exclusivity(by, w)
+        ),
+        "lifecycle.services.exclusivity.renew": lambda by, w: exclusivity.renew(
+            by, w.file.introduced["exclusivity"], DAY + timedelta(days=900), {"evidence": "x"}
+        ),
+        "lifecycle.services.exclusivity.end": lambda by, w: exclusivity.end(
+            by, w.file.introduced["exclusivity"], "x"
+        ),
+        "lifecycle.services.exclusivity.seen": lambda by, w: exclusivity.seen(by, _new_exclusivity(by, w)),
+        "lifecycle.services.sighting.record": lambda by, w: sighting.record(
+            by,
+            w.file.introduced["exclusivity"],
+            {"seen_on": DAY, "channel": "weibo", "what": "x"},
+            [w.file.attachment],
+        ),
+        "lifecycle.services.sighting.edit": lambda by, w: sighting.edit(
+            by, w.file.introduced["sighting"], {"what": "x"}, [w.file.attachment]
+        ),
+        "lifecycle.services.sighting.remove": lambda by, w: sighting.remove(
+            by, w.file.introduced["sighting"]
+        ),
+        "lifecycle.services.sighting.dismiss": lambda by, w: sighting.dismiss(
+            by, w.file.introduced["sighting"], "x"
+        ),
+        "lifecycle.services.sighting.confirm": lambda by, w: sighting.confirm(
+            by, w.file.introduced["sighting"], "x"
+        ),
+        "lifecycle.services.stop.reinstate": lambda by, w: stop.reinstate(by, _stopped(by, w), "x"),
+        "lifecycle.services.stop.terminate": lambda by, w: stop.terminate(by, _stopped(by, w), "x"),
+        "lifecycle.services.stage.take_back": lambda by, w: stage.take_back(by, _terminated(by, w)),
+        "lifecycle.services.violation.record": lambda by, w: violation.record(
+            by,
+            w.file.kol,
+            {"rule": w.file.introduced["rule"], "happened_at": by.at, "what": "x"},
+            [w.file.attachment],
+        ),
+        "lifecycle.services.violation.edit": lambda by, w: violation.edit(
+            by, w.file.introduced["violation"], {"what": "x"}, [w.file.attachment]
+        ),
+        "lifecycle.services.violation.remove": lambda by, w: violation.remove(
+            by, w.file.introduced["violation"]
+        ),
+        "lifecycle.services.violation.penalise": lambda by, w: violation.penalise(
+            by, w.file.introduced["violation"], 1, "x"
+        ),
+        "lifecycle.services.violation.dismiss": lambda by, w: violation.dismiss(
+            by, w.file.introduced["violation"], "x"
+        ),
+        "lifecycle.services.violation.appeal": lambda by, w: violation.appeal(by, _penalised(by, w), "x"),
+        "lifecycle.services.violation.uphold": lambda by, w: violation.uphold(by, _appealed(by, w), "x"),
+        "lifecycle.services.violation.overturn": lambda by, w: violation.overturn(by, _appealed(by, w), "x"),
+        "lifecycle.services.conflict.add": lambda by, w: conflict.add(
+            by, w.file.kol, {"what": "x", "users": "y"}
+        ),
+        "lifecycle.services.conflict.edit": lambda by, w: conflict.edit(by, _quarrel(w), {"what": "x"}),
+        "lifecycle.services.conflict.follow": lambda by, w: conflict.follow(by, _quarrel(w), "x"),
+        "lifecycle.services.conflict.close": lambda by, w: conflict.close(by, _quarrel(w), "x"),
+        "lifecycle.services.conflict.reopen": lambda by, w: conflict.reopen(
+            by, conflict.close(by.again(), _quarrel(w), "x")
+        ),
+    }
+)
 VERBS: dict[str, Callable[[Actor, World], Any]] = (
     CONDUCT
     | RESOURCES

@@ -112,6 +112,16 @@ WITHIN = {
     "lifecycle.services.stop.for_penalty",
     "lifecycle.services.stop.take_back",
     "lifecycle.services.stop.follow_files",  # a figure column
+    "lifecycle.services.holding.hand_over_promises",
+    "lifecycle.services.holding.keep_promises",
+    "lifecycle.services.handover.start",
+    "lifecycle.services.handover.drop",
+    "lifecycle.services.privilege.follow",
+    "lifecycle.services.privilege.give_back",
+    "lifecycle.services.platform_role.end_all",
+    "lifecycle.services.platform_role.give_back",
+    "profiles.services.kol.tell_given",
+    "profiles.services.standing.announce",
     "lifecycle.services.rule.put",
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
@@ -159,6 +169,8 @@ OF_ADMINS = {
             "lifecycle.services.budget.",
             "lifecycle.services.stop.",
             "lifecycle.services.stage.take_back",
+            "lifecycle.services.privilege.create_kind",
+            "lifecycle.services.privilege.edit_kind",
         )
     )
 }
@@ -189,6 +201,9 @@ TWO_STEPS = {
     "lifecycle.services.candidate.end_outreach",
     "lifecycle.services.candidate.set_back",
     "lifecycle.services.mining.suggest_again",
+    "lifecycle.services.privilege.grant",
+    "lifecycle.services.handover.confirm",
+    "lifecycle.services.handover.confirm_complete",
     "lifecycle.services.rule.tell",
     "lifecycle.services.rule.acknowledge",
     "lifecycle.services.rule_link.make",
