@@ -13,14 +13,20 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.dashboard.api import DashboardResource
+from lifecycle.api.access_grants import AccessResource
+from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.candidates import CandidateResource
+from lifecycle.api.coaching import CoachingResource
+from lifecycle.api.coaching_sessions import CoachingSessionResource
 from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
 from lifecycle.api.conflicts import ConflictResource
 from lifecycle.api.cooperation import CooperationResource
+from lifecycle.api.data_sheets import FileSheets, SheetResource
 from lifecycle.api.mining import PlatformUserResource
 from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
 from lifecycle.api.pace import PaceResource
+from lifecycle.api.personas import PersonaResource
 from lifecycle.api.programmes import ProgrammeResource
 from lifecycle.api.reviews import ReviewResource
 from lifecycle.api.rules import FileRules, RuleFactResource, RuleResource
@@ -81,6 +87,14 @@ router.register("stays", StayResource, "stay")
 router.register("dashboard", DashboardResource, "dashboard")
 router.register("outreach", OutreachResource, "outreach")
 router.register("cooperation-plans", CooperationResource, "cooperation")
+router.register("personas", PersonaResource, "persona")
+router.register("kols", FileAdjustments, "kol-persona")
+router.register("persona-adjustments", AdjustmentResource, "adjustment")
+router.register("coaching-plans", CoachingResource, "coaching")
+router.register("coaching-sessions", CoachingSessionResource, "coaching-session")
+router.register("access-grants", AccessResource, "access")
+router.register("kols", FileSheets, "kol-handed")
+router.register("data-sheets", SheetResource, "data-sheet")
 router.register("rules", RuleResource, "rule")
 router.register("kols", FileRules, "kol-rules")
 router.register("rule-facts", RuleFactResource, "rule-fact")

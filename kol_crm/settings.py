@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "CooperationStateEnum": "lifecycle.models.cooperation.CooperationPlan.State",
         "MediumEnum": "lifecycle.models.community.Medium",
         "SeverityEnum": "lifecycle.models.rule.Severity",
+        "AccessKindEnum": "lifecycle.models.access_grant.AccessGrant.Kind",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }

@@ -15,6 +15,7 @@ class LifecycleConfig(AppConfig):
             conduct_story,
             evidence,
             gates,
+            growing,
             knowing,
             known_no_gos,
             plan_agreed,
@@ -129,3 +130,4 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.Conflict", _("Conflicts"))
         links.words.register("lifecycle.Member", _("Communities"))
         links.words.register("lifecycle.SingleContact", _("Single contacts"))
+        growing.join()

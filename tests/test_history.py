@@ -19,22 +19,29 @@ from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
 from lifecycle.models import (
+    AccessGrant,
+    Adjustment,
     Attempt,
     Band,
     Candidate,
     CandidateStep,
     Cap,
+    CoachingFigure,
+    CoachingPlan,
+    CoachingSession,
     Community,
     Conflict,
     ConflictStep,
     CooperationPart,
     CooperationPlan,
     CooperationVersion,
+    DataSheet,
     Demand,
     Member,
     Move,
     Outreach,
     OutreachMail,
+    Persona,
     PlatformUser,
     Programme,
     ProgrammeField,
@@ -110,6 +117,12 @@ EDITABLE = (
     Community,
     Member,
     SingleContact,
+    Persona,
+    Adjustment,
+    CoachingPlan,
+    CoachingFigure,
+    CoachingSession,
+    AccessGrant,
 )
 FACTS = (
     Touch,
@@ -128,6 +141,7 @@ FACTS = (
     RuleVersion,
     RuleFact,
     ConflictStep,
+    DataSheet,
 )
 
 
@@ -233,6 +247,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community"),
+    *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {

@@ -19,7 +19,18 @@ from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
 from lifecycle.models import Rule
-from lifecycle.services import candidate, community, conflict, cooperation, outreach, programme, violation
+from lifecycle.services import (
+    access_grant,
+    candidate,
+    coaching,
+    community,
+    conflict,
+    cooperation,
+    outreach,
+    persona,
+    programme,
+    violation,
+)
 from profiles.models import Duplicate
 from profiles.services import attachment, figures, imports, need, no_go, promise, request
 from profiles.services import kol as kols
@@ -150,6 +161,22 @@ def make_community(kol) -> None:
     community.create(Actor(kol.owner, "page", NOW), {"name": "王思雨"})
 
 
+def make_persona(kol) -> None:
+    persona.draft(Actor(kol.owner, "page", NOW), kol, {"story": "x"})
+
+
+def make_coaching(kol) -> None:
+    account, day = make_account(kol, "bilibili", f"h{kol.pk}"), NOW.date()
+    new = NewFigure(account.pk, "followers", Decimal(900), day, day, "hand")
+    actor = Actor(kol.owner, "page", NOW)
+    figures.record(actor, [new])
+    coaching.begin(actor.again(), kol, {"title": "x"}, [(account, "followers")])
+
+
+def make_access(kol) -> None:
+    access_grant.grant(Actor(kol.owner, "page", NOW), kol, {"kind": "data", "what": "Fans by city"})
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -169,6 +196,9 @@ MAKERS = {
     "violations": make_violation,
     "conflicts": make_conflict,
     "communities": make_community,
+    "personas": make_persona,
+    "coaching": make_coaching,
+    "access": make_access,
     "uncovered": enter_initial,
     "duplicates": make_pair,
     "promises": make_promise,
@@ -304,6 +334,10 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("conflicts", "/api/v1/conflicts/", "state=open"),
         ("communities", "/api/v1/communities/", "state=living&sort=-created"),
         ("conflicts", "/api/v1/conflicts/", "sort=-created&due=soon"),
+        ("personas", "/api/v1/personas/", "state=draft&owner=me"),
+        ("personas", "/api/v1/personas/", "for_me=false"),
+        ("coaching", "/api/v1/coaching-plans/", "state=running"),
+        ("access", "/api/v1/access-grants/", "kind=data&sort=until"),
         ("promises", "/api/v1/promises/", "by=us&state=open"),
         ("promises", "/api/v1/promises/", "sort=-created&owner=me"),
         ("requests", "/api/v1/requests/", "state=open&taker=me"),

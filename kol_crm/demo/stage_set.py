@@ -11,7 +11,7 @@ from incentives.services import occasion
 from kol_crm.core import installation, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User, uuid7
-from kol_crm.demo import cast, communities, conduct, introduction, keepsakes, life, notes, people
+from kol_crm.demo import cast, communities, conduct, growing, introduction, keepsakes, life, notes, people
 from profiles import scope_counting
 from profiles.models import Agency, Field, Kol
 from profiles.services import agency, birthday, figures, next_due, standing
@@ -57,6 +57,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         introduction.lay(seed, now, users)
         conduct.lay(seed, now, users)
         communities.lay(seed, now, users)
+        growing.lay(seed, now, users)
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody

@@ -1,10 +1,14 @@
+from lifecycle.models.access_grant import AccessGrant
+from lifecycle.models.coaching import CoachingFigure, CoachingPlan, CoachingSession
 from lifecycle.models.community import Community, Medium, Member, SingleContact
 from lifecycle.models.conflict import Conflict, ConflictStep
 from lifecycle.models.cooperation import CooperationPart, CooperationPlan, CooperationVersion, PayModel
+from lifecycle.models.data_sheet import DataSheet
 from lifecycle.models.fit import Rating, Rubric
 from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
 from lifecycle.models.pace import Band, Cap, Demand
+from lifecycle.models.persona import Adjustment, Persona
 from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
 from lifecycle.models.review import Review, ReviewNotice
 from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
@@ -16,18 +20,24 @@ __all__ = [
     "LADDER_CHOICES",
     "LOST_FROM",
     "WORK",
+    "AccessGrant",
+    "Adjustment",
     "Attempt",
     "Band",
     "Candidate",
     "CandidateStep",
     "Cap",
     "Cause",
+    "CoachingFigure",
+    "CoachingPlan",
+    "CoachingSession",
     "Community",
     "Conflict",
     "ConflictStep",
     "CooperationPart",
     "CooperationPlan",
     "CooperationVersion",
+    "DataSheet",
     "Demand",
     "Medium",
     "Member",
@@ -35,6 +45,7 @@ __all__ = [
     "Outreach",
     "OutreachMail",
     "PayModel",
+    "Persona",
     "PlatformUser",
     "Programme",
     "ProgrammeField",

@@ -37,6 +37,8 @@ def override(actor: Actor, kol: Kol, level: str, reason: str, version: int | Non
         )
         if computed:  # written down already: the refresh adds no record of its own
             Kol.objects.filter(pk=kol.pk).update(level=computed.level or "")
+            if saved.level != (computed.level or ""):
+                standing.tell_levels({kol.pk: (saved.level, computed.level or "")}, actor.at)
         standing.refresh([kol.pk], today, actor.at)
     saved.refresh_from_db(fields=["level", "verdict"])
     return saved

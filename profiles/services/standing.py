@@ -1,13 +1,16 @@
 """Where files stand: level, verdict, follower columns from the standing figures (DOMAIN 3.6, 3.7, 3.13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from kol_crm.core import copying, policy
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import Kept
 from kol_crm.core.making import make
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
@@ -35,6 +38,9 @@ COLUMNS = (
     "figures_due",
 )
 Figures = dict[UUID, list[Figure]]
+# Per file the level before and after, and the moment; asked in the transaction that writes the level.
+LevelChanged = Callable[[Mapping[UUID, tuple[str, str]], datetime], None]
+level_changed: ExtensionPoint[LevelChanged] = ExtensionPoint("level changed")
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,7 @@ def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
 def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: policy.Policy, bars) -> int:
     readings, due = read(kol_ids, on, rules), figures_due(kol_ids, rules)
     changed, records, moved = [], [], []
+    levels: dict[UUID, tuple[str, str]] = {}
     for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
         reading = readings[kol.pk]
         level = kol.level_override or reading.level.level or ""
@@ -191,15 +198,26 @@ def _refresh_chunk(kol_ids: Collection[UUID], on: date, at: datetime, rules: pol
         if level != kol.level and not kol.level_override:
             parts = [part.as_json() for part in reading.level.parts]
             records.append(make(LevelRecord, kol=kol, level=level, since=on, parts=parts, at=at))
+        if level != kol.level:
+            levels[kol.pk] = (kol.level, level)
         if any(getattr(kol, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(kol, name, value)
             changed.append(kol)
-    copying.insert(records)
-    copying.update(changed, COLUMNS)
-    if moved:
-        next_due.refresh(moved)
+    with transaction.atomic():
+        copying.insert(records)
+        copying.update(changed, COLUMNS)
+        if moved:
+            next_due.refresh(moved)
+        tell_levels(levels, at)
     return len(changed)
+
+
+def tell_levels(levels: Mapping[UUID, tuple[str, str]], at: datetime) -> None:
+    """Whoever hangs something on levels is told of these, before and after."""
+    if levels:
+        for follow in level_changed:
+            follow(levels, at)
 
 
 def figures_due(kol_ids: Collection[UUID], rules: policy.Policy) -> dict[UUID, date]:

@@ -4,6 +4,7 @@ from tests.factories import kol_type
 from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
+from tests.permissions.growing import GROWING_API
 from tests.permissions.rows import (
     ABOVE,
     ADMIN,
@@ -129,6 +130,7 @@ API = [
     *OUTREACH_API,
     *INTRODUCTION_API,
     *CONDUCT_API,
+    *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),
     Row("api:kol-list", "GET", STAFF),

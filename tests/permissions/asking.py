@@ -17,6 +17,7 @@ from tests.permissions.world import World
 BACKEND = "kol_crm.core.backends.ByName"
 WORDS = (
     *("programme", "candidate"),  # before the words that stand in them
+    *("coaching-session", "coaching", "adjustment", "persona", "access", "data-sheet"),
     *("outreach", "cooperation", "no-go"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
     *("touch", "snapshot", "plan", "review", "greeting"),
