@@ -1,7 +1,7 @@
 """Checks of the gates on what is done in initial: persona, coaching, flat followers (DOMAIN 5.3)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ def persona_designed(asked: Asked, _parameters: Mapping[str, Any]) -> Finding:
     standing = found.in_force().select_related("approved_by").first()
     if standing is not None and standing.approved_at is not None:
         day = installation_day(standing.approved_at)
-        told = {"number": standing.number, "day": _day(day, day), "who": standing.approved_by}
+        told = {"number": standing.number, "day": _day(day, asked), "who": standing.approved_by}
         return Finding(passed=True, evidence=_("Version %(number)d, approved on %(day)s by %(who)s") % told)
     newest = found.first()
     if newest is None:
@@ -42,12 +42,12 @@ def coaching_begun(asked: Asked, _parameters: Mapping[str, Any]) -> Finding:
     held = sessions.filter(held_at__isnull=False).order_by("-held_at").first()
     if held is not None and held.held_at is not None and not departed.since(asked.kol.pk, held.held_at):
         day = installation_day(held.held_at)
-        told = {"topic": held.topic, "day": _day(day, day)}
+        told = {"topic": held.topic, "day": _day(day, asked)}
         return Finding(passed=True, evidence=_("%(topic)s, held on %(day)s") % told)
     planned = sessions.to_hold().order_by("on").first()
     if planned is None:
         return Finding(passed=False, evidence=_("No session is planned."))
-    told = {"topic": planned.topic, "day": _day(planned.on, asked.day)}
+    told = {"topic": planned.topic, "day": _day(planned.on, asked)}
     return Finding(passed=False, evidence=_("%(topic)s is planned for %(day)s; none was held yet.") % told)
 
 
@@ -66,8 +66,8 @@ def worth_or_flat(asked: Asked, parameters: Mapping[str, Any]) -> Finding:
     told = {
         "before": wording.grouped(int(growth.before.value), wording.babel_locale()),
         "after": wording.grouped(int(growth.after.value), wording.babel_locale()),
-        "first": _day(growth.before.end, asked.day),
-        "last": _day(growth.after.end, asked.day),
+        "first": _day(growth.before.end, asked),
+        "last": _day(growth.after.end, asked),
     }
     words = _(
         "No value campaign; followers %(before)s on %(first)s, %(after)s on %(last)s. "
@@ -78,11 +78,11 @@ def worth_or_flat(asked: Asked, parameters: Mapping[str, Any]) -> Finding:
     return Finding(growth.share < limit, f"{value:+g} %", None, words % told, growth.parts)
 
 
-def _day(day, today) -> str:
-    return wording.day_words(day, "year" if day == today else "plain", today, wording.babel_locale())
+def _day(day: date, asked: Asked) -> str:
+    return wording.day_words(day, "plain", asked.day, wording.babel_locale())
 
 
-LONGEST = timedelta(days=365).days
+LONGEST = 365  # days of figures that are read
 CHECKS = {
     "persona_designed": CheckKind(
         gettext_lazy("Persona designed"),

@@ -102,7 +102,7 @@ class CoachingResource(OfFile):
         return self.shown(verbs.close(self.actor, self.found(pk, EDIT), **self.checked(CloseCoachingBody)))
 
     @extend_schema(request=SessionBody, responses={201: CoachingAnswer})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_name="add")
     def sessions(self, request, pk: str):
         """Plan a session."""
         row = self.found(pk, EDIT)

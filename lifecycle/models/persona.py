@@ -63,7 +63,9 @@ class Persona(Note):
     story = models.TextField(_("story"), max_length=5000, blank=True)
     image = models.CharField(_("image"), max_length=500, blank=True)
     tone = models.CharField(_("tone"), max_length=500, blank=True)
-    points = models.JSONField(_("points"), default=list, blank=True, validators=[short_lines])
+    points = models.JSONField(
+        pgettext_lazy("persona", "points"), default=list, blank=True, validators=[short_lines]
+    )
     topics_in = models.JSONField(_("topics in"), default=list, blank=True, validators=[short_lines])
     topics_out = models.JSONField(_("topics out"), default=list, blank=True, validators=[short_lines])
     submitted_by = models.ForeignKey(

@@ -87,7 +87,7 @@ def test_page_and_api_hand_it_out(operator, stranger, as_user, api, grown):
     address = reverse("lifecycle:data-sheets", args=[grown.pk])
     answer = as_user(operator).post(address, {"language": "en", "best": "One\nTwo"}, follow=True)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    assert answer["Cache-Control"] == "no-store, private"
+    assert "no-store" in answer["Cache-Control"]
     made = api(operator).post(f"/api/v1/kols/{grown.pk}/data-sheets/", {}, format="json")
     assert (made.status_code, made.json()["content"]["language"]) == (201, "zh-hans")
     pdf = f"/api/v1/data-sheets/{made.json()['id']}/pdf/"

@@ -83,7 +83,7 @@ GROWING_API = [
     view("api:coaching-detail"),
     insist("api:coaching-detail", "PATCH", data={"title": "Other"}),
     edit("api:coaching-close", ok=409, data={"result": "x"}),  # no figure after
-    edit("api:coaching-sessions", ok=201, data={"on": DAY.isoformat(), "topic": "x"}),
+    edit("api:coaching-add", ok=201, data={"on": DAY.isoformat(), "topic": "x"}),
     view("api:coaching-session-detail"),
     insist("api:coaching-session-detail", "PATCH", data={"topic": "Other"}),
     insist("api:coaching-session-detail", "DELETE", ok=204),
