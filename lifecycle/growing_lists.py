@@ -69,7 +69,7 @@ PERSONAS = lists.register(
         columns=(
             _KOL,
             Column("story", _("Story")),
-            Column("state", _("State"), css="col-plan-state"),
+            Column("state", _("State"), css="col-penalty"),
             Column("number", _("Version"), css="col-level", right=True),
             _OWNER,
             _CREATED,
