@@ -4,7 +4,7 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import lists
-from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.filters import AnyOf, FilterSet, Flag
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team, User
 from kol_crm.core.paging import Sort
@@ -30,7 +30,7 @@ class OfFileFilter(FilterSet):
 
 class PersonaFilter(OfFileFilter):
     state = AnyOf(choices=Persona.State, label=_("State"))
-    for_me = filters.BooleanFilter(method="filter_for_me", label=_("For me to approve"))
+    for_me = Flag(method="filter_for_me", label=_("For me to approve"))
 
     def filter_for_me(self, rows, _name, wanted):
         waiting = Persona.objects.to_approve(self.user).values("pk")
@@ -48,7 +48,7 @@ class AccessFilter(OfFileFilter):
     kind = AnyOf(choices=AccessGrant.Kind, label=_("Kind"))
     level = AnyOf(choices=Level, label=_("Level"))
     state = filters.ChoiceFilter(choices=AccessGrant.State, method="filter_state", label=_("State"))
-    by_level = filters.BooleanFilter(label=_("Withdrawn with the level"))
+    by_level = Flag(label=_("Withdrawn with the level"))
 
     def filter_state(self, rows, _name, state):
         return rows.filter(withdrawn_at__isnull=state == AccessGrant.State.STANDING)
