@@ -13,18 +13,24 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.dashboard.api import DashboardResource
+from lifecycle.api.access_grants import AccessResource
+from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.bookings import BookingResource
 from lifecycle.api.budgets import BudgetResource
 from lifecycle.api.candidates import CandidateResource
+from lifecycle.api.coaching import CoachingResource
+from lifecycle.api.coaching_sessions import CoachingSessionResource
 from lifecycle.api.communities import CommunityResource, CoverageResource, SingleContactResource
 from lifecycle.api.conflicts import ConflictResource
 from lifecycle.api.cooperation import CooperationResource
+from lifecycle.api.data_sheets import FileSheets, SheetResource
 from lifecycle.api.exclusivities import ExclusivityResource
 from lifecycle.api.handovers import HandoverResource
 from lifecycle.api.mining import PlatformUserResource
 from lifecycle.api.moves import MoveResource, UndoResource
 from lifecycle.api.outreach import OutreachResource
 from lifecycle.api.pace import PaceResource
+from lifecycle.api.personas import PersonaResource
 from lifecycle.api.platform_roles import PlatformRoleResource
 from lifecycle.api.privileges import PrivilegeKindResource, PrivilegeResource
 from lifecycle.api.programmes import ProgrammeResource
@@ -91,6 +97,14 @@ router.register("stays", StayResource, "stay")
 router.register("dashboard", DashboardResource, "dashboard")
 router.register("outreach", OutreachResource, "outreach")
 router.register("cooperation-plans", CooperationResource, "cooperation")
+router.register("personas", PersonaResource, "persona")
+router.register("kols", FileAdjustments, "kol-persona")
+router.register("persona-adjustments", AdjustmentResource, "adjustment")
+router.register("coaching-plans", CoachingResource, "coaching")
+router.register("coaching-sessions", CoachingSessionResource, "coaching-session")
+router.register("access-grants", AccessResource, "access")
+router.register("kols", FileSheets, "kol-handed")
+router.register("data-sheets", SheetResource, "data-sheet")
 router.register("rules", RuleResource, "rule")
 router.register("kols", FileRules, "kol-rules")
 router.register("rule-facts", RuleFactResource, "rule-fact")

@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "PrivilegeCauseEnum": "lifecycle.models.privilege.Privilege.Cause",
         "PlatformRoleEnum": "lifecycle.models.platform_role.PlatformRole.Role",
         "HandoverStateEnum": "lifecycle.models.handover.HandedFile.State",
+        "AccessKindEnum": "lifecycle.models.access_grant.AccessGrant.Kind",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },
 }

@@ -20,6 +20,7 @@ class LifecycleConfig(AppConfig):
             exclusivity_due,
             exclusivity_story,
             gates,
+            growing,
             handover_pack,
             handover_words,
             knowing,
@@ -201,3 +202,4 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.PlatformRole", _("Platform roles"))
         links.words.register("lifecycle.HandedFile", _("Handovers"))
         links.words.register("lifecycle.PromiseOwner", _("Who answers for promises"))
+        growing.join()

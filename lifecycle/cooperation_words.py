@@ -1,6 +1,6 @@
 """A kept version of a cooperation plan in words: to be read, compared and printed (DOMAIN 4.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -93,9 +93,14 @@ def lines(content: Mapping[str, Any]) -> list[Line]:
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differs]:
-    """What two versions say differently, in the order of the later one; what went comes last."""
-    old = {line.key: line for line in lines(before)}
-    new = {line.key: line for line in lines(after)}
+    """What two versions say differently."""
+    return differs(lines(before), lines(after))
+
+
+def differs(before: Iterable[Line], after: Iterable[Line]) -> list[Differs]:
+    """Line by line, in the order of the later one; what went comes last."""
+    old = {line.key: line for line in before}
+    new = {line.key: line for line in after}
     found = [
         Differs(line.label, old[key].text if key in old else "", line.text)
         for key, line in new.items()

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import wording
+from lifecycle import departed
 from lifecycle.days import installation_day
 from lifecycle.gates import MANDATORY, Asked, CheckKind, Finding
-from lifecycle.models import CooperationPlan, Move
+from lifecycle.models import CooperationPlan
 from profiles.models import Stage
 
 KEY = "plan_agreed"
@@ -20,7 +21,7 @@ def plan_agreed(asked: Asked, _parameters: Mapping[str, Any]) -> Finding:
     plans = CooperationPlan.objects.filter(kol=asked.kol)
     plan = plans.order_by("-created_at", "-id").first()
     found = plans.filter(state=CooperationPlan.State.AGREED).order_by("-settled_at", "-id").first()
-    if found is not None and not _departed_since(found):
+    if found is not None and not departed.since(asked.kol.pk, found.settled_at):
         day = installation_day(found.settled_at)
         told = {"title": found.title, "day": wording.day_words(day, "year", day, wording.babel_locale())}
         return Finding(passed=True, evidence=_("%(title)s, agreed on %(day)s") % told)
@@ -28,11 +29,6 @@ def plan_agreed(asked: Asked, _parameters: Mapping[str, Any]) -> Finding:
         return Finding(passed=False, evidence=_("No plan was made yet."))
     told = {"title": plan.title, "state": plan.get_state_display()}
     return Finding(passed=False, evidence=_("%(title)s: %(state)s") % told)
-
-
-def _departed_since(plan: CooperationPlan) -> bool:
-    departed = Move.objects.standing().filter(kol=plan.kol_id, to_stage=Stage.DEPARTED)
-    return departed.filter(at__gte=plan.settled_at).exists()
 
 
 PLAN_AGREED = CheckKind(

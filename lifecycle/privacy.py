@@ -13,6 +13,8 @@ TOGETHER = "to see that each KOL is looked after, and with whom they are togethe
 GIVEN = "to know which resources a KOL was given, and that all have their part"
 GRANTED = "to know who holds what on the platform, by whom and until when"
 HANDED = "to let whoever takes a file over know all that its giver knew"
+PACKAGED = "to agree what a KOL stands for, and to learn what their fans make of it"
+EMPOWERED = "to help a KOL grow, and to see whether it helped"
 CONDUCT = "to treat a KOL who breaks a rule no more lightly than a user, and as fairly"
 
 EXCLUSIVE = "to hold to what was promised, and to be reminded before it ends"
@@ -210,5 +212,39 @@ PRIVACY: Privacy = {
     "lifecycle.PromiseOwner": [
         Entry(Kind.SYSTEM, ID, "id promise kol"),
         Entry(Kind.GENERAL, "to know who keeps a promise after a handover", "user since"),
+    ],
+    "lifecycle.Persona": [
+        Entry(Kind.SYSTEM, ID, "id version kol number"),
+        Entry(Kind.GENERAL, PACKAGED, "author created_at state highlights story image tone points"),
+        Entry(Kind.GENERAL, PACKAGED, "topics_in topics_out submitted_by submitted_at sent_back"),
+        Entry(Kind.GENERAL, DECISION, "approved_by approved_at"),
+    ],
+    "lifecycle.Adjustment": [
+        Entry(Kind.SYSTEM, ID, "id version kol former trial account"),
+        Entry(Kind.GENERAL, PACKAGED, "author created_at hypothesis change state look_on"),
+        Entry(Kind.GENERAL, PACKAGED, "reaction_before reaction_after decided_by decided_at"),
+        Entry(Kind.GENERAL, PACKAGED, "account_name metric before before_on after after_on"),
+    ],
+    "lifecycle.CoachingPlan": [
+        Entry(Kind.SYSTEM, ID, "id version kol"),
+        Entry(Kind.GENERAL, EMPOWERED, "author created_at title aim result closed_at"),
+    ],
+    "lifecycle.CoachingFigure": [
+        Entry(Kind.SYSTEM, ID, "id plan account"),
+        Entry(Kind.GENERAL, EMPOWERED, "account_name metric before before_on after after_on"),
+    ],
+    "lifecycle.CoachingSession": [
+        Entry(Kind.SYSTEM, ID, "id version kol plan"),
+        Entry(Kind.GENERAL, EMPOWERED, "author created_at on topic audience prefers how"),
+        Entry(Kind.GENERAL, EMPOWERED, "homework homework_due homework_done_at held_at held_by said"),
+    ],
+    "lifecycle.AccessGrant": [
+        Entry(Kind.SYSTEM, ID, "id version kol"),
+        Entry(Kind.GENERAL, EMPOWERED, "author created_at kind what since until level note"),
+        Entry(Kind.GENERAL, DECISION, "withdrawn_at withdrawn_by by_level why"),
+    ],
+    "lifecycle.DataSheet": [
+        Entry(Kind.SYSTEM, ID, "id kol"),
+        Entry(Kind.GENERAL, "to know which of their figures a KOL was handed", "content at user"),
     ],
 }

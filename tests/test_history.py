@@ -19,6 +19,8 @@ from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
 from lifecycle.models import (
+    AccessGrant,
+    Adjustment,
     Attempt,
     Band,
     Booking,
@@ -26,12 +28,16 @@ from lifecycle.models import (
     Candidate,
     CandidateStep,
     Cap,
+    CoachingFigure,
+    CoachingPlan,
+    CoachingSession,
     Community,
     Conflict,
     ConflictStep,
     CooperationPart,
     CooperationPlan,
     CooperationVersion,
+    DataSheet,
     Demand,
     Exclusivity,
     ExclusivityFile,
@@ -42,6 +48,7 @@ from lifecycle.models import (
     Move,
     Outreach,
     OutreachMail,
+    Persona,
     PlatformRole,
     PlatformUser,
     Privilege,
@@ -138,6 +145,12 @@ EDITABLE = (
     PlatformRole,
     HandedFile,
     PromiseOwner,
+    Persona,
+    Adjustment,
+    CoachingPlan,
+    CoachingFigure,
+    CoachingSession,
+    AccessGrant,
 )
 FACTS = (
     Touch,
@@ -158,6 +171,7 @@ FACTS = (
     ConflictStep,
     Handover,
     HandoverNote,
+    DataSheet,
 )
 
 
@@ -264,6 +278,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
     *("Exclusivity", "Sighting", "Stop", "PrivilegeKind"),
+    *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact
 PAST_HISTORY = {

@@ -20,12 +20,15 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
 from lifecycle.models import Budget, HandedFile, Handover, PrivilegeKind, Rule
 from lifecycle.services import (
+    access_grant,
     candidate,
+    coaching,
     community,
     conflict,
     cooperation,
     exclusivity,
     outreach,
+    persona,
     platform_role,
     privilege,
     programme,
@@ -206,6 +209,22 @@ def make_handover(kol) -> None:
     HandedFile.objects.create(handover=act, kol=kol, handed_at=NOW)
 
 
+def make_persona(kol) -> None:
+    persona.draft(Actor(kol.owner, "page", NOW), kol, {"story": "x"})
+
+
+def make_coaching(kol) -> None:
+    account, day = make_account(kol, "bilibili", f"h{kol.pk}"), NOW.date()
+    new = NewFigure(account.pk, "followers", Decimal(900), day, day, "hand")
+    actor = Actor(kol.owner, "page", NOW)
+    figures.record(actor, [new])
+    coaching.begin(actor.again(), kol, {"title": "x"}, [(account, "followers")])
+
+
+def make_access(kol) -> None:
+    access_grant.grant(Actor(kol.owner, "page", NOW), kol, {"kind": "data", "what": "Fans by city"})
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -230,6 +249,9 @@ MAKERS = {
     "communities": make_community,
     "slots": make_free_slot,
     "bookings": make_booked_slot,
+    "personas": make_persona,
+    "coaching": make_coaching,
+    "access": make_access,
     "uncovered": enter_initial,
     "privileges": make_privilege,
     "platform_roles": make_role,
@@ -380,6 +402,10 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("slots", "/api/v1/slots/", "sort=-value"),
         ("bookings", "/api/v1/bookings/", "state=booked&owner=me"),
         ("bookings", "/api/v1/bookings/", "month=2026-11&stage=introduction&sort=due"),
+        ("personas", "/api/v1/personas/", "state=draft&owner=me"),
+        ("personas", "/api/v1/personas/", "for_me=false"),
+        ("coaching", "/api/v1/coaching-plans/", "state=running"),
+        ("access", "/api/v1/access-grants/", "kind=data&sort=until"),
         ("promises", "/api/v1/promises/", "by=us&state=open"),
         ("promises", "/api/v1/promises/", "sort=-created&owner=me"),
         ("requests", "/api/v1/requests/", "state=open&taker=me"),

@@ -10,7 +10,7 @@ from incentives.services import plan as plans
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_to_utc
 from kol_crm.core.models import User
-from kol_crm.demo import conduct, people
+from kol_crm.demo import conduct, growing, people
 from kol_crm.demo.cast import CAUSES, MOODS, Persona
 from lifecycle.models import Review
 from lifecycle.services import cooperation, gate
@@ -106,6 +106,7 @@ def move_on(persona: Persona, kol: Kol, owner: User, manager: User, rng: random.
             _agree(persona, kol, owner, day)
         if stage == Stage.INITIAL and kol.stage == Stage.INTRODUCTION:
             conduct.know(kol, owner, instant(day, 14))
+            growing.design(kol, owner, manager, instant(day, 14), chinese=persona.chinese)
         cause = rng.choice(CAUSES) if stage == "departed" else ""
         why = rng.choice(people.WHY_LEFT[persona.chinese] if cause else people.WHY_MOVED[persona.chinese])
         shut = gate.needs_manager(stages.gate(kol, stage, day))

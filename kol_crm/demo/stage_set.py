@@ -16,6 +16,7 @@ from kol_crm.demo import (
     communities,
     conduct,
     exclusivity,
+    growing,
     introduction,
     keepsakes,
     life,
@@ -72,6 +73,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         resources.lay(seed, now, users)
         exclusivity.lay(seed, now, users)
         privileges.lay(seed, now, users)
+        growing.lay(seed, now, users)
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody

@@ -1,6 +1,9 @@
+from lifecycle.models.access_grant import AccessGrant
+from lifecycle.models.coaching import CoachingFigure, CoachingPlan, CoachingSession
 from lifecycle.models.community import Community, Medium, Member, SingleContact
 from lifecycle.models.conflict import Conflict, ConflictStep
 from lifecycle.models.cooperation import CooperationPart, CooperationPlan, CooperationVersion, PayModel
+from lifecycle.models.data_sheet import DataSheet
 from lifecycle.models.exclusivity import (
     CHANNELS,
     ContentKind,
@@ -13,6 +16,7 @@ from lifecycle.models.handover import HandedFile, Handover, HandoverNote, Promis
 from lifecycle.models.mining import PlatformUser
 from lifecycle.models.outreach import LADDER, LADDER_CHOICES, Attempt, Outreach, OutreachMail, Result
 from lifecycle.models.pace import Band, Cap, Demand
+from lifecycle.models.persona import Adjustment, Persona
 from lifecycle.models.platform_role import PlatformRole
 from lifecycle.models.privilege import Privilege, PrivilegeKind
 from lifecycle.models.programme import WORK, Candidate, CandidateStep, Programme, ProgrammeField, Step
@@ -29,6 +33,8 @@ __all__ = [
     "LADDER_CHOICES",
     "LOST_FROM",
     "WORK",
+    "AccessGrant",
+    "Adjustment",
     "Attempt",
     "Band",
     "Booking",
@@ -37,6 +43,9 @@ __all__ = [
     "CandidateStep",
     "Cap",
     "Cause",
+    "CoachingFigure",
+    "CoachingPlan",
+    "CoachingSession",
     "Community",
     "Conflict",
     "ConflictStep",
@@ -44,6 +53,7 @@ __all__ = [
     "CooperationPart",
     "CooperationPlan",
     "CooperationVersion",
+    "DataSheet",
     "Demand",
     "Exclusivity",
     "ExclusivityFile",
@@ -57,6 +67,7 @@ __all__ = [
     "Outreach",
     "OutreachMail",
     "PayModel",
+    "Persona",
     "PlatformRole",
     "PlatformUser",
     "Privilege",

@@ -22,6 +22,10 @@ DUE_KINDS = {
     "figures": (_("Figures"), "hourglass"),
     "outreach": (_("Outreach"), "send"),
     "candidate": (_("Candidate"), "sprout"),
+    "adjustment": (_("Persona on trial"), "flask-conical"),
+    "coaching": (_("Coaching"), "graduation-cap"),
+    "homework": (_("Homework"), "notebook-pen"),
+    "access": (_("Access ending"), "key-round"),
     "look_again": (pgettext_lazy("departed", "Look again"), "rotate-ccw"),
     "platform_role": (_("Platform role"), "shield"),
 }

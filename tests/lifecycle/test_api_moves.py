@@ -64,6 +64,7 @@ def test_the_gate_is_read_before_the_move(api, operator, colleague, stranger, ko
     assert (told["from_stage"], told["to_stage"], told["needs"]) == ("introduction", "initial", "manager")
     assert [(check["key"], check["mandatory"]) for check in told["checks"]] == [
         ("plan_agreed", True),
+        ("persona_designed", True),
         ("field_pace", False),
     ]
     assert api(operator).get(gate, {"to_stage": "departed"}).json()["checks"] == []

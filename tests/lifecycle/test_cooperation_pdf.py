@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from kol_crm.core.actor import Actor
-from lifecycle import cooperation_pdf
+from lifecycle import cooperation_pdf, pdf
 from lifecycle.services import cooperation
 from tests.factories import NOW, make_kol
 
@@ -39,5 +39,5 @@ def test_it_is_a_pdf_that_names_its_language_and_sets_chinese_in_a_chinese_font(
 
 
 def test_signs_of_markup_in_what_was_typed_are_shown_as_they_are():
-    sheet = cooperation_pdf._Sheet("en")
+    sheet = pdf.Sheet("en")
     assert sheet.marked("a < b & 视频\nx") == 'a &lt; b &amp; <font name="STSong-Light">视频</font><br/>x'

@@ -10,7 +10,7 @@ from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import PolicyVersion
-from lifecycle import gates
+from lifecycle import gates, growing_checks
 from lifecycle.gates import Asked, CheckKind, Finding
 from lifecycle.models import Move
 from lifecycle.services import gate, pace, stage
@@ -24,6 +24,13 @@ from tests.lifecycle.factories import at_stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_gates")]
 DAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _on_figures(standing_gates, monkeypatch):
+    """What is done in initial has its own tests."""
+    left = {key: kind for key, kind in gates.kinds.items() if key not in growing_checks.CHECKS}
+    monkeypatch.setattr(gates.kinds, "_providers", left)
 
 
 @pytest.fixture

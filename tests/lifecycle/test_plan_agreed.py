@@ -10,6 +10,7 @@ from lifecycle.models import Review
 from lifecycle.services import cooperation, stage
 from profiles.models import Kol
 from tests.factories import NOW
+from tests.lifecycle.growing import approved
 from tests.lifecycle.test_cooperation_plan import DOES, SHARE, WHOLE
 from tests.permissions.asking import state
 
@@ -56,7 +57,8 @@ def test_a_plan_that_is_only_sent_is_not_agreed(kol, actor):
     assert check(kol).passed is False
 
 
-def test_an_agreed_plan_opens_it(kol, actor):
+def test_an_agreed_plan_opens_it(kol, actor, manager):
+    approved(kol, manager)
     sent = cooperation.send(actor.again(), plan_of(kol, actor), "mail")
     cooperation.agree(actor.again(), sent)
     assert check(kol).passed is True
@@ -72,7 +74,8 @@ def test_who_is_won_back_agrees_anew(kol, actor):
     assert check(kol).passed is False
 
 
-def test_a_step_back_keeps_what_was_agreed(kol, actor):
+def test_a_step_back_keeps_what_was_agreed(kol, actor, manager):
+    approved(kol, manager)
     cooperation.agree(actor.again(), cooperation.send(actor.again(), plan_of(kol, actor), "mail"))
     for step in ("initial", "introduction"):
         stage.move(actor.again(), Kol.objects.get(pk=kol.pk), step, why="tried")

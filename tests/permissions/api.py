@@ -5,6 +5,7 @@ from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
+from tests.permissions.growing import GROWING_API
 from tests.permissions.rows import (
     ABOVE,
     ADMIN,
@@ -131,6 +132,7 @@ API = [
     *INTRODUCTION_API,
     *CONDUCT_API,
     *RESOURCE_API,
+    *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),
     Row("api:kol-list", "GET", STAFF),

@@ -18,6 +18,7 @@ BACKEND = "kol_crm.core.backends.ByName"
 WORDS = (
     *("privilege-kind", "privilege", "platform-role", "handover"),
     *("programme", "candidate"),  # before the words that stand in them
+    *("coaching-session", "coaching", "adjustment", "persona", "access", "data-sheet"),
     *("outreach", "cooperation", "no-go"),
     *("booking", "slot", "budget"),
     *("exclusivity", "sighting"),

@@ -1,5 +1,6 @@
 """Pages of stages and reviews, programmes, candidates, outreach, cooperation."""
 
+from tests.permissions.growing import GROWING
 from tests.permissions.rows import (
     ADMIN,
     COLLEAGUE,
@@ -240,6 +241,7 @@ LIFECYCLE = [
     *RESOURCES,
     *COMMUNITIES,
     *CONDUCT,
+    *GROWING,
     Row("lifecycle:board", "GET", STAFF),
     Row("lifecycle:board-column", "GET", STAFF),
     Row("lifecycle:review-list", "GET", STAFF, ok=302),  # to the filters it opens with

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from tests.factories import NOW
-from tests.verbs import core, incentives, lifecycle, profiles
+from tests.verbs import core, growing, incentives, lifecycle, profiles
 
 LATER = NOW + timedelta(minutes=1)
-VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | incentives.VERBS
+VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentives.VERBS
 # Called inside a verb's transaction; what they write is a part of it, or follows from the fact it wrote.
-WITHIN = {
+WITHIN = growing.WITHIN | {
     "profiles.services.holding.hand_over",
     "profiles.services.holding.take_along",
     "profiles.services.note.add",
@@ -175,7 +175,7 @@ OF_ADMINS = {
     )
 }
 # Their first step is a change-set of its own, made here only to bring the row into the state they need.
-TWO_STEPS = {
+TWO_STEPS = growing.TWO_STEPS | {
     "lifecycle.services.outreach.start",
     "lifecycle.services.outreach.begin",
     "lifecycle.services.outreach.mark_unreachable",

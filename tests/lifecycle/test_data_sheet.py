@@ -1,0 +1,97 @@
+"""The data sheet for the KOL: own figures only, kept with who took it out (DOMAIN 5.5)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from lifecycle import data_sheet_pdf
+from lifecycle.models import DataSheet
+from lifecycle.services import data_sheet
+from profiles.services import fans
+from tests.factories import NOW, make_account, make_kol
+from tests.lifecycle.growing import enter, nothing_written
+
+pytestmark = pytest.mark.django_db
+DAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def grown(operator):
+    kol = make_kol(operator, "苏晚晴", good_at="secret remark", language="zh-hans")
+    own, other = make_account(kol), make_account(kol, "bilibili", "elsewhere")
+    for days, value in ((100, 800), (50, 900), (2, 1200)):
+        enter(own, value, DAY - timedelta(days=days))
+        enter(other, 777_777, DAY - timedelta(days=days))
+    return kol
+
+
+def by(user):
+    return Actor(user, "page", NOW)
+
+
+def test_it_holds_the_own_growth_best_posts_and_audience_and_nothing_internal(operator, grown):
+    fans.report(by(operator), grown, {"audience": {"region": {"上海": 40.0}}})
+    row = data_sheet.make(by(operator), grown, "en", ["My first marathon"])
+    content = row.content
+    assert [value for _day, value in content["followers"]] == [800, 900, 1200]
+    assert content["best"] == ["My first marathon"]
+    assert content["audience"] == {"region": {"上海": 40.0}}
+    assert set(content) == {
+        *("day", "account", "followers", "as_of", "figures", "audience", "audience_on"),
+        *("language", "best"),
+    }
+    assert "777777" not in str(content)
+    assert "secret" not in str(content)
+
+
+@pytest.mark.parametrize(("language", "marks"), [("zh-hans", b"(zh-CN)"), ("en", b"(en)")])
+def test_it_is_a_pdf_in_the_language_it_was_taken_out_in(operator, grown, language, marks):
+    made = data_sheet_pdf.render(data_sheet.make(by(operator), grown, language, ["<b>视频</b>"]))
+    assert made.startswith(b"%PDF-")
+    assert marks in made
+    assert len(made) < 60_000
+
+
+def test_a_sheet_keeps_the_figures_and_who_took_it_out(operator, grown):
+    row = data_sheet.make(by(operator), grown, "en")
+    enter(grown.accounts.get(platform="own"), 5000, DAY)
+    kept = DataSheet.objects.get(pk=row.pk)
+    assert (kept.user, kept.at, kept.content["followers"][-1][1]) == (operator, NOW, 1200)
+
+
+def test_one_figure_makes_a_sheet_and_none_does_not(operator, kol):
+    nothing_written(lambda: data_sheet.make(by(operator), kol, "en"), Refused, code="no_own_figures")
+    enter(make_account(kol), 500, DAY)
+    assert data_sheet_pdf.render(data_sheet.make(by(operator), kol, "en")).startswith(b"%PDF-")
+
+
+def test_only_keepers_take_one_out(operator, colleague, grown):
+    nothing_written(lambda: data_sheet.make(by(colleague), grown, "en"), PermissionDenied)
+    nothing_written(lambda: data_sheet.make(by(operator), grown, "xx"), ValidationError, field="language")
+    long = ["x" * 201]
+    nothing_written(lambda: data_sheet.make(by(operator), grown, "en", long), ValidationError, field="best")
+
+
+def test_page_and_api_hand_it_out(operator, stranger, as_user, api, grown):
+    address = reverse("lifecycle:data-sheets", args=[grown.pk])
+    answer = as_user(operator).post(address, {"language": "en", "best": "One\nTwo"}, follow=True)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "no-store" in answer["Cache-Control"]
+    made = api(operator).post(f"/api/v1/kols/{grown.pk}/data-sheets/", {}, format="json")
+    assert (made.status_code, made.json()["content"]["language"]) == (201, "zh-hans")
+    pdf = f"/api/v1/data-sheets/{made.json()['id']}/pdf/"
+    assert api(operator).get(pdf).content.startswith(b"%PDF-")
+    assert api(stranger).get(pdf).status_code == 404
+    listed = api(operator).get(f"/api/v1/kols/{grown.pk}/data-sheets/").json()["results"]
+    assert [one["content"]["best"] for one in listed] == [[], ["One", "Two"]]
