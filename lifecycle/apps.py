@@ -19,6 +19,7 @@ class LifecycleConfig(AppConfig):
             evidence,
             exclusivity_due,
             exclusivity_story,
+            exposure,
             gates,
             growing,
             handover_pack,
@@ -30,6 +31,7 @@ class LifecycleConfig(AppConfig):
             privilege_filters,
             privilege_words,
             resource_due,
+            resource_exposure,
             resource_story,
             shared_communities,
             suggestions,
@@ -125,6 +127,7 @@ class LifecycleConfig(AppConfig):
         next_due.sources.register(conduct_due.CONFLICT, conflict.due_dates)
         due.sources.register(resource_due.KIND, resource_due.BOOKINGS)
         next_due.sources.register(resource_due.KIND, booking.due_dates)
+        exposure.sources.register("slots", resource_exposure.parts)
         sources.register(resource_story.KIND, resource_story.STORY)
         links.words.register("lifecycle.Booking", _("Resources"))
         evidence.sources.register(exclusivity_story.KIND, exclusivity_story.evidence)

@@ -17,8 +17,9 @@ SIDES = {
 }
 NONE_YET = _("incentives not recorded yet")
 
-# Apps hand in their parts, in the installation's currency: the key of a part begins with its side, as
-# "given" or "committed.slots"; a value None is unknown and says in its note what is missing.
+# Apps hand in their parts, in the installation's currency. "given", "returned" and "committed" are those
+# of the incentives; the key of any other begins with its side, as "committed.slots". A value None is
+# unknown and says in its note what is missing.
 Source = Callable[[Kol], Iterator[Part]]
 sources: ExtensionPoint[Source] = ExtensionPoint("exposure")
 
@@ -28,13 +29,13 @@ def side_of(part: Part) -> str:
 
 
 def of(kol: Kol) -> Score:
-    """Unknown while any side is: a side that nobody hands in is named as missing, never taken as 0."""
+    """Unknown while any part is: what the incentives do not hand in is named as missing, never taken as 0."""
     return reckon([part for source in sources for part in source(kol)])
 
 
 def reckon(told: list[Part]) -> Score:
     """The sum over the parts; pure."""
-    sides = {side_of(part) for part in told}
+    sides = {part.key for part in told}
     lacking = [Part(side, label, None, note=NONE_YET) for side, label in SIDES.items() if side not in sides]
     parts = tuple(sorted([*told, *lacking], key=lambda part: list(SIDES).index(side_of(part))))
     missing = tuple(part.key for part in parts if part.value is None)

@@ -11,12 +11,20 @@ from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.score import Part
 from lifecycle import exclusivity_due, exposure, stops
 from lifecycle.models import Sighting, Stop
-from lifecycle.services import exclusivity, sighting, stage, stop
+from lifecycle.services import booking, exclusivity, sighting, stage, stop
 from profiles import timeline
 from profiles.models import Kol
 from profiles.services import merge, unmerge
 from tests.factories import NOW, make_kol
-from tests.lifecycle.factories import make_exclusivity, make_sighting, make_stopped
+from tests.lifecycle.factories import (
+    at_stage,
+    make_booking,
+    make_budget,
+    make_exclusivity,
+    make_sighting,
+    make_slot,
+    make_stopped,
+)
 from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +151,22 @@ def test_exposure_is_given_less_returned_plus_committed_and_unknown_is_never_zer
     unknown = exposure.reckon([*told, Part("committed.slots", "Slots", None, note="no price")])
     assert (unknown.value, unknown.missing) == (None, ("committed.slots",))
     assert exposure.reckon(told[:3]).missing == ("committed",)
+
+
+def test_slots_are_part_of_the_exposure_and_the_sum_stays_unknown_without_the_incentives(operator, kol):
+    at_stage(kol, "initial", since=DAY)
+    make_budget()
+    booking.use(by(operator), make_booking(kol, make_slot(DAY, 300)))
+    make_booking(kol, make_slot(DAY, 20))
+    score = exposure.of(kol)
+    assert {part.key: part.value for part in score.parts} == {
+        "given": None,
+        "given.slots": 300,
+        "returned": None,
+        "committed": None,
+        "committed.slots": 20,
+    }
+    assert (score.value, set(score.missing)) == (None, {"given", "returned", "committed"})
 
 
 def test_the_story_tells_the_breach_and_the_stop(operator, manager, kol):
