@@ -1,7 +1,7 @@
 """Access grants: given for a time, withdrawn with the level or by hand (DOMAIN 5.5)."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +79,23 @@ def follow_levels(actor: Actor, kol_ids: Collection[UUID]) -> None:
         history.save(actor, row, {"withdrawn_at": actor.at, "by_level": True}, None)
         files.add(row.kol_id)
     next_due.refresh(files)
+
+
+def end_all(actor: Actor, kol: Kol) -> None:
+    """Who departed opens nothing any more. Within the transaction of the move."""
+    rows = list(AccessGrant.objects.standing().filter(kol=kol).order_by("pk"))
+    for row in rows:
+        changes = {"withdrawn_at": actor.at, "withdrawn_by": actor.user, "why": _("Departed")}
+        history.save(actor, row, changes, None)
+    next_due.refresh({row.kol_id for row in rows})
+
+
+def give_back_departed(actor: Actor, kol: Kol, moved_at: datetime) -> None:
+    """The departure of that moment is undone: what it withdrew is open again."""
+    rows = list(AccessGrant.objects.filter(kol=kol, withdrawn_at=moved_at, by_level=False).order_by("pk"))
+    for row in rows:
+        history.save(actor, row, {"withdrawn_at": None, "withdrawn_by": None, "why": ""}, None)
+    next_due.refresh({row.kol_id for row in rows})
 
 
 def holds(level: str, least: str) -> bool:

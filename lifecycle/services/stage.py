@@ -16,8 +16,8 @@ from lifecycle.days import installation_day
 from lifecycle.gates import GateCheck
 from lifecycle.look_again import look_again_default
 from lifecycle.models import Cause, Move, Review, Stay
+from lifecycle.services import access_grant, platform_role, privilege, refusal, steps
 from lifecycle.services import gate as gates
-from lifecycle.services import platform_role, privilege, refusal, steps
 from lifecycle.services import review as reviews
 from profiles.models import Kol, NoGo, QuietCause, Stage
 from profiles.models.querysets import EDIT
@@ -158,6 +158,7 @@ def _take_back(actor: Actor, kol: Kol, move: Move) -> Move:
     privilege.follow(actor, [kol.pk])
     privilege.give_back(actor, kol, move.at)
     platform_role.give_back(actor, kol, move.at)
+    access_grant.give_back_departed(actor, kol, move.at)
     if move.cause == Cause.BREACH and move.figures.get("quiet_cause") == "":
         quiet.clear(actor.again(), kol)
     for no in NoGo.objects.standing().filter(kol=kol, created_at=move.at):
@@ -184,10 +185,11 @@ def _enter(actor: Actor, kol: Kol, stay: Stay, review_due: date | None) -> None:
 
 
 def _follow_privileges(actor: Actor, kol: Kol) -> None:
-    """What the new stage does not hold is withdrawn; who departed has no role either (DOMAIN 5.8)."""
+    """What the new stage does not hold is withdrawn; who departed has no role and no access (DOMAIN 5.5, 5.8)."""
     privilege.follow(actor, [kol.pk])
     if kol.stage == Stage.DEPARTED:
         platform_role.end_all(actor, kol)
+        access_grant.end_all(actor, kol)
 
 
 def _departure(day: date, to_stage: str, cause: str, goodbye: str, look_again_on: date | None) -> Departure:

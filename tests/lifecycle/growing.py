@@ -1,10 +1,7 @@
-"""A whole persona, figures of an own account, and what a refusal leaves behind: nothing."""
+"""A whole persona, and figures of an own account."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-
-import pytest
 
 from kol_crm.core.actor import Actor
 from lifecycle.models import Persona
@@ -13,7 +10,6 @@ from profiles.models import Account, Kol
 from profiles.services import figures
 from profiles.services.figures import NewFigure
 from tests.factories import NOW
-from tests.permissions.asking import state
 
 WHOLE = {
     "highlights": ["Ran a marathon after an injury"],
@@ -37,14 +33,3 @@ def enter(account: Account, value: int, on: date, metric: str = "followers", at=
     figures.record(
         Actor(None, "command", at), [NewFigure(account.pk, metric, Decimal(value), on, on, "hand")]
     )
-
-
-def nothing_written(act: Callable[[], object], error, *, code: str = "", field: str = "") -> None:
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]

@@ -11,11 +11,12 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle import growing_due
 from lifecycle.models import AccessGrant
-from lifecycle.services import access_grant
+from lifecycle.services import access_grant, stage
 from profiles.models import Kol
 from profiles.services import level, standing
 from tests.factories import NOW, make_account
-from tests.lifecycle.growing import enter, nothing_written
+from tests.lifecycle.growing import enter
+from tests.lifecycle.refusing import nothing_written
 from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,21 @@ def test_it_is_granted_and_given_back_only_on_the_level(operator, mid):
     row.refresh_from_db()
     again = access_grant.give_back(by(operator), row)
     assert (again.is_open, again.by_level) == (True, False)
+
+
+def test_departing_withdraws_it_and_undoing_the_departure_opens_it_again(operator, mid):
+    kept = access_grant.grant(by(operator), mid, EDITOR)
+    gone = access_grant.withdraw(
+        by(operator), access_grant.grant(by(operator), mid, EDITOR | {"what": "x"}), "x"
+    )
+    left = stage.move(by(operator, NOW + timedelta(minutes=1)), mid, "departed", cause="inactive")
+    kept.refresh_from_db()
+    assert (kept.is_open, kept.why, kept.withdrawn_by) == (False, "Departed", operator)
+    stage.undo(by(operator, NOW + timedelta(minutes=2)), left)
+    assert [one.is_open for one in AccessGrant.objects.filter(pk__in=[kept.pk, gone.pk]).order_by("pk")] == [
+        True,
+        False,
+    ]
 
 
 def test_by_hand_it_is_withdrawn_with_a_reason(operator, kol):

@@ -13,7 +13,8 @@ from lifecycle.models import Persona
 from lifecycle.services import adjustment, persona
 from profiles.models import Kol
 from tests.factories import NOW, make_account
-from tests.lifecycle.growing import approved, enter, nothing_written
+from tests.lifecycle.growing import approved, enter
+from tests.lifecycle.refusing import nothing_written
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()

@@ -15,7 +15,8 @@ from lifecycle.services import coaching, coaching_session, stage
 from profiles.models import Kol
 from profiles.services import kol as kols
 from tests.factories import NOW, make_account
-from tests.lifecycle.growing import enter, nothing_written
+from tests.lifecycle.growing import enter
+from tests.lifecycle.refusing import nothing_written
 from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db

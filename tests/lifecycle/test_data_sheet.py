@@ -14,7 +14,8 @@ from lifecycle.models import DataSheet
 from lifecycle.services import data_sheet
 from profiles.services import fans
 from tests.factories import NOW, make_account, make_kol
-from tests.lifecycle.growing import enter, nothing_written
+from tests.lifecycle.growing import enter
+from tests.lifecycle.refusing import nothing_written
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()

@@ -16,7 +16,8 @@ from lifecycle.services import persona, stage
 from profiles import timeline
 from profiles.models import Kol
 from tests.factories import NOW, UserFactory
-from tests.lifecycle.growing import WHOLE, approved, nothing_written
+from tests.lifecycle.growing import WHOLE, approved
+from tests.lifecycle.refusing import nothing_written
 from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db
