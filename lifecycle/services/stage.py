@@ -185,7 +185,7 @@ def _enter(actor: Actor, kol: Kol, stay: Stay, review_due: date | None) -> None:
 
 
 def _follow_privileges(actor: Actor, kol: Kol) -> None:
-    """What the new stage does not hold is withdrawn; who departed has no role and no access (DOMAIN 5.5, 5.8)."""
+    """What the new stage does not hold is withdrawn; who departed keeps nothing (DOMAIN 5.5, 5.8)."""
     privilege.follow(actor, [kol.pk])
     if kol.stage == Stage.DEPARTED:
         platform_role.end_all(actor, kol)
