@@ -18,13 +18,13 @@ from incentives.services import occasion  # noqa: E402
 from kol_crm.core import policy  # noqa: E402
 from kol_crm.core.actor import Actor  # noqa: E402
 from kol_crm.core.models import Send, Team, User  # noqa: E402
-from lifecycle import gates, plan_agreed  # noqa: E402
+from lifecycle import gates  # noqa: E402
 from lifecycle.services import stage  # noqa: E402
 from profiles.models import ContactPoint  # noqa: E402
 from profiles.services import kol as files  # noqa: E402
 
 PAST = timedelta(days=1)
-NO_PLAN_ASKED = gates.setting_of("initial", plan_agreed.KEY)
+NOT_ASKED = ("plan_agreed", "persona_designed")  # what a file lacks that was only just created
 
 
 def where_it_is_noon(now) -> ZoneInfo:
@@ -39,7 +39,8 @@ def greetings_due(count: str) -> None:
     zone = where_it_is_noon(now)
     today = now.astimezone(zone).date()
     user = User.objects.create_user("op", "op@crm.example", "pw", team=Team.objects.get(parent=None))
-    rules = {occasion.MODES.key: occasion.all_by_itself("09:00"), NO_PLAN_ASKED.key: {"use": gates.OFF}}
+    open_gate = {gates.setting_of("initial", check).key: {"use": gates.OFF} for check in NOT_ASKED}
+    rules = {occasion.MODES.key: occasion.all_by_itself("09:00"), **open_gate}
     policy.change(Actor(None, "command", now), rules)
     for number in range(int(count)):
         actor = Actor(user, "command", now)
