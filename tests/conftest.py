@@ -15,7 +15,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import ApiToken, Team, User, uuid7
 from lifecycle import gates
-from tests import migrated
+from tests import emptying, migrated
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
@@ -28,6 +28,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
     """Of pytest-django, which makes the database after it."""
     with django_db_blocker.unblock():
         migrated.begin_as_copy(connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Of pytest-django, which empties the database after each test with transactions of its own."""
+    with django_db_blocker.unblock():
+        emptying.empty_quickly(connection)
 
 
 @pytest.fixture(autouse=True)
