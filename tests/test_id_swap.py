@@ -23,7 +23,7 @@ def _at_noon():
         yield
 
 
-EVERYBODYS = {"rule", "budget"}  # of no team: all read them
+EVERYBODYS = {"rule", "budget", "privilege-kind"}  # of no team: all read them
 ROWS = [row for part in matrix.MATRIX.values() for row in part if not row.open]
 
 

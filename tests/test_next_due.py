@@ -14,7 +14,7 @@ from lifecycle.models import Candidate, Outreach, Programme, Stay
 from profiles.models import Kol, LifeEvent
 from profiles.services import next_due
 from tests.factories import NOW, make_kol
-from tests.lifecycle.factories import make_kol_at, make_rule
+from tests.lifecycle.factories import make_kol_at, make_rule, make_stopped
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def _at_noon():
 
 @pytest.fixture
 def with_every_kind(world):
-    """What the world lacks: an event, a candidate nobody writes to, a rule that binds, a second look."""
+    """What the world lacks: an event, a lone candidate, a rule that binds, a second look, a stop."""
     day = date(2026, 12, 24)
     LifeEvent.objects.update(next_on=day)
     Candidate.objects.update(lead_on_by=day)
@@ -35,6 +35,7 @@ def with_every_kind(world):
     Outreach.objects.filter(kol=world.west.kol).update(state="stopped", ended_at=NOW, next_on=None)
     Stay.objects.filter(until=None).update(look_again_on=day)
     make_kol_at(world.users["owner"], "initial", since=NOW.date())
+    make_stopped(make_kol(world.users["owner"], name="Stopped"))
 
 
 def days_by_kind(ids) -> dict:

@@ -9,7 +9,7 @@ from incentives.services import planner
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User
 from lifecycle.models import Review
-from lifecycle.services import stage
+from lifecycle.services import community, stage
 from profiles.models import Kol
 from profiles.services import kol as files
 from tests.factories import UserFactory, make_kol
@@ -49,6 +49,8 @@ class Desk:
 
     def only_due(self, kol: Kol, *, touch: int | None = None, review: int | None = None) -> Kol:
         """Of this file nothing else is open than this, due in so many days (negative: overdue)."""
+        if kol.stage != "introduction":  # or they were without a contact
+            community.set_contact(Actor(kol.owner, "page", self.now), kol, kol.owner)
         day = {days: self.today + timedelta(days=days) for days in (touch, review) if days is not None}
         Review.objects.awaiting().filter(kol=kol).update(due_on=day.get(review, self.today + FAR))
         files.set_figures(kol.pk, touch_due=day.get(touch), review_due=day.get(review))
