@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from kol_crm.core.extension import ExtensionPoint
 
@@ -87,7 +88,9 @@ def count(waiting: Iterable[QuerySet], cap: int) -> int:
 
 def count_statement(waiting: Iterable[QuerySet], cap: int) -> Statement | None:
     """What ``count`` asks, to be asked again; None where there can be no rows."""
-    first, *rest = (rows.order_by().values("pk") for rows in waiting)
+    first, *rest = (
+        rows.order_by().values(one=Cast("pk", CharField())) for rows in waiting
+    )  # of any kind of key
     rows = _written((first.union(*rest, all=True) if rest else first)[:cap])
     return rows and (f"SELECT COUNT(*) FROM ({rows[0]}) AS due", rows[1])  # noqa: S608 - as the ORM wrote it
 
