@@ -88,8 +88,8 @@ def count(waiting: Iterable[QuerySet], cap: int) -> int:
 
 def count_statement(waiting: Iterable[QuerySet], cap: int) -> Statement | None:
     """What ``count`` asks, to be asked again; None where there can be no rows."""
-    key = Cast("pk", CharField())  # the keys of kinds differ in type
-    first, *rest = (rows.order_by().values(key=key) for rows in waiting)
+    text = Cast("pk", CharField())  # the keys of kinds differ in type
+    first, *rest = (rows.order_by().values(row_key=text) for rows in waiting)
     rows = _written((first.union(*rest, all=True) if rest else first)[:cap])
     return rows and (f"SELECT COUNT(*) FROM ({rows[0]}) AS due", rows[1])  # noqa: S608 - as the ORM wrote it
 
