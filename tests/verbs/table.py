@@ -120,6 +120,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.privilege.give_back",
     "lifecycle.services.platform_role.end_all",
     "lifecycle.services.platform_role.give_back",
+    "lifecycle.services.access_grant.follow_levels",
     "lifecycle.services.access_grant.end_all",
     "lifecycle.services.access_grant.give_back_departed",
     "profiles.services.kol.tell_given",
