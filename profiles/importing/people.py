@@ -19,6 +19,7 @@ from profiles.importing.columns import ColumnMatch
 from profiles.importing.headings import CONTACTS, NAME_PARTS
 from profiles.importing.problems import CellProblem
 from profiles.services import contact as contact_verbs
+from profiles.services import contact_values
 
 if TYPE_CHECKING:
     from profiles.importing.rows import ReadRow
@@ -78,7 +79,7 @@ def read_contacts(row: "ReadRow", record: Sequence[str], of: Columns) -> list[Ro
 
 
 def _contact(row: "ReadRow", channel: str, raw: str, match: ColumnMatch | None) -> RowContact | None:
-    if contact_verbs.MASK_SIGNS.search(raw):
+    if contact_values.MASK_SIGNS.search(raw):
         return RowContact(channel, "", raw, raw, masked=True)
     try:
         value = contact_verbs.validate(channel, raw)

@@ -106,13 +106,13 @@ def test_a_signal_ends_everything_and_a_second_start_finds_the_data(installation
     assert installation.manage("shell", "-v0", "-c", COUNT_USERS) == "1\n"
 
 
-def test_when_one_process_dies_the_others_end_too(installation):
+@pytest.mark.parametrize("role", [b"worker", b"beat"])
+def test_when_one_process_dies_the_others_end_too(installation, role):
     serving = installation.start()
     installation.wait_until_it_answers()
     everything = descendants(serving.pid)
-    named = {pid for pid in everything if b"celery" in Path(f"/proc/{pid}/cmdline").read_bytes()}
-    [worker] = named.difference(*map(descendants, named))  # not the beat that it forks under the same name
-    os.kill(worker, signal.SIGKILL)
+    [victim] = [pid for pid in everything if role in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
+    os.kill(victim, signal.SIGKILL)
     said, _nothing = serving.communicate(timeout=60)
     assert serving.returncode not in (0, None), said
     assert alive(everything) == set()

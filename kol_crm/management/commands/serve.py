@@ -15,14 +15,16 @@ DEMO_LOGINS = ("operator", "operator2", "manager", "admin")
 STOPPED_BY_SIGNAL = {known["rc"] for known in supervision.SIGNALS.values()}
 PROCESSES = {
     "web": shlex.split("-m gunicorn --log-level warning"),
-    "worker": shlex.split("-m celery -q -A kol_crm worker -B -P threads -c 4 -l WARNING"),
+    # Beat apart, for as the worker's child it would outlive a killed worker and hide that it is gone.
+    "worker": shlex.split("-m celery -q -A kol_crm worker -P threads -c 4 -l WARNING"),
+    "beat": shlex.split("-m celery -q -A kol_crm beat --pidfile= -l WARNING"),
 }
 
 
 class Command(BaseCommand):
     """Bring the database up to date, fill an empty one with demo data, then serve until a signal or a crash.
 
-    The web server and the worker with beat stand and fall together. Exit code 0 after SIGINT or SIGTERM.
+    The web server, the worker and beat stand and fall together. Exit code 0 after SIGINT or SIGTERM.
     """
 
     help = "Migrate, fill an empty database with demo data, run web server, worker and beat until Ctrl-C."
