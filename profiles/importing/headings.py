@@ -146,9 +146,9 @@ WORDS_OF_TARGET = {
     "kept_here": (
         "stage, days in stage, stage days, level, kol type, owner, team, verdict, last touch, "
         "stay in touch every days, touch interval, next due, due for, own followers, "
-        "own followers change in days, own followers change, bond, risk, created, quiet mark, "
+        "own followers change in days, own followers change, bond, risk, created, quiet mark, stop, "
         "阶段, 在本阶段天数, 量级, kol类型, 负责人, 团队, 经营判断, 上次联系, 保持联系间隔天, 下次到期, "
-        "到期事项, 本平台粉丝数, 本平台粉丝90天变化, 绑定度, 流失风险, 建档日期, 静默标记"
+        "到期事项, 本平台粉丝数, 本平台粉丝90天变化, 绑定度, 流失风险, 建档日期, 静默标记, 叫停"
     ),
     "rank": (
         "rank, ranking, position, s no, no, nr, sr no, serial, #, index, 排名, 名次, 排行, 序号, "

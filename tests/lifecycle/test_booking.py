@@ -163,9 +163,10 @@ def test_a_use_is_taken_back_within_ten_minutes_or_by_a_manager(operator, manage
 def test_the_next_due_of_a_file_is_its_slot_until_it_is_used(operator, beginner):
     make_budget()
     made = booking.book(by(operator), make_slot(TODAY), beginner)
-    assert booking.due_dates([beginner.pk]) == {beginner.pk: TODAY}
+    asked = booking.due_dates(Kol.objects.filter(pk=beginner.pk))
+    assert list(asked.all()) == [(beginner.pk, TODAY)]
     booking.use(by(operator), made)
-    assert booking.due_dates([beginner.pk]) == {}
+    assert list(asked.all()) == []
 
 
 def test_what_is_committed_is_the_sum_of_what_stands(operator, beginner):

@@ -48,7 +48,8 @@ def punished(operator):
         kol = make_kol(operator, name=level)
         Kol.objects.filter(pk=kol.pk).update(level=level)
         rule.tell(by(operator), kol, "phone", at=NOW - timedelta(days=9))
-        violation.penalise(by(operator), make_violation(kol, known), severity, "x")
+        until = NOW.date() + timedelta(days=30) if severity == 4 else None
+        violation.penalise(by(operator), make_violation(kol, known), severity, "x", until=until)
     return known
 
 

@@ -23,6 +23,7 @@ from profiles.services import fans, figures, touch
 from profiles.services.figures import NewFigure
 from tests.factories import NOW, field, make_account
 from tests.lifecycle.factories import make_candidate, make_programme
+from tests.lifecycle.growing import approved
 from tests.lifecycle.test_cooperation_plan import DOES, SHARE, WHOLE
 from tests.lifecycle.test_fit import sheet
 from tests.lifecycle.test_pace import active_kol
@@ -120,7 +121,7 @@ def test_the_api_walks_the_order_too(live, operator, api, monkeypatch):
 
 
 @pytest.mark.usefixtures("standing_gates")
-def test_from_found_to_introduced_the_page_says_what_is_next_and_where(live, operator, as_user):
+def test_from_found_to_introduced_the_page_says_what_is_next_and_where(live, operator, manager, as_user):
     browser = as_user(operator)
     candidate = make_candidate(live, name="许燃")
     kol = candidate.kol
@@ -154,6 +155,7 @@ def test_from_found_to_introduced_the_page_says_what_is_next_and_where(live, ope
     assert next_step()[0] == "Plan sent: agreed?"
     cooperation.agree(by(operator), plan)
     assert next_step() == ("Move to initial", f"{reverse('lifecycle:move', args=[kol.pk])}?to=initial")
+    approved(Kol.objects.get(pk=kol.pk), manager)
     stage.move(by(operator), Kol.objects.get(pk=kol.pk), "initial", why="its field has no figures yet")
     assert next_step()[0] == "Introduced: note the outcome"
     candidates.decide(by(operator), candidate, "won")

@@ -6,8 +6,10 @@ import pytest
 from django.http import QueryDict
 
 from kol_crm.core import lists, nested
+from kol_crm.core.actor import Actor
 from kol_crm.core.conditions import ChoiceFact, FlagFact, NumberFact, RatedFact, Reader, TextFact
 from kol_crm.core.date_facts import DateFact
+from lifecycle.services import privilege
 from profiles import filterable
 from profiles.models import Kol, LevelRecord
 from profiles.services import kol as files
@@ -274,6 +276,8 @@ def test_every_fact_answers_every_operator(operator, actor):
     """Each is asked once, so that none names a column that is not there."""
     kol = make_kol(operator, name="A", tags=["Talks"])
     touch.log(actor, kol, channel="wechat", began="us", text="hello")
+    offered = {"name_en": "VIP area", "name_zh": "贵宾区", "levels": ["nano"], "stages": ["initial"]}
+    privilege.create_kind(Actor(None, "command", NOW), offered)
     reader = Reader(operator, TODAY)
     facts = filterable.facts(reader)
     assert len({fact.name for fact in facts}) == len(facts)

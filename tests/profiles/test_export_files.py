@@ -269,7 +269,7 @@ def test_an_export_that_comes_back_maps_itself_to_an_update(operator):
     imported = imports.upload(actor(operator), "kols.csv", [taken(operator)], "")
     assert imported.overwrite
     assert imported.columns[0]["target"] == "file"
-    assert "comes back" in imported.notes[0]
+    assert "comes back" in imported.notes_now[0]
     foreign = imports.upload(actor(operator), "list.csv", ["姓名,城市\n王思雨,杭州\n".encode()], "")
     assert not foreign.overwrite
 
