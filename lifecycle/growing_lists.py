@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf, FilterSet, Flag
@@ -91,7 +92,7 @@ COACHING = lists.register(
             _KOL,
             Column("title", _("Plan")),
             Column("state", _("State"), css="col-plan-state"),
-            Column("sessions", _("Sessions"), css="col-plan-kinds"),
+            Column("sessions", pgettext_lazy("coaching", "Sessions"), css="col-plan-kinds"),
             _OWNER,
             _CREATED,
         ),

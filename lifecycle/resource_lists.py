@@ -22,7 +22,7 @@ STATES = (
     (BOOKED, pgettext_lazy("slot", "Booked")),
     (USED, pgettext_lazy("slot", "Used")),
     (LAPSED, _("Went by unused")),
-    (WITHDRAWN, _("Withdrawn")),
+    (WITHDRAWN, pgettext_lazy("slot", "Withdrawn")),
 )
 DUE = (("unused", _("Past and not marked used")), ("soon", _("Still to come")))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lifecycle import measuring
 from lifecycle.models import AccessGrant, CoachingPlan, CoachingSession
@@ -72,7 +73,7 @@ class CoachingForm(OfRowForm):
 
 class SessionForm(OfRowForm):
     on = forms.DateField(label=_("On"), widget=day_input())
-    topic = forms.CharField(label=_("Topic"), max_length=200)
+    topic = forms.CharField(label=pgettext_lazy("coaching", "Topic"), max_length=200)
     audience = forms.CharField(
         label=_("Brief: the audience"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
     )
@@ -101,7 +102,9 @@ class HoldForm(VersionForm):
 
 
 class TakeBackForm(VersionForm):
-    what = forms.ChoiceField(choices=[("held", _("Held")), ("homework", _("Homework"))])
+    what = forms.ChoiceField(
+        choices=[("held", pgettext_lazy("coaching", "Held")), ("homework", _("Homework"))]
+    )
 
 
 class CloseCoachingForm(VersionForm):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.models import Kol, Level, Note
 from profiles.models.note import NoteQuerySet
@@ -27,7 +28,7 @@ class AccessGrant(Note):
         DATA = "data", _("Data set")
 
     class State(models.TextChoices):
-        STANDING = "standing", _("Granted")
+        STANDING = "standing", pgettext_lazy("access", "Granted")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="access_grants", verbose_name="KOL")

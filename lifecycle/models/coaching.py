@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row
 from lifecycle.models.measured import Measured
@@ -24,7 +25,7 @@ class CoachingPlan(Note):
     """It runs from the moment its before-figures are fixed and closes once each has its after-figure."""
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
+        RUNNING = "running", pgettext_lazy("coaching", "Running")
         CLOSED = "closed", _("Closed")
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="coaching_plans", verbose_name="KOL")
@@ -93,7 +94,7 @@ class CoachingSession(Note):
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="coaching_sessions", verbose_name="KOL")
     plan = models.ForeignKey(CoachingPlan, models.CASCADE, related_name="sessions", editable=False)
-    on = models.DateField(_("on"))
+    on = models.DateField(pgettext_lazy("day", "on"))
     topic = models.CharField(_("topic"), max_length=200)
     audience = models.TextField(_("brief: the audience"), max_length=1000, blank=True)
     prefers = models.TextField(_("brief: what they prefer"), max_length=1000, blank=True)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row
 from lifecycle.models.proof import Proof, web_links
@@ -22,7 +23,7 @@ class ContentKind(models.TextChoices):
 
     VIDEO = "video", _("Video")
     LIVE = "live", _("Live stream")
-    PICTURES = "pictures", _("Pictures")
+    PICTURES = "pictures", pgettext_lazy("content", "Pictures")
     TEXT = "text", _("Text")
     AUDIO = "audio", _("Audio")
     SELLING = "selling", _("Selling goods")

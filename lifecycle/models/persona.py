@@ -120,7 +120,7 @@ class Adjustment(Measured, Note):
 
     class State(models.TextChoices):
         TRIAL = "trial", _("On trial")
-        KEPT = "kept", _("Kept")
+        KEPT = "kept", pgettext_lazy("adjustment", "Kept")
         REVERTED = "reverted", pgettext_lazy("persona", "Reverted")
 
     former = models.ForeignKey(Persona, models.CASCADE, related_name="+", editable=False)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kol_crm.core import copying, history, notices, rights
 from kol_crm.core.actor import Actor
@@ -60,7 +61,7 @@ def grant(actor: Actor, kol: Kol, kind: PrivilegeKind, note: str = "") -> Privil
         if refusal := privilege_words.refusal(kind, file):
             raise ValidationError({"kind": refusal})
         if Privilege.objects.held().filter(kol=file, kind=kind).exists():
-            raise Refused("already_held", _("They hold it already."))
+            raise Refused("already_held", pgettext("privilege", "They hold it already."))
         row = Privilege(kol=file, kind=kind, note=note.strip(), granted_at=actor.at, granted_by=actor.user)
         return history.create(actor, row, root=file.pk)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row, Team, User, VersionedRow
 from profiles.models.kol import Kol
@@ -55,7 +56,7 @@ class NoGo(VersionedRow):
     kind = models.CharField(_("who said no"), max_length=8, choices=Kind)
     cause = models.CharField(_("cause"), max_length=300)
     evidence = models.TextField(_("evidence"), max_length=5000)
-    on = models.DateField(_("on"))
+    on = models.DateField(pgettext_lazy("day", "on"))
     look_again_on = models.DateField(_("look again on"))
     whole_agency = models.BooleanField(_("holds for the whole agency"), default=False)
     author = models.ForeignKey(
