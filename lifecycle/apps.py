@@ -49,6 +49,7 @@ class LifecycleConfig(AppConfig):
             handover,
             holding,
             look_again,
+            merging,
             morning,
             outreach,
             outreach_following,
@@ -68,7 +69,7 @@ class LifecycleConfig(AppConfig):
         from lifecycle.stay_counting import STAY_COUNTS
         from profiles import changes, counting, filterable
         from profiles.commands import Command, commands
-        from profiles.services import follow, kol, links, next_due, standing, touch
+        from profiles.services import follow, kol, links, merge, next_due, standing, touch
         from profiles.timeline import sources
 
         counting.counters.register(STAY_COUNTS.name, STAY_COUNTS)
@@ -152,6 +153,7 @@ class LifecycleConfig(AppConfig):
         due.sources.register(due_privileges.ROLE, due_privileges.ROLES)
         next_due.sources.register(due_privileges.ROLE, platform_role.due_dates)
         kol.given.register("handover", handover.start)
+        merge.settled.register("lifecycle", merging.settle)
         notices.kinds.register(handover.NOTICE, handover_words.GIVEN)
         notices.kinds.register(handover.ASKED, handover_words.ASKED)
         sources.register(handover_words.KIND, handover_words.STORY)

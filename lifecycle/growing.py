@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import due
 from lifecycle import gates, growing_checks, growing_due, growing_story
-from lifecycle.models import DataSheet
+from lifecycle.models import Adjustment, DataSheet, Persona
 from lifecycle.services import access_grant, adjustment, coaching_session
 from profiles import changes
 from profiles.services import links, next_due, standing
@@ -35,6 +35,8 @@ def join() -> None:
     standing.level_changed.register("access", access_grant.follow_levels)
     sources.register(growing_story.KIND, growing_story.STORY)
     links.facts.register(DataSheet._meta.label, DataSheet)
+    for model in (Persona, Adjustment):
+        links.together.register(model._meta.label, "persona")
     for name in NAMES:
         links.words.register(f"lifecycle.{name}", WORDS[name.lower()][0])
     for name, (_many, one) in WORDS.items():

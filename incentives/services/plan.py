@@ -20,6 +20,8 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle import stops
 from profiles.models import Kol, Stage
+from profiles.models.querysets import EDIT
+from profiles.services import access
 
 State = IncentivePlan.State
 STEPS = {
@@ -39,7 +41,7 @@ def create(actor: Actor, kol: Kol, values: Mapping[str, Any], items: Given = ())
     """
     _only_facts(values)
     with transaction.atomic():
-        kol = _open_file(kol.pk)
+        kol = _open_file(actor, kol.pk)
         plan = IncentivePlan(kol=kol, author=actor.user, created_at=actor.at, **values)
         drafts = plan_items.drafts(plan, items, {})
         _check(plan, kol, drafts)
@@ -63,7 +65,7 @@ def edit(
     """
     _only_facts(changes)
     with transaction.atomic():
-        kol = _open_file(plan.kol_id)
+        kol = _open_file(actor, plan.kol_id)
         current = history.locked(plan, version)
         _expect(current, State.DRAFT)
         standing = {item.pk: item for item in current.items.all()}
@@ -85,7 +87,7 @@ def activate(actor: Actor, plan: IncentivePlan, version: int | None = None) -> I
     Raises ``Refused``, ``Conflict``, ``ValidationError`` keyed ``kol`` while a stop stands.
     """
     with transaction.atomic():
-        kol = _open_file(plan.kol_id)
+        kol = _open_file(actor, plan.kol_id)
         stops.demand_none_standing(kol.pk, "kol")
         current = history.locked(plan, version)
         items = list(current.items.all())
@@ -99,12 +101,14 @@ def activate(actor: Actor, plan: IncentivePlan, version: int | None = None) -> I
 def finish(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
     """active → done. Raises ``Refused``, ``Conflict``."""
     with transaction.atomic():
+        _file(actor, plan.kol_id)
         return _step(actor, history.locked(plan, version), "finish")
 
 
 def stop(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
     """active → stopped. Raises ``Refused``, ``Conflict``."""
     with transaction.atomic():
+        _file(actor, plan.kol_id)
         return _step(actor, history.locked(plan, version), "stop")
 
 
@@ -129,11 +133,18 @@ def _expect(plan: IncentivePlan, state: str) -> None:
         raise Refused("plan_state", message % words, state=plan.state)
 
 
-def _open_file(kol_id: UUID) -> Kol:
-    """The file, locked before the plan: nobody departs or is archived between the check and the write."""
+def _file(actor: Actor, kol_id: UUID) -> Kol:
+    """The file, locked before the plan; state and right are asked under the lock."""
     kol = Kol.objects.select_for_update().get(pk=kol_id)
     if kol.is_archived:
         raise Refused("kol_archived", _("The file is archived; restore it first."))
+    access.demand(actor.user, kol, EDIT, _("Only its owner or a manager plans incentives of a KOL."))
+    return kol
+
+
+def _open_file(actor: Actor, kol_id: UUID) -> Kol:
+    """As ``_file``, of a KOL who has not departed: nobody does between the check and the write."""
+    kol = _file(actor, kol_id)
     if kol.stage == Stage.DEPARTED:
         raise Refused("kol_departed", _("%(name)s has departed: no plan can be made.") % {"name": kol.name})
     return kol

@@ -39,7 +39,13 @@ def lay(seed: int, now: datetime, users: dict[str, User]) -> None:
     """Granted where level and stage hold; a few files handed from one operator to another."""
     rng = random.Random(seed)
     kinds = [_kind(users["admin"], now, *kind) for kind in KINDS]
-    files = Kol.objects.active().exclude(stage="departed").select_related("owner", "team").order_by("pk")
+    files = (
+        Kol.objects.active()
+        .filter(stop="")
+        .exclude(stage="departed")
+        .select_related("owner", "team")
+        .order_by("pk")
+    )
     since = dict(Stay.objects.filter(until=None).values_list("kol", "since"))
     for kol in files:
         _grant(rng, now, kol, kinds, (now.date() - since[kol.pk]).days)

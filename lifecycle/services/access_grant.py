@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
 from lifecycle.models import AccessGrant
 from lifecycle.services import rule as rules
-from profiles.models import Kol, Level
+from profiles.models import Kol, Level, Stage
 from profiles.services import next_due, note
 
 FACTS = frozenset({"kind", "what", "since", "until", "level", "note"})
@@ -24,13 +25,14 @@ LATER = frozenset({"until", "note"})  # what of it may change once it is granted
 def grant(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> AccessGrant:
     """Open a feature or a data set to a KOL.
 
-    Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` keyed by field, ``level``
-    where the file does not have that level.
+    Raises ``PermissionDenied``, ``Refused`` (``archived``, ``departed``), ``ValidationError`` keyed by field,
+    ``level`` where the file does not have that level.
     """
     _only(values, FACTS)
     day = note.installation_day(actor)
     with transaction.atomic():
         current = rules.locked(actor, kol)
+        _demand_here(current)
         row = AccessGrant(kol=current, **{**values, "since": values.get("since") or day})
         _check_end(row, day)
         _check_level(current, row.level)
@@ -64,6 +66,7 @@ def give_back(actor: Actor, row: AccessGrant, version: int | None = None) -> Acc
     """It was withdrawn by mistake, or their level came back. Raises ``ValidationError`` keyed ``level``."""
     with transaction.atomic():
         current = _at(actor, row, version, is_open=False)
+        _demand_here(current.kol)
         _check_level(current.kol, current.level)
         changes = {"withdrawn_at": None, "withdrawn_by": None, "by_level": False, "why": ""}
         return note.save(actor, current, changes, None)
@@ -91,8 +94,9 @@ def end_all(actor: Actor, kol: Kol) -> None:
 
 
 def give_back_departed(actor: Actor, kol: Kol, moved_at: datetime) -> None:
-    """The departure of that moment is undone: what it withdrew is open again."""
-    rows = list(AccessGrant.objects.filter(kol=kol, withdrawn_at=moved_at, by_level=False).order_by("pk"))
+    """The departure of that moment is undone: what it withdrew and the level carries is open again."""
+    then = AccessGrant.objects.filter(kol=kol, withdrawn_at=moved_at, by_level=False).order_by("pk")
+    rows = [row for row in then if not row.level or holds(kol.level, row.level)]
     for row in rows:
         history.save(actor, row, {"withdrawn_at": None, "withdrawn_by": None, "why": ""}, None)
     next_due.refresh({row.kol_id for row in rows})
@@ -106,6 +110,11 @@ def holds(level: str, least: str) -> bool:
 
 def due_dates(files: QuerySet) -> QuerySet:
     return note.dates(AccessGrant.objects.ending(), "until", files)
+
+
+def _demand_here(kol: Kol) -> None:
+    if kol.stage == Stage.DEPARTED:
+        raise Refused("departed", _("They have departed."))
 
 
 def _check_level(kol: Kol, least: str) -> None:

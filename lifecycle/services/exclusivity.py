@@ -75,7 +75,8 @@ def edit(
         kept = proof.standing(current) if attachments is None else list(attachments)
         kept += proof.take_in(actor, current.kol, uploads)
         _check(draft, kept)
-        derive = _derived(actor) if TERM & set(changes) and not current.renewal else None
+        moved = any(getattr(draft, name) != getattr(current, name) for name in TERM)
+        derive = _derived(actor) if moved and not current.renewal else None
         saved = note.save(actor, current, changes, None, derive=derive)
         proof.put(actor, saved, lambda one: ExclusivityFile(exclusivity=saved, attachment=one), kept)
     return saved
@@ -134,7 +135,9 @@ def end(
         problems = {}
         if not why.strip():
             problems["why"] = _("Say why.")
-        if not min(current.starts_on, day) <= last < current.ends_on:
+        if last > day:
+            problems["on"] = _("This day is ahead: change its end instead.")
+        elif not min(current.starts_on, day) <= last < current.ends_on:
             problems["on"] = _("Choose a day within its term, before its end.")
         if problems:
             raise ValidationError(problems)

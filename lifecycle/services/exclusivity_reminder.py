@@ -21,7 +21,8 @@ def key_of(row: Exclusivity, days_before: int) -> str:
 def plan(actor: Actor, since: date, until: date) -> int:
     """Insert the notices whose working day lies from ``since`` to ``until``; how many were new.
 
-    What stands is left alone; one not yet mailed follows the file to its new owner.
+    What stands is left alone; one not yet mailed follows the file to its new owner. One whose own day is past
+    comes no more: ``since`` may reach back to where a break began in which an agreement was entered.
     """
     wanted = {one.key: one for one in _notices(since, until)}
     with transaction.atomic():
@@ -40,12 +41,12 @@ def plan(actor: Actor, since: date, until: date) -> int:
 
 
 def _notices(since: date, until: date) -> Iterator[ExclusivityNotice]:
-    country = policy.current().get(HOLIDAYS)
+    country, today = policy.current().get(HOLIDAYS), until
     living = Exclusivity.objects.filter(kol__in=Kol.objects.active(), ended_on=None, renewed_by=None)
     for n in exclusivity.days_before():
         ahead = timedelta(days=n)
         near = living.filter(ends_on__gte=since + ahead, ends_on__lte=until + ahead + reminder.LONGEST_BREAK)
         for row in near.select_related("kol__owner"):
             on = clock.working_day_before(row.ends_on - ahead, country)
-            if since <= on <= until:
+            if since <= on <= until and row.ends_on - ahead >= today:
                 yield ExclusivityNotice(key=key_of(row, n), exclusivity=row, user=row.kol.owner, on=on)

@@ -1,11 +1,12 @@
 """Handing files over: a pending handover for each change of owner, until it is confirmed (DOMAIN 5.9)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,8 +40,8 @@ def start(actor: Actor, given: Sequence[Given]) -> None:
     None begins for a file that nobody had, or that goes back to who had just given it, nor for one that is
     archived or sleeps: there is nothing to hand over (DOMAIN 1.7, 3.14).
     """
-    ended = _end_pending(actor, given)
-    _forget_givers(actor, given)
+    ended = _end(actor, _pending_of([one.kol.pk for one in given]))
+    _forget(actor, given)
     begun = [
         one
         for one in given
@@ -60,10 +61,17 @@ def start(actor: Actor, given: Sequence[Given]) -> None:
     history.record_many(actor, [(row.kol_id, row, {"": (None, history.snapshot(row))}) for row in rows])
 
 
-def _end_pending(actor: Actor, given: Sequence[Given]) -> dict[UUID, int]:
+def end_astray(actor: Actor, kol: Kol) -> None:
+    """A pending handover that a merge brought along ends where its receiver is not whose the file is."""
+    _end(actor, _pending_of([kol.pk]).exclude(handover__receiver=kol.owner_id))
+
+
+def _pending_of(kols: Collection[UUID]) -> QuerySet[HandedFile]:
+    return HandedFile.objects.filter(kol__in=kols, confirmed_at=None, ended_at=None)
+
+
+def _end(actor: Actor, pending: QuerySet[HandedFile]) -> dict[UUID, int]:
     """Per file whose handover ends here, who had given it."""
-    kols = [one.kol.pk for one in given]
-    pending = HandedFile.objects.filter(kol__in=kols, confirmed_at=None, ended_at=None)
     rows = list(pending.select_related("handover").select_for_update(of=("self",)).order_by("pk"))
     entries = [(row.kol_id, row, history.put(row, {"ended_at": actor.at})) for row in rows]
     copying.update(rows, ["ended_at"])
@@ -71,14 +79,19 @@ def _end_pending(actor: Actor, given: Sequence[Given]) -> dict[UUID, int]:
     return {row.kol_id: row.handover.giver_id for row in rows}
 
 
-def _forget_givers(actor: Actor, given: Sequence[Given]) -> None:
-    """Whoever gave a file away answers for none of its promises any more."""
-    givers = {one.kol.pk: one.giver for one in given if one.giver is not None}
-    rows = PromiseOwner.objects.filter(kol__in=givers, user__in=set(givers.values()))
-    drop(
-        actor,
-        [row for row in rows.select_related("promise", "user", "kol") if row.user_id == givers[row.kol_id]],
-    )
+def _forget(actor: Actor, given: Sequence[Given]) -> None:
+    """Whoever gave a file away, or sees it no more, answers for none of its promises any more."""
+    givers = {one.kol.pk: one.giver for one in given}
+    rows = PromiseOwner.objects.filter(kol__in=givers).select_related("promise", "user", "kol__team")
+    readers: dict[tuple[UUID, int | None], set[int]] = {}
+    gone = []
+    for row in rows.order_by("pk"):
+        sight = row.kol.team_id, row.kol.staff_user_id  # on which it depends who sees a file
+        if sight not in readers:
+            readers[sight] = set(access.readers_of(row.kol).values_list("pk", flat=True))
+        if row.user_id == givers[row.kol_id] or row.user_id not in readers[sight]:
+            gone.append(row)
+    drop(actor, gone)
 
 
 def drop(actor: Actor, rows: Sequence[PromiseOwner]) -> None:

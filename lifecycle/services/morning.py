@@ -40,7 +40,7 @@ def plan(actor: Actor) -> Tally:
         horizon = Horizon.objects.select_for_update().filter(name=HORIZON).first()
         since = min(installation_day(horizon.until), day) if horizon else day
         tally.done += reminder.plan(actor, since, day)
-        tally.done += exclusivity_reminder.plan(actor, since, day)
+        tally.done += exclusivity_reminder.plan(actor, since - reminder.LONGEST_BREAK, day)
         marks = list(Dirty.objects.filter(planner=reminder.PLANNER))
         if marks:
             files = [mark.subject for mark in marks]

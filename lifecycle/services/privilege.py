@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from kol_crm.core import copying, history, notices, rights
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
-from lifecycle import privilege_words
+from lifecycle import privilege_words, stops
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.services import rule as rules
 from profiles.models import Kol
@@ -51,10 +51,11 @@ def grant(actor: Actor, kol: Kol, kind: PrivilegeKind, note: str = "") -> Privil
     """The KOL holds it from now on: only at the levels and stages of the kind, whoever grants it.
 
     Raises ``PermissionDenied``, ``Refused`` (``already_held``, ``archived``), ``ValidationError`` keyed
-    ``kind``.
+    ``kind``, also while a stop stands (DOMAIN 5.6: a privilege is an incentive, 6.1).
     """
     with transaction.atomic():
         file = rules.locked(actor, kol)
+        stops.demand_none_standing(file.pk, "kind")
         kind = PrivilegeKind.objects.select_for_update().get(pk=kind.pk)
         if kind.retired:
             raise ValidationError({"kind": _("This is no longer granted.")})

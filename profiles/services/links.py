@@ -24,6 +24,8 @@ HELD = ("profiles.Duplicate", "profiles.Merge", "profiles.MergedRow")
 facts: ExtensionPoint[type[models.Model]] = ExtensionPoint("facts of a file")
 # Rows that are the course of one file and stay with it: the model.
 staying: ExtensionPoint[type[models.Model]] = ExtensionPoint("rows that stay with a merged file")
+# Models whose rows move all or not at all: one name for those that go together.
+together: ExtensionPoint[str] = ExtensionPoint("rows that move all or not at all")
 
 # What the rows of a model are called where a merge is shown.
 words: ExtensionPoint[Any] = ExtensionPoint("words for rows of a file")

@@ -91,9 +91,11 @@ def merge(
         if made.unanswered:
             raise ValidationError({name: _("Choose one of the two.") for name in made.unanswered})
         both = (pair.survivor.pk, pair.merged.pk)
-        before, lists = picture(both), merge_history.lists(survivor)
+        before, lists, owner = picture(both), merge_history.lists(survivor), pair.survivor.owner_id
         _move(made)
         _write_facts(actor, made)
+        if "owner" in made.columns:
+            files.tell_given(actor, [files.Given(pair.survivor, owner)])
         _settle(actor, *pair)
         row = Merge.objects.create(
             survivor=pair.survivor,

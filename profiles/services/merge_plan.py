@@ -196,6 +196,17 @@ def _plan_rows(made: Plan) -> None:
             back = _held_back(made, link, rows)
         made.moves.append((link, [row.pk for row in rows if row.pk not in back]))
         made.stays.append((link, [row.pk for row in rows if row.pk in back]))
+    _keep_together(made)
+
+
+def _keep_together(made: Plan) -> None:
+    """Rows that are one thing stay all where one of them has no place."""
+    group_of = {link: links.together.get(link.model._meta.label) for link, _pks in made.stays}
+    held = {group_of[link] for link, pks in made.stays if pks} - {None}
+    for place, (link, pks) in enumerate(made.moves):
+        if group_of[link] in held:
+            made.moves[place] = (link, [])
+            made.stays.append((link, pks))
 
 
 def _contacts_on_both(made: Plan, rows: Sequence[ContactPoint]) -> set[UUID]:

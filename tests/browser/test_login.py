@@ -54,6 +54,7 @@ def test_the_narrow_rail_stays_narrow(visitors, desk):
 def test_an_expired_session_leads_to_the_login_and_back_with_what_was_typed(visitors, desk):
     kol = desk.kol()
     page = visitors.open(desk.operator, f"/kols/{kol.pk}/", size=PHONE)
+    page.wait_for_load_state("networkidle")  # who else has the file open is asked a moment later
     page.get_by_placeholder("What was said?").fill("Called about the winter series")
     session = [cookie for cookie in page.context.cookies() if cookie["name"] != "sessionid"]
     page.context.clear_cookies()

@@ -77,7 +77,7 @@ def test_who_opens_and_who_writes(request, as_user, plan, kol, who, sees, writes
 
 def test_finance_sees_every_plan_but_neither_files_nor_contact_data(finance, stranger, as_user, actor, plan):
     secret = make_kol(stranger, "隔壁", contacts=[{"channel": "phone", "value": "13912345678"}])
-    plans.create(actor, secret, {"title": "Elsewhere"})
+    plans.create(actor.again(user=stranger), secret, {"title": "Elsewhere"})
     client = as_user(finance)
     page = client.get(url("list"))
     assert {row.title for row in page.context["listing"].rows} == {"Winter", "Elsewhere"}
@@ -224,7 +224,8 @@ def test_the_steps_of_a_plan(operator, as_user, plan):
 def test_filters_of_the_list(operator, colleague, as_user, actor, kol, plan, query, found):
     plans.create(actor, kol, {"title": "Later"})
     items = [{"kind": "knowledge", "what": "a", "due_on": day} for day in ("2026-11-30", "2027-01-05")]
-    plans.activate(actor, plans.create(actor, make_kol(colleague, "周燕"), {"title": "Other"}, items))
+    by = actor.again(user=colleague)
+    plans.activate(by, plans.create(by, make_kol(colleague, "周燕"), {"title": "Other"}, items))
     page = as_user(operator).get(f"{url('list')}?{query.format(kol=kol.pk)}")
     assert {row.title for row in page.context["listing"].rows} == found
 

@@ -125,6 +125,23 @@ def test_departing_withdraws_it_and_undoing_the_departure_opens_it_again(operato
     ]
 
 
+def test_what_the_level_lost_meanwhile_stays_withdrawn_when_the_departure_is_undone(operator, manager, mid):
+    carried = access_grant.grant(by(operator), mid, EDITOR | {"level": "mid"})
+    left = stage.move(by(operator, NOW + timedelta(minutes=1)), mid, "departed", cause="inactive")
+    enter(mid.accounts.get(), 60_000, DAY)
+    stage.undo(by(operator, NOW + timedelta(minutes=2)), left)
+    carried.refresh_from_db()
+    assert (carried.is_open, Kol.objects.get(pk=mid.pk).level) == (False, "micro")
+
+
+def test_who_departed_is_given_nothing(operator, kol):
+    row = access_grant.grant(by(operator), kol, EDITOR)
+    stage.move(by(operator), kol, "departed", cause="inactive")
+    row.refresh_from_db()
+    nothing_written(lambda: access_grant.grant(by(operator), kol, EDITOR), Refused, code="departed")
+    nothing_written(lambda: access_grant.give_back(by(operator), row), Refused, code="departed")
+
+
 def test_by_hand_it_is_withdrawn_with_a_reason(operator, kol):
     row = access_grant.grant(by(operator), kol, EDITOR)
     nothing_written(lambda: access_grant.withdraw(by(operator), row, " "), ValidationError, field="why")

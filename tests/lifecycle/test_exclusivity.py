@@ -76,6 +76,14 @@ def test_a_reminder_that_was_seen_gives_way_to_the_next(operator, kol):
         assert made.due_on == (None if following is None else days(following))
 
 
+def test_a_save_that_leaves_the_term_leaves_the_reminder(operator, kol):
+    made = make_exclusivity(kol, ends_on=days(55), at=NOW - timedelta(days=30))
+    assert made.due_on == days(-5)  # nobody has seen it yet
+    whole = {"scope": "Shoes", "starts_on": made.starts_on, "ends_on": made.ends_on}
+    assert exclusivity.edit(by(operator), made, whole).due_on == days(-5)
+    assert exclusivity.edit(by(operator), made, {"ends_on": days(80)}).due_on == days(20)
+
+
 def test_a_reminder_is_on_today_and_in_next_due_until_it_was_seen(operator, kol):
     made = make_exclusivity(kol, ends_on=days(30))
     source = exclusivity_due.SOURCES[exclusivity_due.EXCLUSIVITY]
@@ -108,6 +116,7 @@ def test_ending_in_advance_says_why_and_lies_within_the_term(operator, kol):
     made = make_exclusivity(kol)
     nothing_written(lambda: exclusivity.end(by(operator), made, " "), ValidationError, field="why")
     nothing_written(lambda: exclusivity.end(by(operator), made, "x", days(91)), ValidationError, field="on")
+    nothing_written(lambda: exclusivity.end(by(operator), made, "x", days(1)), ValidationError, field="on")
     ended = exclusivity.end(by(operator), made, "By mutual consent.")
     assert (ended.ended_on, ended.ended_by, ended.due_on) == (DAY, operator, None)
     assert ended.state_on(DAY) == "ended_early"

@@ -48,6 +48,14 @@ def test_on_other_days_nothing_is_said(operator, kol, left):
     assert exclusivity_reminder.plan(Actor.job(EIGHT), DAY, DAY) == 0
 
 
+def test_one_entered_in_the_weekend_that_its_reminder_falls_into_is_said_all_the_same(operator, kol):
+    saturday = datetime(2026, 11, 21, 8, 5, tzinfo=CHINA)
+    make_exclusivity(kol, ends_on=saturday.date() + timedelta(days=8), at=saturday)  # Sunday a week later
+    morning.plan(Actor.job(saturday))
+    [notice] = ExclusivityNotice.objects.all()
+    assert (notice.on, notice.user) == (saturday.date() - timedelta(days=1), operator)
+
+
 def test_what_was_renewed_or_ended_meanwhile_is_not_said(operator, kol, sink):
     renewed = make_exclusivity(kol, ends_on=DAY + timedelta(days=7))
     ended = make_exclusivity(kol, ends_on=DAY + timedelta(days=30))

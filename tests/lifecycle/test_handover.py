@@ -129,6 +129,15 @@ def test_a_giver_answers_for_none_of_its_promises_any_more(operator, colleague, 
     assert list(PromiseOwner.objects.values_list("promise", flat=True)) == [two.pk]
 
 
+def test_who_sees_the_file_no_more_answers_for_none_of_its_promises(operator, colleague, admin, stranger):
+    file = make_kol(operator)
+    one = promised(file)
+    row = give(file, admin, colleague)
+    handover.assign(by(colleague), row, one, operator)
+    give(file, admin, stranger)
+    assert not PromiseOwner.objects.exists()
+
+
 def test_the_pack_says_what_the_file_knows(operator, colleague, manager):
     file = make_kol(operator, likes=["tea"], dislikes=["calls"])
     promised(file)

@@ -16,7 +16,7 @@ from lifecycle.services import platform_role, privilege, stage
 from profiles.models import Kol
 from profiles.services import figures, level, standing
 from tests.factories import NOW, make_account
-from tests.lifecycle.factories import make_kol_at
+from tests.lifecycle.factories import make_kol_at, make_stopped
 from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,12 @@ def test_a_penalty_withdraws_all_and_says_why(manager, mid):
     assert privilege.withdraw_all(mid, by(manager), "Bought followers") == 2
     rows = Privilege.objects.filter(kol=mid)
     assert {(row.cause, row.reason) for row in rows} == {("penalty", "Bought followers")}
+
+
+def test_while_a_stop_stands_no_privilege_is_granted(operator, mid):
+    kind = make_kind()
+    make_stopped(mid)
+    nothing_written(lambda: privilege.grant(by(operator), mid, kind), ValidationError, field="kind")
 
 
 def test_by_hand_it_needs_a_reason_and_happens_once(operator, colleague, mid):

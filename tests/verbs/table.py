@@ -115,6 +115,8 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.holding.hand_over_promises",
     "lifecycle.services.holding.keep_promises",
     "lifecycle.services.handover.start",
+    "lifecycle.services.handover.end_astray",
+    "lifecycle.services.merging.settle",
     "lifecycle.services.handover.drop",
     "lifecycle.services.privilege.follow",
     "lifecycle.services.privilege.give_back",

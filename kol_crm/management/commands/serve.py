@@ -11,13 +11,17 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from honcho import manager as supervision
 
+from kol_crm.health import migrations_state
+
 DEMO_LOGINS = ("operator", "operator2", "manager", "admin")
 STOPPED_BY_SIGNAL = {known["rc"] for known in supervision.SIGNALS.values()}
+PYTHON = shlex.quote(sys.executable)
+CELERY = f"nice -n 5 {PYTHON} -m celery -q -A kol_crm"  # pages come first
 PROCESSES = {
-    "web": shlex.split("-m gunicorn --log-level warning"),
+    "web": f"{PYTHON} -m gunicorn --log-level warning",
     # Beat apart, for as the worker's child it would outlive a killed worker and hide that it is gone.
-    "worker": shlex.split("-m celery -q -A kol_crm worker -P threads -c 4 -l WARNING"),
-    "beat": shlex.split("-m celery -q -A kol_crm beat --pidfile= -l WARNING"),
+    "worker": f"{CELERY} worker -P threads -c 4 -l WARNING",
+    "beat": f"{CELERY} beat --pidfile= -l WARNING",
 }
 
 
@@ -30,7 +34,8 @@ class Command(BaseCommand):
     help = "Migrate, fill an empty database with demo data, run web server, worker and beat until Ctrl-C."
 
     def handle(self, **options):
-        call_command("migrate", interactive=False, verbosity=0)
+        if migrations_state() != "ok":  # to migrate all the same would cost each start some seconds
+            call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write("Database: up to date")
         if settings.DEBUG and not get_user_model().objects.exists():
             self.stdout.write("Demo data ...")
@@ -54,9 +59,8 @@ def supervise(message: str) -> int:
     supervision.KILL_WAIT = 30  # seconds; a worker in the middle of a mail may finish it
     manager = supervision.Manager()
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "READY_MESSAGE": message}
-    for name, arguments in PROCESSES.items():
+    for name, command in PROCESSES.items():
         # exec: the process itself and no shell between, so that the signal reaches it
-        command = f"exec {shlex.join([sys.executable, *arguments])}"
-        manager.add_process(name, command, env=environment, cwd=settings.BASE_DIR)
+        manager.add_process(name, f"exec {command}", env=environment, cwd=settings.BASE_DIR)
     manager.loop()
     return 0 if manager.returncode in STOPPED_BY_SIGNAL else manager.returncode or 1
