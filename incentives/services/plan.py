@@ -39,7 +39,7 @@ def create(actor: Actor, kol: Kol, values: Mapping[str, Any], items: Given = ())
     Raises ``Refused`` for an archived or departed KOL, ``ValidationError`` keyed by field, of an item by
     ``items.0.amount``.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         kol = _open_file(actor, kol.pk)
         plan = IncentivePlan(kol=kol, author=actor.user, created_at=actor.at, **values)
@@ -63,7 +63,7 @@ def edit(
     Raises ``Conflict`` with nothing written, ``Refused`` unless it is a draft of a KOL who may have one,
     ``ValidationError`` as ``create``.
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         kol = _open_file(actor, plan.kol_id)
         current = history.locked(plan, version)
@@ -148,11 +148,6 @@ def _open_file(actor: Actor, kol_id: UUID) -> Kol:
     if kol.stage == Stage.DEPARTED:
         raise Refused("kol_departed", _("%(name)s has departed: no plan can be made.") % {"name": kol.name})
     return kol
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def _check(plan: IncentivePlan, kol: Kol, items: Sequence[PlanItem]) -> None:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from kol_crm.core import copying
 from kol_crm.core.actor import Actor
@@ -263,3 +264,9 @@ def _clean(row: models.Model, changed: set[str]) -> None:
     gather(row.validate_constraints, exclude=set(errors))
     if errors:
         raise ValidationError(errors)
+
+
+def only_facts(values: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ``ValidationError`` keyed by each name that is none of the facts that may be edited."""
+    if unknown := set(values) - set(known):
+        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

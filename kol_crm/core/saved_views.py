@@ -58,8 +58,7 @@ def create(actor: Actor, of_list: str, values: dict[str, Any], *, pinned: bool =
 
 def change(actor: Actor, view: SavedView, values: dict[str, Any], version: int | None) -> SavedView:
     """Another name, sharing or state. Raises ``PermissionDenied``, ``Conflict``, ``ValidationError``."""
-    if unknown := set(values) - set(EDITABLE):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(values, EDITABLE)
     demand(actor, view)
     with transaction.atomic():
         current = history.locked(view, version)

@@ -75,10 +75,6 @@ class AccessGrant(Note):
         return self.what
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def is_open(self) -> bool:
         return self.withdrawn_at is None
 

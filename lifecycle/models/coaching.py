@@ -51,10 +51,6 @@ class CoachingPlan(Note):
         return self.title
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 
@@ -132,7 +128,3 @@ class CoachingSession(Note):
 
     def __str__(self):
         return self.topic
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'

@@ -103,10 +103,6 @@ class Community(VersionedRow):
             missing = "spoke_on" if self.spoke_on is None else "spoke_percent"
             raise ValidationError({missing: _("A share needs its day, and a day its share.")})
 
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
 
 class MemberQuerySet(OfFileQuerySet):
     def inside(self):

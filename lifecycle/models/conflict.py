@@ -57,10 +57,6 @@ class Conflict(Note):
         return self.what
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

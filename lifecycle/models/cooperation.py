@@ -90,10 +90,6 @@ class CooperationPlan(Note):
     def __str__(self):
         return self.title
 
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
 
 class CooperationPart(Row):
     """One thing that they do or get; what they get says which need it answers."""

@@ -137,10 +137,6 @@ class Exclusivity(Note):
             raise ValidationError({"ends_on": _("The end lies before the start.")})
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def last_day(self) -> date:
         """The last day on which it bound them."""
         return min(self.ended_on, self.ends_on) if self.ended_on else self.ends_on

@@ -107,10 +107,6 @@ class Persona(Note):
     def __str__(self):
         return _now("Persona, version %(number)d") % {"number": self.number}
 
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
 
 class Adjustment(Measured, Note):
     """A change tried on a hypothesis: kept it becomes the next version, reverted the former stands.
@@ -156,10 +152,6 @@ class Adjustment(Measured, Note):
 
     def __str__(self):
         return self.hypothesis
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
 
     @property
     def is_open(self) -> bool:

@@ -17,9 +17,6 @@ class PlatformRoleQuerySet(OfFileQuerySet):
         """Those of which nobody said that they are over."""
         return self.filter(ended_at=None)
 
-    def had_on(self, day: date):
-        return self.filter(self.on(day))
-
     @staticmethod
     def on(day: date) -> Q:
         return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))

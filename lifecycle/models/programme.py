@@ -92,10 +92,6 @@ class Programme(VersionedRow):
     def __str__(self):
         return self.name
 
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
 
 class ProgrammeField(Row):
     """A field that a programme brings KOLs in for."""
@@ -202,10 +198,6 @@ class Candidate(VersionedRow):
 
     def __str__(self):
         return str(self.kol)
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
 
 
 class CandidateStep(Row):

@@ -109,10 +109,6 @@ class Slot(VersionedRow):
             raise ValidationError({"ends_on": _("It ends before it begins.")})
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def month(self) -> date:
         return self.starts_on.replace(day=1)
 
@@ -142,10 +138,6 @@ class Budget(VersionedRow):
 
     def __str__(self):
         return f"{self.month:%Y-%m}"
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
 
     @property
     def left(self) -> Decimal:
@@ -228,10 +220,6 @@ class Booking(Note):
 
     def __str__(self):
         return str(self.slot)
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
 
     @property
     def is_open(self) -> bool:

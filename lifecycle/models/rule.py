@@ -72,10 +72,6 @@ class Rule(RuleText, VersionedRow):
             models.CheckConstraint(condition=Q(severity__range=(1, 5)), name="rule_severity_1_to_5"),
         ]
 
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
 
 class RuleVersionQuerySet(models.QuerySet):
     def current(self):

@@ -69,10 +69,6 @@ class Stop(Note):
         return str(self.get_cause_display())
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def stands(self) -> bool:
         return self.ended_at is None
 
@@ -137,10 +133,6 @@ class Sighting(Note):
 
     def __str__(self):
         return self.what
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
 
     @property
     def is_open(self) -> bool:

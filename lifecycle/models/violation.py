@@ -118,10 +118,6 @@ class Violation(Note):
         return self.what
 
     @property
-    def etag(self) -> str:
-        return f'"{self.version}"'
-
-    @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 

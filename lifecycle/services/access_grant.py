@@ -28,7 +28,7 @@ def grant(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> AccessGrant:
     Raises ``PermissionDenied``, ``Refused`` (``archived``, ``departed``), ``ValidationError`` keyed by field,
     ``level`` where the file does not have that level.
     """
-    _only(values, FACTS)
+    history.only_facts(values, FACTS)
     day = note.installation_day(actor)
     with transaction.atomic():
         current = rules.locked(actor, kol)
@@ -43,7 +43,7 @@ def edit(
     actor: Actor, row: AccessGrant, changes: Mapping[str, Any], version: int | None = None
 ) -> AccessGrant:
     """Extend or shorten it. Raises ``Conflict``, ``Refused`` (``already_settled``), ``ValidationError``."""
-    _only(changes, LATER)
+    history.only_facts(changes, LATER)
     with transaction.atomic():
         current = _at(actor, row, version)
         draft = history.locked(current, None)
@@ -138,8 +138,3 @@ def _at(actor: Actor, row: AccessGrant, version: int | None, *, is_open: bool = 
     current: AccessGrant = history.locked(row, version)
     note.demand_open(current, is_open=is_open)
     return current
-
-
-def _only(values: Mapping[str, Any], facts: frozenset[str]) -> None:
-    if unknown := set(values) - facts:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

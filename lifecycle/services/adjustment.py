@@ -32,9 +32,8 @@ def begin(
     Raises ``PermissionDenied``, ``Refused`` (``archived``, ``no_persona``, ``persona_open``),
     ``ValidationError`` keyed by field, ``figure`` where nothing fresh is known of it.
     """
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
-    personas.only_facts(changed)
+    history.only_facts(values, FACTS)
+    history.only_facts(changed, personas.FACTS)
     day = note.installation_day(actor)
     look_on = values.get("look_on") or day + timedelta(days=USUAL_DAYS)
     if look_on <= day:
@@ -58,8 +57,7 @@ def edit(
     actor: Actor, adjustment: Adjustment, changes: Mapping[str, Any], version: int | None = None
 ) -> Adjustment:
     """Words and day of one on trial. Raises ``Conflict``, ``Refused`` (``already_settled``)."""
-    if unknown := set(changes) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         return note.save(actor, _open(actor, adjustment, version), changes, None)
 

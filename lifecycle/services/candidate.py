@@ -67,8 +67,7 @@ def add(actor: Actor, programme: Programme, kol: Kol, values: Mapping[str, Any])
     users needs ``why_external`` (4.3). Raises ``PermissionDenied``, ``Refused`` (``programme_closed``),
     ``ValidationError`` keyed by field.
     """
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(values, FACTS)
     day = installation_day(actor.at)
     with transaction.atomic():
         kol = Kol.objects.select_for_update(of=("self",)).select_related("main_field").get(pk=kol.pk)
@@ -119,8 +118,7 @@ def _problems(programme: Programme, values: Mapping[str, Any], paces, day: date)
 
 def edit(actor: Actor, candidate: Candidate, changes: Mapping[str, Any], version: int | None) -> Candidate:
     """Who introduced them, and the highlight to build on. Raises as ``add``, and ``Conflict``."""
-    if unknown := set(changes) - set(EDITABLE):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(changes, EDITABLE)
     with transaction.atomic():
         current = _locked(actor, candidate, version)
         return history.save(actor, current, changes, None)

@@ -27,7 +27,7 @@ def begin(
     Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` by field, ``figures``
     where none is given or nothing fresh is known of one.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = rules.locked(actor, kol)
         if not 1 <= len(figures) <= MOST_FIGURES:
@@ -46,7 +46,7 @@ def edit(
     actor: Actor, plan: CoachingPlan, changes: Mapping[str, Any], version: int | None = None
 ) -> CoachingPlan:
     """Title and aim; the figures stay. Raises ``Conflict``, ``Refused`` (``already_settled``)."""
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         return note.save(actor, running(actor, plan, version), changes, None)
 
@@ -75,8 +75,3 @@ def running(actor: Actor, plan: CoachingPlan, version: int | None = None) -> Coa
     current: CoachingPlan = history.locked(plan, version)
     note.demand_open(current)
     return current
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

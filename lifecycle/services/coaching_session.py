@@ -21,7 +21,7 @@ HELD, HOMEWORK = "held", "homework"
 
 def add(actor: Actor, plan: CoachingPlan, values: Mapping[str, Any]) -> CoachingSession:
     """Plan a session. Raises ``PermissionDenied``, ``Refused`` (``already_settled``), ``ValidationError``."""
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = coaching.running(actor, plan)
         row = CoachingSession(kol=current.kol, plan=current, **values)
@@ -33,7 +33,7 @@ def edit(
     actor: Actor, session: CoachingSession, changes: Mapping[str, Any], version: int | None = None
 ) -> CoachingSession:
     """Change a session of a running plan. Raises as ``add``, besides ``Conflict``."""
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _locked(actor, session, version)
         draft = history.locked(current, None)
@@ -112,8 +112,3 @@ def _check(row: CoachingSession) -> None:
         raise ValidationError({"homework": _("Say what is to be done.")})
     if row.homework_due is not None and row.on is not None and row.homework_due < row.on:
         raise ValidationError({"homework_due": _("It is set in the session: its day comes later.")})
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

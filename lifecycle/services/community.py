@@ -35,7 +35,7 @@ def create(actor: Actor, values: Mapping[str, Any]) -> Community:
 
     Raises ``PermissionDenied``, ``ValidationError`` keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     if actor.user is not None and not access.may_create(actor.user):
         raise PermissionDenied(_("You do not work with files."))
     host = _demand_host(actor, values.get("host") or actor.user)
@@ -49,7 +49,7 @@ def edit(
     actor: Actor, community: Community, changes: Mapping[str, Any], version: int | None = None
 ) -> Community:
     """By its host or a manager; another host brings it to their team. Raises ``Conflict``, as ``create``."""
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _locked(actor, community, version)
         changes = _dated(actor, changes)
@@ -176,8 +176,3 @@ def _past(actor: Actor, on: date | None) -> date:
     if on is not None and on > day:
         raise ValidationError({"on": _("This cannot lie in the future.")})
     return on or day
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

@@ -35,7 +35,7 @@ def add(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Conflict:
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = rules.locked(actor, kol)
         due_on = values.get("due_on") or usual_day(actor)
@@ -46,7 +46,7 @@ def edit(
     actor: Actor, conflict: Conflict, changes: Mapping[str, Any], version: int | None = None
 ) -> Conflict:
     """Raises ``Conflict``, ``Refused`` (``already_settled``), ``ValidationError`` keyed by field."""
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     if changes.get("due_on", True) is None:
         raise ValidationError({"due_on": _("Say when to look at it next.")})
     with transaction.atomic():
@@ -108,11 +108,6 @@ def _open(actor: Actor, conflict: Conflict, version: int | None, *, is_open: boo
     current = history.locked(conflict, version)
     note.demand_open(current, is_open=is_open)
     return current
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def due_dates(files: QuerySet) -> QuerySet:

@@ -42,7 +42,7 @@ def create(actor: Actor, kol: Kol, values: Mapping[str, Any], parts: Given = ())
     Raises ``Refused`` for an archived or departed KOL, ``no_go.Known``, ``ValidationError`` keyed by field,
     of a part by ``parts.0.what``.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         kol = _open_file(kol)
         no_go.demand(actor, kol, _("No cooperation plan"))
@@ -67,7 +67,7 @@ def edit(
     Raises ``Conflict`` with nothing written, ``Refused`` unless it is a draft or negotiated,
     ``ValidationError`` as ``create``.
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         kol = _open_file(plan.kol)
         current = history.locked(plan, version)
@@ -266,11 +266,6 @@ def _open_file(kol: Kol) -> Kol:
             "kol_departed", _("%(name)s has departed: no plan can be made.") % {"name": current.name}
         )
     return current
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def _check(plan: CooperationPlan, kol: Kol, parts: Sequence[CooperationPart]) -> None:

@@ -47,7 +47,7 @@ def record(
     Raises ``PermissionDenied``, ``Refused`` (``archived``, ``minor_without_consent``), ``ValidationError``
     keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = rules.locked(actor, kol)
         return _insert(actor, Exclusivity(kol=current, **values), attachments, uploads)
@@ -66,7 +66,7 @@ def edit(
     Another end plans its reminders anew. Raises as ``record``, besides ``Conflict``, ``Refused``
     (``wrong_state``).
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _at(actor, exclusivity, version)
         draft = copy(current)
@@ -105,7 +105,7 @@ def renew(
     (``renewed``, ``wrong_state``).
     """
     given = dict(values or {})
-    _only_facts(given)
+    history.only_facts(given, FACTS)
     with transaction.atomic():
         current = _at(actor, exclusivity, version)
         if current.renewal is not None:
@@ -199,11 +199,6 @@ def _at(actor: Actor, exclusivity: Exclusivity, version: int | None) -> Exclusiv
         raise Refused("wrong_state", _("It was ended in advance."))
     current.kol = kol
     return current
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def due_dates(files: QuerySet) -> QuerySet:

@@ -31,7 +31,7 @@ def draft(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Persona:
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``, ``persona_open``), ``ValidationError`` by field.
     """
-    only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = rules.locked(actor, kol)
         return open_version(actor, current, {**facts_of(in_force(current)), **values}, State.DRAFT)
@@ -39,7 +39,7 @@ def draft(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Persona:
 
 def edit(actor: Actor, persona: Persona, changes: Mapping[str, Any], version: int | None = None) -> Persona:
     """Change a draft. Raises ``Conflict``, ``Refused`` (``wrong_state``), ``ValidationError`` by field."""
-    only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         return note.save(actor, _at(actor, persona, version, State.DRAFT), changes, None)
 
@@ -142,12 +142,6 @@ def open_version(actor: Actor, kol: Kol, facts: Mapping[str, Any], state: str) -
         raise Refused("persona_open", words % told, number=other.number, state=other.state)
     number = (standing.aggregate(last=Max("number"))["last"] or 0) + 1
     return note.add(actor, Persona(kol=kol, state=state, number=number, **facts))
-
-
-def only_facts(values: Mapping[str, Any]) -> None:
-    """Raise ``ValidationError`` at what is no fact of a persona."""
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def _at(actor: Actor, persona: Persona, version: int | None, state: str) -> Persona:

@@ -26,7 +26,7 @@ FACTS = frozenset({"sort", "name_en", "name_zh", "levels", "stages", "retired"})
 def create_kind(actor: Actor, values: Mapping[str, Any]) -> PrivilegeKind:
     """A new kind, offered at once. Raises ``PermissionDenied``, ``ValidationError`` keyed by field."""
     _demand_right(actor)
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     return history.create(actor, PrivilegeKind(**values, created_at=actor.at))
 
 
@@ -38,7 +38,7 @@ def edit_kind(
     Raises ``PermissionDenied``, ``Conflict``, ``ValidationError`` keyed by field.
     """
     _demand_right(actor)
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         saved = history.save(actor, kind, changes, version)
         if {"levels", "stages"} & set(changes):
@@ -151,8 +151,3 @@ def _end(actor: Actor, rows: Sequence[Privilege], causes: Mapping[UUID, str], re
 def _demand_right(actor: Actor) -> None:
     if actor.user is not None:
         rights.demand(actor.user, rights.edits_policy)
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

@@ -42,7 +42,7 @@ def create(actor: Actor, values: Mapping[str, Any], fields: Sequence[Field] = ()
 
     Raises ``ValidationError`` keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     values = {"owner": actor.user, **values}
     programme = Programme(created_at=actor.at, **values)
     _check_owner(actor, programme)
@@ -65,7 +65,7 @@ def edit(
     What is live keeps a purpose and expected deeds. Raises ``PermissionDenied``, ``Conflict``, ``Refused``
     (``programme_closed``), ``ValidationError`` keyed by field; nothing is written then.
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = history.locked(programme, version)
         demand(actor, current, EDIT)
@@ -162,11 +162,6 @@ def _demand_plan(programme: Programme) -> None:
     problems = {name: words[name] for name in NEEDED if not getattr(programme, name).strip()}
     if problems:
         raise ValidationError(problems)
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - set(FACTS):
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def _check_owner(actor: Actor, programme: Programme) -> None:

@@ -26,7 +26,7 @@ FACTS = frozenset({*CONTENT, "retired"})
 def create(actor: Actor, values: Mapping[str, Any]) -> Rule:
     """A new rule, in force at once. Raises ``PermissionDenied``, ``ValidationError`` keyed by field."""
     _demand_right(actor)
-    _only_facts(values, frozenset(CONTENT))
+    history.only_facts(values, frozenset(CONTENT))
     with transaction.atomic():
         rule = history.create(actor, Rule(**values, created_at=actor.at))
         _keep(actor, rule)
@@ -39,7 +39,7 @@ def edit(actor: Actor, rule: Rule, changes: Mapping[str, Any], version: int | No
     Raises ``PermissionDenied``, ``Conflict``, ``ValidationError`` keyed by field.
     """
     _demand_right(actor)
-    _only_facts(changes, FACTS)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = history.locked(rule, version)
         differs = any(getattr(current, name) != changes.get(name, getattr(current, name)) for name in CONTENT)
@@ -200,8 +200,3 @@ def due_dates(files: QuerySet) -> QuerySet:
 def _demand_right(actor: Actor) -> None:
     if actor.user is not None:
         rights.demand(actor.user, rights.edits_policy)
-
-
-def _only_facts(values: Mapping[str, Any], known: frozenset[str]) -> None:
-    if unknown := set(values) - known:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

@@ -46,7 +46,7 @@ def record(
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         kol = rules.locked(actor, exclusivity.kol)
         row = Sighting(kol=kol, exclusivity=history.locked(exclusivity, None), **values)
@@ -70,7 +70,7 @@ def edit(
 
     Raises as ``record``, besides ``Conflict`` and ``Refused`` (``wrong_state``).
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _at(actor, sighting, version)
         draft = copy(current)
@@ -144,11 +144,6 @@ def _said(why: str) -> str:
     if not why.strip():
         raise ValidationError({"why": _("Say why.")})
     return why.strip()
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def due_dates(files: QuerySet) -> QuerySet:

@@ -61,7 +61,7 @@ def create_many(actor: Actor, rows: Sequence[Mapping[str, Any]], *, in_series: b
     series = uuid7() if in_series else None
     made, problems = [], {}
     for place, values in enumerate(rows):
-        _only_facts(values)
+        history.only_facts(values, FACTS)
         row = _slot(actor, values)
         row.series = series
         for name, messages in _problems(actor, row).items():
@@ -80,7 +80,7 @@ def edit(actor: Actor, slot: Slot, changes: Mapping[str, Any], version: int | No
     """While somebody is booked on it only name and note can change. Raises ``PermissionDenied``,
     ``Conflict``, ``Refused`` (``withdrawn``), ``ValidationError`` keyed by field.
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _locked(actor, slot, version)
         _demand_living(current)
@@ -151,8 +151,3 @@ def _locked(actor: Actor, slot: Slot, version: int | None) -> Slot:
 def _demand_living(slot: Slot) -> None:
     if slot.withdrawn_at is not None:
         raise Refused("withdrawn", _("The slot is withdrawn."))
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})

@@ -71,7 +71,7 @@ def record(
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``), ``ValidationError`` keyed by field.
     """
-    _only_facts(values)
+    history.only_facts(values, FACTS)
     with transaction.atomic():
         current = rules.locked(actor, kol)
         row = Violation(kol=current, **values)
@@ -95,7 +95,7 @@ def edit(
 
     Raises as ``record``, besides ``Conflict`` and ``Refused`` (``wrong_state``).
     """
-    _only_facts(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = _at(actor, violation, version, (State.OPEN,))
         draft = copy(current)
@@ -280,11 +280,6 @@ def _due(actor: Actor) -> date:
 
 def _is_manager(actor: Actor) -> bool:
     return actor.user is not None and (actor.user.is_manager or actor.user.is_admin)
-
-
-def _only_facts(values: Mapping[str, Any]) -> None:
-    if unknown := set(values) - FACTS:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def due_dates(files: QuerySet) -> QuerySet:

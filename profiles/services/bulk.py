@@ -71,9 +71,7 @@ class Target:
 def check(actor: Actor, changes: Changes) -> None:
     """Refuse what no file could take. Raises ``ValidationError`` keyed by field."""
     facts, attributes = attribute.split(changes.facts)
-    unknown = set(facts) - set(FACTS)
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(facts, FACTS)
     if not changes:
         raise ValidationError(_("Nothing is to be changed."))
     attribute.check(attributes)

@@ -34,9 +34,7 @@ def add(actor: Actor, kind: type[Named], name_en: str, name_zh: str) -> Named:
 def edit(actor: Actor, row: Named, changes: Mapping[str, Any], version: int | None) -> Named:
     """Rename, retire, bring back. Raises ``Conflict``, ``ValidationError`` keyed by field."""
     _demand(actor)
-    unknown = set(changes) - FACTS
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(changes, FACTS)
     names = {name: changes.get(name, getattr(row, name)) for name in ("name_en", "name_zh")}
     _demand_new(type(row), **names, but=row)
     return history.save(actor, row, changes, version)

@@ -141,9 +141,7 @@ def edit(
     Raises ``Conflict`` with nothing written, ``ValidationError`` keyed by field.
     """
     changes, attributes = attribute.split(changes)
-    unknown = set(changes) - set(FACTS)
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(changes, FACTS)
     with transaction.atomic(), next_due.asked_once():
         current = history.locked(kol, version)
         _name_agency(actor, changes)

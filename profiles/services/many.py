@@ -163,7 +163,7 @@ _NAME_COLUMNS = ("pinyin", "sort_name", "handle", "search", "grams")
 
 def _build(actor: Actor, place: int, new: NewFile) -> tuple[Kol, Account | None]:
     values = dict(new.values)
-    _demand_known(values)
+    history.only_facts(values, FACTS)
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or verbs.team_of(owner)
     dormant = owner is None or actor.door == "import"
@@ -191,12 +191,6 @@ def _births(
             yield kol.pk, account, {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
         if new.fields:
             yield kol.pk, kol, {"fields": ([], many_fields.in_words(_strengths(new.fields)))}
-
-
-def _demand_known(values: Mapping[str, Any]) -> None:
-    unknown = set(values) - FACTS
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
 
 
 def check(row: models.Model, names: Collection[str], place: str = "") -> None:
@@ -232,7 +226,7 @@ def _check_account(account: Account, place: str = "") -> None:
 
 def _given_to(facts: Mapping[str, Any]) -> dict[str, Any]:
     """With an owner the file stands in the owner's team."""
-    _demand_known(facts)
+    history.only_facts(facts, FACTS)
     owner = facts.get("owner")
     return {**facts, "team": owner.team} if owner is not None and owner.team_id else dict(facts)
 

@@ -1,4 +1,4 @@
-"""What tests of resources share: who acts, and a refusal that leaves nothing behind."""
+"""Who acts, and a refusal that leaves nothing behind."""
 
 import pytest
 
@@ -21,3 +21,4 @@ def nothing_written(act, error, *, code="", field=""):
         assert refused.value.code == code
     if field:
         assert list(refused.value.message_dict) == [field]
+    return refused.value

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kol_crm.core import policy
-from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.models import User
 from kol_crm.core.services import absence
@@ -19,29 +18,14 @@ from profiles.services import kol as kols
 from profiles.services import merge
 from tests.factories import NOW, TeamFactory, UserFactory, kol_type, make_kol
 from tests.lifecycle.factories import make_kol_at
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
-def by(user, at=NOW):
-    return Actor(user, "page", at)
-
-
 def make_community(maker, **values) -> Community:
     return community.create(by(maker), {"name": "Slow runners", "type": kol_type(), **values})
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
 
 
 def test_a_community_is_formed_by_type_with_channel_link_host_and_capacity(operator, team):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle import conduct_due, evidence
 from lifecycle.models import ConflictStep
@@ -13,25 +12,10 @@ from lifecycle.services import conflict
 from profiles import timeline
 from profiles.models import Kol
 from tests.factories import NOW
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
 ABOUT = {"what": "A copied recipe", "users": "two readers"}
-
-
-def by(user, at=NOW):
-    return Actor(user, "page", at)
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
 
 
 def test_an_open_conflict_stands_on_today_until_it_is_closed(operator, kol):

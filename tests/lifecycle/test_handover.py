@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Change, Notice
 from kol_crm.core.services import user as users
@@ -17,14 +16,10 @@ from lifecycle.services import conflict, handover
 from profiles.models import Kol, Promise
 from profiles.services import bulk, kol, promise, staff
 from tests.factories import NOW, UserFactory, make_kol
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
-
-
-def by(user, at=NOW):
-    return Actor(user, "page", at)
 
 
 def give(file: Kol, giver, receiver) -> HandedFile | None:
@@ -41,17 +36,6 @@ def give_many(manager, files, receiver) -> None:
 
 def promised(file: Kol, what="A slot", who="us") -> Promise:
     return promise.add(by(file.owner), file, {"by": who, "what": what, "due_on": TODAY + timedelta(days=3)})
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
 
 
 def test_a_change_of_owner_starts_a_pending_handover_and_tells_the_receiver(operator, colleague, manager):

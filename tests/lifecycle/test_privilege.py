@@ -17,14 +17,10 @@ from profiles.models import Kol
 from profiles.services import figures, level, standing
 from tests.factories import NOW, make_account
 from tests.lifecycle.factories import make_kol_at, make_stopped
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
-
-
-def by(user, at=NOW):
-    return Actor(user, "page", at)
 
 
 def make_kind(**values) -> PrivilegeKind:
@@ -46,18 +42,6 @@ def at_level(kol: Kol, word: str) -> Kol:
 @pytest.fixture
 def mid(operator):
     return at_level(make_kol_at(operator, "mid_term"), "mid")
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
-    return refused.value
 
 
 def test_a_kind_names_the_levels_and_stages_at_which_it_is_granted(admin, operator):

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from kol_crm.core import due
-from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle import conduct_due, knowing
 from lifecycle.models import RuleFact, RuleVersion
@@ -16,24 +15,9 @@ from profiles.models import Kol, QuietCause
 from profiles.services import quiet
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_kol_at, make_rule, make_violation
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import by, nothing_written
 
 pytestmark = pytest.mark.django_db
-
-
-def by(user, at=NOW):
-    return Actor(user, "page", at)
-
-
-def nothing_written(act, error, *, code="", field=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    if field:
-        assert list(refused.value.message_dict) == [field]
 
 
 def test_other_words_or_another_penalty_are_a_new_version_and_the_old_one_stays(admin):

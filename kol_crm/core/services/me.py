@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import User
@@ -15,7 +12,5 @@ OWN = frozenset({"display_name", "language", "zone", "signature"})
 
 def edit(actor: Actor, changes: Mapping[str, Any], version: int | None) -> User:
     """Save the actor's own facts. Raises ``Conflict`` or ``ValidationError`` keyed by field."""
-    unknown = set(changes) - OWN
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
+    history.only_facts(changes, OWN)
     return history.save(actor, actor.person, changes, version)

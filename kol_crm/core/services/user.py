@@ -52,7 +52,7 @@ def receivers(but: User | None = None):
 def invite(actor: Actor, values: Mapping[str, Any]) -> User:
     """A new user, who sets the password by the link in the mail. Raises ``ValidationError`` by field."""
     _demand(actor)
-    _demand_known(values)
+    history.only_facts(values, FACTS)
     user = User(**values)
     user.set_unusable_password()
     _check(user)
@@ -88,7 +88,7 @@ def edit(
     to a ``receiver``. An admin takes the role neither from themselves nor from the last admin.
     """
     _demand(actor)
-    _demand_known(changes)
+    history.only_facts(changes, FACTS)
     with transaction.atomic():
         current = history.locked(user, version)
         before = (current.role, current.team_id)
@@ -195,9 +195,3 @@ def _refuse(code: str, words: str, field: str) -> None:
 def _demand(actor: Actor) -> None:
     if actor.user is not None:
         rights.demand(actor.user, rights.edits_users)
-
-
-def _demand_known(values: Mapping[str, Any]) -> None:
-    unknown = set(values) - FACTS
-    if unknown:
-        raise ValidationError({name: _("This cannot be edited here.") for name in unknown})
