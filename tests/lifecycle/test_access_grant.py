@@ -54,6 +54,11 @@ def test_it_says_who_granted_what_from_when_until_when(operator, kol):
     nothing_written(lambda: access_grant.grant(by(operator), kol, EDITOR), ValidationError)
 
 
+def test_a_data_set_is_opened_too(operator, kol):
+    row = access_grant.grant(by(operator), kol, {"kind": "data", "what": "Fans by city"})
+    assert (row.get_kind_display(), str(row.what), row.is_open) == ("Data set", "Fans by city", True)
+
+
 def test_figures_that_lower_the_level_withdraw_what_it_carried(operator, mid):
     carried = access_grant.grant(by(operator), mid, EDITOR | {"level": "mid"})
     lower = access_grant.grant(by(operator), mid, EDITOR | {"what": "Fans by city", "level": "micro"})

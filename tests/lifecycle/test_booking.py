@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import ChangeSet
-from lifecycle.models import Booking, Budget
+from lifecycle.models import Booking, Budget, ResourceKind
 from lifecycle.services import booking, budget, slot, stop
 from profiles.models import Kol
 from profiles.services import kol as kols
@@ -52,6 +52,13 @@ def test_a_slot_is_booked_once(operator, beginner):
         )
     booking.cancel(by(operator), made, "They are ill")
     assert booking.book(by(operator), free, other).state == "booked"
+
+
+@pytest.mark.parametrize("kind", ResourceKind.values)
+def test_every_kind_of_resource_is_booked(operator, beginner, kind):
+    make_budget()
+    made = booking.book(by(operator), make_slot(kind=kind), beginner)
+    assert (made.slot.kind, made.state) == (kind, "booked")
 
 
 def test_a_month_is_never_overspent(operator, manager, beginner):

@@ -109,6 +109,19 @@ def test_sessions_and_homework_stand_on_today_until_they_are_done(operator, kol,
     assert waiting() == ["Coaching: Opening lines"]
 
 
+def test_a_session_keeps_its_brief(operator, as_user, api, plan):
+    brief = {
+        "audience": "Beginners",
+        "prefers": "Short, the result first",
+        "how": "Say what comes, then show it",
+    }
+    row = coaching_session.add(by(operator), plan, LESSON | brief)
+    page = as_user(operator).get(reverse("lifecycle:coaching-detail", args=[plan.pk])).content.decode()
+    assert [words for words in brief.values() if words not in page] == []
+    told = api(operator).get(f"/api/v1/coaching-sessions/{row.pk}/").json()
+    assert {name: told[name] for name in brief} == brief
+
+
 def test_homework_has_its_day_and_a_held_session_stays(operator, plan):
     def add(**values):
         return coaching_session.add(by(operator), plan, LESSON | values)

@@ -14,7 +14,7 @@ from lifecycle import due_handover, handover_pack
 from lifecycle.models import HandedFile, Handover, PromiseOwner
 from lifecycle.services import conflict, handover
 from profiles.models import Kol, Promise
-from profiles.services import bulk, kol, promise, staff
+from profiles.services import bulk, kol, promise, staff, touch
 from tests.factories import NOW, UserFactory, make_kol
 from tests.lifecycle.refusing import by, nothing_written
 
@@ -123,14 +123,17 @@ def test_who_sees_the_file_no_more_answers_for_none_of_its_promises(operator, co
 
 
 def test_the_pack_says_what_the_file_knows(operator, colleague, manager):
-    file = make_kol(operator, likes=["tea"], dislikes=["calls"])
+    file = make_kol(operator, likes=["tea"], dislikes=["calls"], birth_month=11, birth_day=30)
     promised(file)
+    promised(file, "A review", who="kol")
+    touch.log(by(operator), file, channel="wechat", began="us", text="Asked about the rhythm")
     conflict.add(by(operator), file, {"what": "A copied recipe", "users": "two readers"})
     told = {one.key: [line.what for line in one.lines] for one in handover_pack.of(file, TODAY)}
     assert told["tastes"][:2] == ["tea", "calls"]
     assert told["sore"] == ["A copied recipe"]
-    assert [row.what for row, _owner in handover_pack.promises(file)] == ["A slot"]
+    assert {row.what for row, _owner in handover_pack.promises(file)} == {"A slot", "A review"}
     assert set(told) >= {"tastes", "sore", "wishes", "touches", "dates"}
+    assert (told["touches"], told["dates"]) == (["Asked about the rhythm"], ["Birthday"])
 
 
 def test_a_question_is_put_by_either_side_and_told_to_the_other(operator, colleague, manager, stranger):

@@ -73,6 +73,12 @@ def test_it_is_granted_by_level_and_stage_and_nobody_goes_past_them(operator, ma
     nothing_written(lambda: privilege.grant(by(colleague), mid, vip), PermissionDenied)
 
 
+def test_a_special_channel_is_granted_as_a_privilege_is(operator, mid):
+    line = make_kind(name_en="Direct line", sort="channel")
+    held = privilege.grant(by(operator), mid, line)
+    assert (held.kind.get_sort_display(), held.is_held) == ("Special channel", True)
+
+
 def test_no_level_is_treated_as_nano(operator):
     kind = make_kind(levels=["nano"])
     kol = make_kol_at(operator, "late")
