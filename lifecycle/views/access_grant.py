@@ -18,7 +18,7 @@ from lifecycle.forms.growing import AccessForm, WithdrawForm
 from lifecycle.growing_lists import ACCESS
 from lifecycle.models import AccessGrant
 from lifecycle.services import access_grant as verbs
-from lifecycle.views import growing
+from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
 from profiles.views import side
@@ -34,7 +34,7 @@ def access_list(request):
 
 def _list_context(listing) -> dict:
     return {
-        "states": growing.state_chips(listing, AccessGrant.State.choices),
+        "states": chips.single(listing, "state", AccessGrant.State.choices),
         "day": listing.filterset.day,
     }
 
@@ -78,7 +78,7 @@ def access_detail(request, pk: UUID):
 @require_POST
 def access_withdraw(request, pk: UUID):
     row = _found(request, pk, EDIT)
-    return growing.step(
+    return beside.step(
         request,
         WithdrawForm(request.POST),
         lambda **values: verbs.withdraw(page_actor(request), row, **values),

@@ -14,7 +14,7 @@ from lifecycle.forms.persona import AdjustmentForm, DecideForm
 from lifecycle.models import Adjustment
 from lifecycle.services import adjustment as verbs
 from lifecycle.services import persona as personas
-from lifecycle.views import growing
+from lifecycle.views import beside
 from lifecycle.views.persona import METHODS, REFUSAL, page_of, show
 from profiles.models.querysets import EDIT
 from profiles.services.access import kol_or_404, row_or_404
@@ -51,7 +51,7 @@ def adjustment_decide(request, pk: UUID, verb: str):
     rows = Adjustment.objects.select_related("kol__owner", "kol__main_field", "kol__team")
     row = row_or_404(rows, request.user, pk, EDIT, REFUSAL)
     act, done = STEPS[verb]
-    return growing.step(
+    return beside.step(
         request,
         DecideForm(request.POST),
         lambda **values: act(page_actor(request), row, **values),

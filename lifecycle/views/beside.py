@@ -21,31 +21,32 @@ def settled(request: HttpRequest, page: str, words: str, undo_url: str = "") -> 
 def step(
     request: HttpRequest,
     form: Any,
-    act: Callable[[dict[str, Any]], Any],
+    act: Callable[..., Any],
     show: Callable[..., HttpResponse],
     page: str,
-    done: str,
+    done: Any,
+    undo: str = "",
 ) -> HttpResponse:
-    """One verb of a detail, on the version that its form carries.
+    """Run ``act`` with what the form says, on the version that the form carries.
 
-    ``show(form=, problem=, status=, fresh=)`` draws the detail again; ``fresh`` asks for the row as it now
-    stands. What was typed stays in the form, also when somebody else was quicker.
+    ``show(form=, problem=, status=)`` draws the detail as it now stands. What was typed stays in the form,
+    also when somebody else was quicker.
     """
     if not form.is_valid():
         return show(form=form, status=422)
     try:
-        act(form.cleaned_data)
+        act(**form.cleaned_data)
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             form.add_error(name if name in form.fields else None, messages)
         return show(form=form, status=422)
-    except PermissionDenied as refused:
-        return show(form=form, problem=str(refused), status=403)
+    except PermissionDenied as denied:
+        return show(form=form, problem=str(denied), status=403)
     except Refused as refused:
-        return show(form=form, problem=refused.message, status=409, fresh=True)
+        return show(form=form, problem=refused.message, status=409)
     except Conflict as conflict:
-        problem = _("Somebody changed it meanwhile. This is how it stands now; what you wrote is kept.")
         form.data = form.data.copy()
         form.data["version"] = str(conflict.current.version)
-        return show(form=form, problem=problem, status=409, fresh=True)
-    return settled(request, page, done)
+        problem = _("Somebody changed it meanwhile. This is how it stands now; what you wrote is kept.")
+        return show(form=form, problem=problem, status=409)
+    return settled(request, page, done, undo)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kol_crm.core import lists
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Conflict, Refused
+from kol_crm.core.errors import Refused
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
 from lifecycle.forms.resource import BookForm, CancelForm, OfferForm, UseForm
@@ -164,23 +164,15 @@ def booking_unuse(request, pk: UUID):
 
 def _step(request, pk: UUID, form, act: Callable[..., Any], done: str, undo: str = ""):
     row = _found(request, pk, EDIT)
-    if not form.is_valid():
-        return _detail(request, row, form=form, status=422)
-    try:
-        act(page_actor(request), row, **form.cleaned_data)
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, messages)
-        return _detail(request, row, form=form, status=422)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), form=form, problem=refused.message, status=409)
-    except Conflict:
-        problem = _("Somebody changed it meanwhile. This is how it stands now; what you wrote is kept.")
-        current = _found(request, pk)
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
-        return _detail(request, current, form=form, problem=problem, status=409)
-    return beside.settled(request, _url(row), done, undo)
+    return beside.step(
+        request,
+        form,
+        lambda **values: act(page_actor(request), row, **values),
+        lambda **context: _detail(request, _found(request, pk), **context),
+        _url(row),
+        done,
+        undo,
+    )
 
 
 def _found(request, pk: UUID, action: str = VIEW) -> Booking:

@@ -17,7 +17,7 @@ from lifecycle.forms.growing import CloseCoachingForm, CoachingForm, HoldForm, V
 from lifecycle.growing_lists import COACHING
 from lifecycle.models import CoachingPlan
 from lifecycle.services import coaching as verbs
-from lifecycle.views import growing
+from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
 from profiles.views import side
@@ -31,7 +31,7 @@ def coaching_list(request):
     return lists.render_list(
         request,
         COACHING,
-        lambda listing: {"states": growing.state_chips(listing, CoachingPlan.State.choices)},
+        lambda listing: {"states": chips.single(listing, "state", CoachingPlan.State.choices)},
     )
 
 
@@ -82,7 +82,7 @@ def coaching_detail(request, pk: UUID):
 @require_POST
 def coaching_close(request, pk: UUID):
     row = found(request, pk, EDIT)
-    return growing.step(
+    return beside.step(
         request,
         CloseCoachingForm(request.POST),
         lambda **values: verbs.close(page_actor(request), row, **values),

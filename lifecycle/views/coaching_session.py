@@ -10,7 +10,7 @@ from kol_crm.core.doors import page_actor
 from lifecycle.forms.growing import HoldForm, SessionForm, TakeBackForm, VersionForm
 from lifecycle.models import CoachingSession
 from lifecycle.services import coaching_session as verbs
-from lifecycle.views import growing
+from lifecycle.views import beside
 from lifecycle.views.coaching import METHODS, REFUSAL, found, page_of, show
 from profiles.models.querysets import EDIT
 from profiles.services.access import row_or_404
@@ -70,7 +70,7 @@ def session_take_back(request, pk: UUID):
 
 def _step(request, pk: UUID, form, act: Callable, done: str):
     row = _session(request, pk)
-    return growing.step(
+    return beside.step(
         request,
         form,
         lambda **values: act(page_actor(request), row, **values),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kol_crm.core import lists
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Conflict as Overtaken
 from kol_crm.core.errors import Refused
 from lifecycle.conduct_lists import CONFLICTS
 from lifecycle.forms.conduct import CloseForm, ConflictForm, FollowForm
@@ -93,7 +91,8 @@ def conflict_follow(request, pk: UUID):
 
 @require_POST
 def conflict_close(request, pk: UUID):
-    return _step(request, pk, CloseForm(request.POST), verbs.close, _("The conflict is closed."))
+    undo = reverse("lifecycle:conflict-reopen", args=[pk])
+    return _step(request, pk, CloseForm(request.POST), verbs.close, _("The conflict is closed."), undo)
 
 
 @require_POST
@@ -106,26 +105,17 @@ def conflict_reopen(request, pk: UUID):
     return go_on(request, _url(row), _("It is open again."))
 
 
-def _step(request, pk: UUID, form, act: Callable[..., Any], done: str):
+def _step(request, pk: UUID, form, act: Callable[..., Any], done: str, undo: str = ""):
     row = _found(request, pk, EDIT)
-    if not form.is_valid():
-        return _detail(request, row, form=form, status=422)
-    try:
-        act(page_actor(request), row, **form.cleaned_data)
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, messages)
-        return _detail(request, row, form=form, status=422)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), form=form, problem=refused.message, status=409)
-    except Overtaken:
-        problem = _("Somebody changed it meanwhile. This is how it stands now; what you wrote is kept.")
-        current = _found(request, pk)
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
-        return _detail(request, current, form=form, problem=problem, status=409)
-    undo = reverse("lifecycle:conflict-reopen", args=[row.pk]) if isinstance(form, CloseForm) else ""
-    return beside.settled(request, _url(row), done, undo)
+    return beside.step(
+        request,
+        form,
+        lambda **values: act(page_actor(request), row, **values),
+        lambda **context: _detail(request, _found(request, pk), **context),
+        _url(row),
+        done,
+        undo,
+    )
 
 
 def _found(request, pk: UUID, action: str = VIEW) -> Conflict:

@@ -121,16 +121,13 @@ def exclusivity_step(request, pk: UUID, verb: str):
     row = _found(request, pk, EDIT)
     kind, act, done = STEPS[verb]
 
-    def show(*, fresh=False, **shown):
-        return _detail(request, _found(request, pk) if fresh else row, **shown)
-
     return beside.step(
         request,
         kind(request.POST, request.FILES),
-        lambda values: act(page_actor(request), row, values),
-        show,
+        lambda **values: act(page_actor(request), row, values),
+        lambda **context: _detail(request, _found(request, pk), **context),
         _url(row),
-        str(done),
+        done,
     )
 
 

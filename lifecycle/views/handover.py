@@ -23,8 +23,7 @@ from lifecycle.forms.handover import AssignForm, NoteForm
 from lifecycle.handover_lists import HANDOVERS
 from lifecycle.models import HandedFile, Handover
 from lifecycle.services import handover as verbs
-from lifecycle.views import beside
-from lifecycle.views.privilege import chips
+from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
 from profiles.services.access import may, row_or_404
@@ -39,13 +38,13 @@ def handover_list(request):
 
 
 def _list_context(request, listing) -> dict:
-    params, me = listing.params, request.user.username
+    me = request.user.username
     return {
         "day": timezone.localdate(),
-        "states": chips(listing, "state", params.get("state", ""), HandedFile.State.choices),
+        "states": chips.single(listing, "state", HandedFile.State.choices),
         "people": [
-            *chips(listing, "receiver", params.get("receiver", ""), [(me, _("To me"))]),
-            *chips(listing, "giver", params.get("giver", ""), [(me, _("From me"))]),
+            *chips.single(listing, "receiver", [(me, _("To me"))]),
+            *chips.single(listing, "giver", [(me, _("From me"))]),
         ],
         "ready": HandedFile.objects.pending().complete().filter(handover__receiver=request.user).count(),
     }

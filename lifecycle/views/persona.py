@@ -18,7 +18,7 @@ from lifecycle.forms.persona import DecideForm, PersonaForm, SendBackForm, StepF
 from lifecycle.growing_lists import PERSONAS
 from lifecycle.models import Adjustment, Persona
 from lifecycle.services import persona as verbs
-from lifecycle.views import growing
+from lifecycle.views import beside, chips
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
@@ -37,7 +37,7 @@ STEPS = {
 @require_safe
 def persona_list(request):
     return lists.render_list(
-        request, PERSONAS, lambda listing: {"states": growing.state_chips(listing, Persona.State.choices)}
+        request, PERSONAS, lambda listing: {"states": chips.toggles(listing, "state", Persona.State.choices)}
     )
 
 
@@ -86,7 +86,7 @@ def persona_step(request, pk: UUID, verb: str):
         raise Http404
     row = _found(request, pk, EDIT)
     form_class, act, done = STEPS[verb]
-    return growing.step(
+    return beside.step(
         request,
         form_class(request.POST),
         lambda **values: act(page_actor(request), row, **values),

@@ -1,9 +1,9 @@
 """Platform roles: who has which, giving, extending and ending one (DOMAIN 5.8)."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kol_crm.core import lists
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Refused
 from lifecycle.forms.privilege import EndForm, ExtendForm, RoleForm
 from lifecycle.models import PlatformRole
 from lifecycle.privilege_lists import ROLE_STATES, ROLES
 from lifecycle.services import platform_role as verbs
-from lifecycle.views import beside
-from lifecycle.views.privilege import chips
+from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
 from profiles.views import side
@@ -34,11 +32,10 @@ def role_list(request):
 
 
 def _list_context(listing) -> dict:
-    params = listing.params
     return {
         "day": listing.filterset.day,
-        "states": chips(listing, "state", params.get("state", ""), ROLE_STATES),
-        "roles": chips(listing, "role", params.get("role", ""), PlatformRole.Role.choices),
+        "states": chips.single(listing, "state", ROLE_STATES),
+        "roles": chips.toggles(listing, "role", PlatformRole.Role.choices),
     }
 
 
@@ -69,37 +66,24 @@ def role_detail(request, pk: UUID):
 
 @require_POST
 def role_extend(request, pk: UUID):
-    form = ExtendForm(request.POST)
-
-    def act(row):
-        return verbs.extend(page_actor(request), row, form.cleaned_data["until"])
-
-    return _step(request, pk, form, act, _("The role is extended."))
+    return _step(request, pk, ExtendForm(request.POST), verbs.extend, _("The role is extended."))
 
 
 @require_POST
 def role_end(request, pk: UUID):
-    form = EndForm(request.POST)
-
-    def act(row):
-        return verbs.end(page_actor(request), row, form.cleaned_data["reason"])
-
-    return _step(request, pk, form, act, _("The role is over."))
+    return _step(request, pk, EndForm(request.POST), verbs.end, _("The role is over."))
 
 
-def _step(request, pk: UUID, form: Any, act, done: str):
+def _step(request, pk: UUID, form, act: Callable[..., Any], done: str):
     row = _found(request, pk, EDIT)
-    if not form.is_valid():
-        return _detail(request, row, form=form, status=422)
-    try:
-        act(row)
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, messages)
-        return _detail(request, row, form=form, status=422)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), form=form, problem=refused.message, status=409)
-    return beside.settled(request, reverse("lifecycle:platform-role-detail", args=[row.pk]), done)
+    return beside.step(
+        request,
+        form,
+        lambda **values: act(page_actor(request), row, **values),
+        lambda **context: _detail(request, _found(request, pk), **context),
+        reverse("lifecycle:platform-role-detail", args=[row.pk]),
+        done,
+    )
 
 
 def _found(request, pk: UUID, action: str = VIEW) -> PlatformRole:

@@ -18,6 +18,7 @@ from lifecycle.forms.privilege import GrantForm, KindForm, WithdrawForm
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.privilege_lists import PRIVILEGE_STATES, PRIVILEGES
 from lifecycle.services import privilege as verbs
+from lifecycle.views import chips
 from profiles.models import Kol
 from profiles.models.querysets import EDIT
 from profiles.services.access import kol_or_404, row_or_404
@@ -34,22 +35,12 @@ def privilege_list(request):
 
 def _list_context(request, listing) -> dict:
     kol = listing.params.get("kol", "")
-    chosen, kind = listing.params.get("state", ""), listing.params.get("kind", "")
     kinds = [] if kol else list(PrivilegeKind.objects.all())
     return {
         "editable": _editable(request, listing.rows),
-        "states": chips(listing, "state", chosen, PRIVILEGE_STATES),
-        "kinds": chips(listing, "kind", kind, [(str(row.pk), row.name) for row in kinds]),
+        "states": chips.single(listing, "state", PRIVILEGE_STATES),
+        "kinds": chips.single(listing, "kind", [(str(row.pk), row.name) for row in kinds]),
     }
-
-
-def chips(listing, name: str, chosen: str, choices) -> list[dict]:
-    """The chips of one filter: pressed again, it is taken away."""
-    return [
-        {"label": label, "url": listing.url(**{name: None if value == chosen else value})}
-        | {"on": value == chosen}
-        for value, label in choices
-    ]
 
 
 def _editable(request, rows) -> set[UUID]:

@@ -103,16 +103,13 @@ def sighting_step(request, pk: UUID, verb: str):
     row = _found(request, pk, EDIT)
     act, done = STEPS[verb]
 
-    def show(*, fresh=False, **shown):
-        return _detail(request, _found(request, pk) if fresh else row, **shown)
-
     return beside.step(
         request,
         WhyForm(request.POST),
-        lambda values: act(page_actor(request), row, **values),
-        show,
+        lambda **values: act(page_actor(request), row, **values),
+        lambda **context: _detail(request, _found(request, pk), **context),
         _url(row),
-        str(done),
+        done,
     )
 
 

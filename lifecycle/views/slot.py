@@ -26,6 +26,7 @@ from lifecycle.resource_lists import SLOTS, STATES, next_month
 from lifecycle.services import booking as bookings
 from lifecycle.services import slot as verbs
 from lifecycle.services.reaching import demand_files
+from lifecycle.views import chips
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import row_or_404
@@ -55,21 +56,9 @@ def _list_context(request, listing) -> dict:
         "before": month and listing.url(month=f"{_before(month):%Y-%m}"),
         "after": month and listing.url(month=f"{next_month(month):%Y-%m}"),
         "seen": _seen(request.user, [one.kol_id for row in listing.rows for one in row.taken]),
-        "kinds": _chips(listing, "kind", ResourceKind.choices),
-        "states": _chips(listing, "state", STATES),
+        "kinds": chips.toggles(listing, "kind", ResourceKind.choices),
+        "states": chips.single(listing, "state", STATES),
     }
-
-
-def _chips(listing, name: str, choices) -> list[dict]:
-    chosen = listing.params.getlist(name)
-    return [
-        {
-            "label": label,
-            "url": listing.url(**{name: None if value in chosen else value}),
-            "on": value in chosen,
-        }
-        for value, label in choices
-    ]
 
 
 @require_safe

@@ -115,13 +115,17 @@ def violation_step(request, pk: UUID, verb: str):
     kind, act, done = STEPS[verb]
     of_penalty = () if verb == "penalise" else ("severity", "until")
 
-    def run(values):
+    def run(**values):
         act(page_actor(request), row, **{n: v for n, v in values.items() if n not in of_penalty})
 
-    def show(*, fresh=False, **shown):
-        return _detail(request, _found(request, pk) if fresh else row, **shown)
-
-    return beside.step(request, kind(request.POST), run, show, _url(row), str(done))
+    return beside.step(
+        request,
+        kind(request.POST),
+        run,
+        lambda **context: _detail(request, _found(request, pk), **context),
+        _url(row),
+        done,
+    )
 
 
 def _found(request, pk: UUID, action: str = VIEW) -> Violation:
