@@ -4,26 +4,19 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import lists
-from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.filters import AnyOf
 from kol_crm.core.lists import Column, ListSpec
-from kol_crm.core.models import Team, User
 from kol_crm.core.paging import Sort
 from lifecycle.filters import LEVELS, SPANS, span
 from lifecycle.models import Conflict, Rule, Severity, Violation
 from lifecycle.rules.penalty import NONE
-from profiles.filters import KolFilter, OwnerFilter
-from profiles.models import Kol
+from profiles.filters import OfFileFilter
 
 
-class OfFileFilter(FilterSet):
-    """What every list of rows of files asks for."""
+class DueOfFileFilter(OfFileFilter):
+    """Of files, and open till a day."""
 
-    kol = filters.UUIDFilter(field_name="kol", label="KOL")
     due = AnyOf(choices=SPANS, method="filter_due", label=_("Due"))
-    owner = OwnerFilter(
-        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
-    )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
 
     def filter_due(self, rows, _name, spans):
         wanted = span(spans[0], self.day, "due_on")
@@ -31,13 +24,8 @@ class OfFileFilter(FilterSet):
             wanted |= span(name, self.day, "due_on")
         return rows.open().filter(wanted)
 
-    def filter_file(self, rows, name, value):
-        """As the KOL list filters files by it."""
-        ask = getattr(KolFilter, f"filter_{name}")
-        return rows.filter(kol__in=ask(self, Kol.objects.all(), name, value))
 
-
-class ViolationFilter(OfFileFilter):
+class ViolationFilter(DueOfFileFilter):
     state = AnyOf(choices=Violation.State, label=_("State"))
     rule = filters.ModelChoiceFilter(queryset=Rule.objects.all(), label=_("Rule"))
     severity = AnyOf(choices=[(str(value), label) for value, label in Severity.choices], label=_("Penalty"))
@@ -47,7 +35,7 @@ class ViolationFilter(OfFileFilter):
         return rows.decided().filter(level__in=["" if level == NONE else level for level in levels])
 
 
-class ConflictFilter(OfFileFilter):
+class ConflictFilter(DueOfFileFilter):
     state = filters.ChoiceFilter(choices=Conflict.State, method="filter_state", label=_("State"))
 
     def filter_state(self, rows, _name, state):

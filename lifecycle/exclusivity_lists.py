@@ -8,7 +8,7 @@ from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf, Flag
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.paging import Sort
-from lifecycle.conduct_lists import OfFileFilter
+from lifecycle.conduct_lists import DueOfFileFilter
 from lifecycle.models import CHANNELS, ContentKind, Exclusivity, Sighting, Stop
 from profiles.models import StopMark
 
@@ -21,7 +21,7 @@ def _names_any(column: str, values) -> Q:
     return wanted
 
 
-class ExclusivityFilter(OfFileFilter):
+class ExclusivityFilter(DueOfFileFilter):
     state = AnyOf(choices=Exclusivity.State, method="filter_state", label=_("State"))
     channel = AnyOf(choices=CHANNELS, method="filter_channel", label=_("Channel"))
     kind = AnyOf(choices=ContentKind, method="filter_kind", label=_("Content kind"))
@@ -41,13 +41,13 @@ class ExclusivityFilter(OfFileFilter):
         return rows.filter(_names_any("kinds", values) | Q(kinds=[]))
 
 
-class SightingFilter(OfFileFilter):
+class SightingFilter(DueOfFileFilter):
     state = AnyOf(choices=Sighting.State, label=_("State"))
     channel = AnyOf(choices=CHANNELS, label=_("Where"))
     exclusivity = filters.UUIDFilter(field_name="exclusivity", label=_("Exclusivity"))
 
 
-class StopFilter(OfFileFilter):
+class StopFilter(DueOfFileFilter):
     cause = AnyOf(choices=StopMark, label=_("Cause"))
     standing = Flag(field_name="ended_at", lookup_expr="isnull", label=_("Standing"))
 

@@ -5,28 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core import lists
-from kol_crm.core.filters import AnyOf, FilterSet, Flag
+from kol_crm.core.filters import AnyOf, Flag
 from kol_crm.core.lists import Column, ListSpec
-from kol_crm.core.models import Team, User
 from kol_crm.core.paging import Sort
 from lifecycle.models import AccessGrant, CoachingPlan, Persona
-from profiles.filters import KolFilter, OwnerFilter
-from profiles.models import Kol, Level
+from profiles.filters import OfFileFilter
+from profiles.models import Level
 
 NEWEST = (Sort("created", "created_at", _("Created"), descending_first=True),)
-
-
-class OfFileFilter(FilterSet):
-    kol = filters.UUIDFilter(field_name="kol", label="KOL")
-    owner = OwnerFilter(
-        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
-    )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
-
-    def filter_file(self, rows, name, value):
-        """As the KOL list filters files by it."""
-        ask = getattr(KolFilter, f"filter_{name}")
-        return rows.filter(kol__in=ask(self, Kol.objects.all(), name, value))
 
 
 class PersonaFilter(OfFileFilter):

@@ -6,13 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core import lists
-from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.filters import AnyOf
 from kol_crm.core.lists import Column, ListSpec
-from kol_crm.core.models import Team, User
 from kol_crm.core.paging import Sort
 from lifecycle.models import PlatformRole, Privilege, PrivilegeKind
-from profiles.filters import KolFilter, OwnerFilter
-from profiles.models import Kol
+from profiles.filters import OfFileFilter
 
 HELD, WITHDRAWN = "held", "withdrawn"
 PRIVILEGE_STATES = ((HELD, _("Held")), (WITHDRAWN, _("Withdrawn")))
@@ -20,20 +18,7 @@ RUNNING, OVER = "running", "over"
 ROLE_STATES = ((RUNNING, pgettext_lazy("platform role", "Running")), (OVER, _("Over")))
 
 
-class GrantedFilter(FilterSet):
-    kol = filters.UUIDFilter(field_name="kol", label="KOL")
-    owner = OwnerFilter(
-        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
-    )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
-
-    def filter_file(self, rows, name, value):
-        """As the KOL list filters files by it."""
-        ask = getattr(KolFilter, f"filter_{name}")
-        return rows.filter(kol__in=ask(self, Kol.objects.all(), name, value))
-
-
-class PrivilegeFilter(GrantedFilter):
+class PrivilegeFilter(OfFileFilter):
     kind = filters.ModelChoiceFilter(queryset=PrivilegeKind.objects.all(), label=_("Privilege"))
     state = filters.ChoiceFilter(choices=PRIVILEGE_STATES, method="filter_state", label=_("State"))
 
@@ -41,7 +26,7 @@ class PrivilegeFilter(GrantedFilter):
         return rows.filter(withdrawn_at__isnull=state == HELD)
 
 
-class RoleFilter(GrantedFilter):
+class RoleFilter(OfFileFilter):
     role = AnyOf(choices=PlatformRole.Role, label=_("Role"))
     state = filters.ChoiceFilter(choices=ROLE_STATES, method="filter_state", label=_("State"))
 

@@ -18,7 +18,7 @@ from kol_crm.core.models import Team, User
 from profiles import ageing, attribute_filters, filterable, search
 from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import Field, KolType, Level, QuietCause, Stage, StopMark, Verdict
+from profiles.models import Field, Kol, KolType, Level, QuietCause, Stage, StopMark, Verdict
 from profiles.models.querysets import TRASH
 
 LONGEST_SPAN = 3660  # days
@@ -221,3 +221,18 @@ class KolFilter(FilterSet):
         """The beginning of the reader's day so many days ago."""
         day = self.day - timedelta(days=int(days))
         return timezone.make_aware(datetime.combine(day, time()))
+
+
+class OfFileFilter(FilterSet):
+    """Of a list of rows of files: of which file, whose, of which team."""
+
+    kol = filters.UUIDFilter(field_name="kol", label="KOL")
+    owner = OwnerFilter(
+        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
+    )
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
+
+    def filter_file(self, rows, name, value):
+        """As the KOL list filters files by it."""
+        ask = getattr(KolFilter, f"filter_{name}")
+        return rows.filter(kol__in=ask(self, Kol.objects.all(), name, value))

@@ -8,32 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.filters import AnyOf, FilterSet, Flag
-from kol_crm.core.models import Team, User
+from kol_crm.core.models import User
 from kol_crm.core.text import fold
 from profiles.filterable import ME, NONE, SOON_DAYS
-from profiles.filters import KolFilter, OwnerFilter
-from profiles.models import Kol, Need, Promise, Tie
+from profiles.filters import OfFileFilter, OwnerFilter
+from profiles.models import Need, Promise, Tie
 
 SPANS = (("overdue", _("Overdue")), ("week", _("Next 7 days")), ("later", _("Later")))
 ANSWERS = (("open", pgettext_lazy("note", "Open")), ("answered", _("Answered")))
 
 
-class NoteFilter(FilterSet):
-    """Several values of one filter mean any of them, several filters mean all of them."""
-
-    kol = filters.UUIDFilter(field_name="kol", label="KOL")
-    owner = OwnerFilter(
-        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
-    )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
-
-    def filter_file(self, notes, name, value):
-        """As the KOL list filters files by it."""
-        ask = getattr(KolFilter, f"filter_{name}")
-        return notes.filter(kol__in=ask(self, Kol.objects.all(), name, value))
-
-
-class DueFilter(NoteFilter):
+class DueFilter(OfFileFilter):
     """Of what is due: open ones by the span in which they fall."""
 
     due = AnyOf(choices=SPANS, method="filter_due", label=_("Due"))
@@ -78,7 +63,7 @@ class RequestFilter(DueFilter):
         return requests.filter(wanted | Q(taker=None)) if NONE in takers else requests.filter(wanted)
 
 
-class DateFilter(NoteFilter):
+class DateFilter(OfFileFilter):
     since = filters.DateFilter(field_name="next_on", lookup_expr="gte", label=_("From"))
     until = filters.DateFilter(field_name="next_on", lookup_expr="lte", label=_("Until"))
 
@@ -87,7 +72,7 @@ class EventFilter(DateFilter):
     open = Flag(field_name="closed_at", lookup_expr="isnull", label=pgettext_lazy("note", "Open"))
 
 
-class TieFilter(NoteFilter):
+class TieFilter(OfFileFilter):
     kind = AnyOf(choices=Tie.Kind, label=_("Kind"))
 
 
