@@ -31,6 +31,7 @@ KEYS = (
     Key(("E",), _("Edit")),
     Key(("T",), _("Log a touch")),
     Key(("M",), _("Move to another stage")),
+    Key(("1", "4"), _("Today: kinds of rows")),
     Key(("Z",), _("Undo")),
     Key(("Esc",), _("Close, restore")),
     Key(("G", "T"), _("Go to Today"), "today"),

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from kol_crm import health
-from kol_crm.views import dashboard, palette, today
+from kol_crm.views import dashboard, palette, today, today_news
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("", today.page, name="today"),
     path("today/", today.page),
     path("today/queue/", today.queue, name="today-queue"),
+    path("today/news/", today_news.news, name="today-news"),
+    path("today/gone/", today_news.gone, name="today-gone"),
     path("today/snooze/", today.put_off, name="today-put-off"),
     path("today/snooze/take-back/", today.take_back, name="today-take-back"),
     path("palette/", palette.options, name="palette"),

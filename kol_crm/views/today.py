@@ -39,7 +39,7 @@ def queue(request):
 @require_POST
 def put_off(request):
     """Hide a row until a day: ``until`` is 1, 3, monday or a date. The toast takes it back."""
-    key, day = _key(request.POST.get("key", "")), timezone.localdate()
+    key, day = row_key(request.POST.get("key", "")), timezone.localdate()
     try:
         until = snooze.day_for(request.POST.get("until", ""), day)
         snooze.put_off(page_actor(request), key, until, day)
@@ -53,17 +53,14 @@ def put_off(request):
 @require_POST
 def take_back(request):
     """Show a row again that was put off."""
-    snooze.take_back(page_actor(request), _key(request.GET.get("key", "")))
+    snooze.take_back(page_actor(request), row_key(request.GET.get("key", "")))
     return toast(HttpResponse(status=204), _("It is back in the list."))
 
 
 def _context(request) -> dict:
-    kind = request.GET.get("kind", "")
-    if kind and not today.is_kind(kind):
-        raise Http404
-    day = timezone.localdate()
+    kind, day = asked_kind(request), timezone.localdate()
     put_off = waiting.of(request, day).put_off
-    queue = today.load(request.user, day, kind, _shown(request.GET.get("shown", "")), put_off)
+    queue = today.load(request.user, day, kind, asked_shown(request), put_off)
     request.due_count = queue.total
     asked = request.GET.get("item", "")
     place = queue.place_of(asked)
@@ -100,12 +97,22 @@ def _more_url(queue: today.Queue) -> str:
     return f"{reverse('today')}?{urlencode(asked | {'shown': min(shown + 100, today.MOST_SHOWN)})}"
 
 
-def _shown(asked: str) -> int:
+def asked_kind(request) -> str:
+    """The kind of row that is asked for, empty for all. Raises ``Http404``."""
+    kind = request.GET.get("kind", "")
+    if kind and not today.is_kind(kind):
+        raise Http404
+    return kind
+
+
+def asked_shown(request) -> int:
+    """How many rows the page shows."""
+    asked = request.GET.get("shown", "")
     wanted = int(asked) if asked.isdecimal() and len(asked) < 5 else today.SHOWN
     return min(max(wanted, today.SHOWN), today.MOST_SHOWN)
 
 
-def _key(key: str) -> str:
+def row_key(key: str) -> str:
     """A key that a row of Today can have: a known kind and an id. Raises ``Http404``."""
     kind, _colon, row_id = key.partition(":")
     try:

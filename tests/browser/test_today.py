@@ -1,12 +1,17 @@
 """Today: from "something is due" to "done", and on to the next row."""
 
+import re
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from incentives.models import Greeting
-from kol_crm.core.models import Send, Snooze
+from kol_crm.core.actor import Actor
+from kol_crm.core.models import Send, Snooze, User
 from lifecycle.models import Review
 from profiles.models import Touch
+from profiles.services import touch as touches
 
 
 def chosen(page):
@@ -84,3 +89,34 @@ def test_a_review_is_decided(visitors, desk):
     expect(page.get_by_text("Nothing due.").first).to_be_visible()
     done = Review.objects.get(kol=kol, user=desk.operator, done_at__isnull=False)
     assert (done.decision, done.note) == ("stay", "Steady")
+
+
+def look_again(page):
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_what_a_colleague_finished_turns_grey_and_what_came_is_announced(visitors, desk, three):
+    page = visitors.open(desk.operator, "/")
+    expect(page.locator("[data-item]")).to_have_count(3)
+    colleague = desk.user("周岚", User.Role.MANAGER)
+    touches.log(
+        Actor(colleague, "page", timezone.now()), three[1], channel="phone", began="us", text="Met her"
+    )
+    look_again(page)
+    row = page.locator("[data-item]").filter(has_text="李二二")
+    expect(row).to_contain_text("Done by 周岚")
+    expect(row.locator("[data-act]")).to_be_disabled()
+    expect(page.locator("[data-news]")).to_be_hidden()
+    desk.only_due(desk.kol("赵四四"), touch=-1)
+    look_again(page)
+    page.get_by_role("button", name="1 new").click()
+    expect(page.locator("[data-item]")).to_have_count(3)
+    expect(chosen(page)).to_contain_text("周一一")
+
+
+def test_a_digit_chooses_a_kind(visitors, desk, three):
+    page = visitors.open(desk.operator, "/")
+    page.keyboard.press("2")
+    expect(page).to_have_url(re.compile(r"\?kind="))
+    page.keyboard.press("1")
+    expect(page).to_have_url(re.compile(r"/today/$|/$"))

@@ -29,6 +29,8 @@ CORE = [
     Row("today", "GET", FILES, unseen=302),  # finance begins at the plans
     Row("today/", "GET", FILES, unseen=302),
     Row("today-queue", "GET", STAFF),
+    Row("today-news", "GET", STAFF),
+    Row("today-gone", "GET", STAFF),
     Row("today-put-off", "POST", STAFF, ok=404),  # of no row
     Row("today-take-back", "POST", STAFF, ok=404),
     Row("palette", "POST", STAFF),

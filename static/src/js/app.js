@@ -22,6 +22,7 @@ import "./groups.js";
 import "./items.js";
 import "./where.js";
 import "./today.js";
+import "./today_news.js";
 import "./file.js";
 import "./notices.js";
 import "./mentions.js";

@@ -80,7 +80,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   refresh();
 });
 
-async function refresh() {
+export async function refresh() {
   const all = rows();
   const before = chosenRow();
   const next = all[all.indexOf(before) + 1] ?? all[all.indexOf(before) - 1];
