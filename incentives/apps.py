@@ -29,3 +29,4 @@ class IncentivesConfig(AppConfig):
         outbox.kinds.register("greeting", sending.GREETING)
         jobs.planners.register(planner.NAME, planner.plan)
         jobs.nightly_jobs.register(planner.NAME, planner.plan_window)
+        jobs.words.register(planner.NAME, _("Greetings of the days ahead are planned"))

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 
 from incentives.api.plans import PlanResource
 from kol_crm.core.api.absences import AbsenceResource
+from kol_crm.core.api.jobs import JobResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
@@ -81,6 +82,7 @@ router.register("kols", QuickResource, "kol-quick")
 router.register("kols", StoryResource, "kol-story")
 router.register("kols", MoveResource, "kol-move")
 router.register("moves", UndoResource, "move")
+router.register("jobs", JobResource, "job")
 router.register("reviews", ReviewResource, "review")
 router.register("stages", StageResource, "stage")
 router.register("duplicates", DuplicateResource, "duplicate")

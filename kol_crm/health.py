@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
 from kol_crm.celery import app as celery_app
+from kol_crm.core.jobs import TICK
 from kol_crm.core.models import JobRun
 
-TICK_JOB = "tick"
 TICK_MAY_BE_LATE = timedelta(minutes=3)
 BROKER_PATIENCE_SECONDS = 3
 
@@ -54,7 +54,7 @@ def broker_state() -> str:
 def beat_state(now: datetime) -> str:
     """Whether the tick, which beat asks for twice a minute and a worker runs, has come lately."""
     try:
-        ticked = JobRun.objects.filter(job=TICK_JOB, started_at__gt=now - TICK_MAY_BE_LATE).exists()
+        ticked = JobRun.objects.filter(job=TICK, started_at__gt=now - TICK_MAY_BE_LATE).exists()
     except DatabaseError:
         return "unknown"
     return "ok" if ticked else "silent"

@@ -97,6 +97,16 @@ class ProfilesConfig(AppConfig):
         jobs.nightly_jobs.register("exports", exports.expire)
         jobs.nightly_jobs.register("file_counts", nightly.file_counts)
         jobs.nightly_jobs.register("duplicates", duplicate.nightly)
+        for name, what in {
+            "figures": _("Medians, then level and verdict of every file"),
+            "dates": _("Important dates that have passed get their next day"),
+            "next_due": _("Next due of every file is reckoned again"),
+            "trash": _("Files whose days in the trash are over leave it"),
+            "exports": _("Files of old exports go"),
+            "file_counts": _("The day’s counters are kept"),
+            "duplicates": _("Every file is compared with all others"),
+        }.items():
+            jobs.words.register(name, what)
         filterable.sources.register("kol", filterable.own)
         filterable.sources.register("linked", linked_facts.facts)
         filterable.stored.register(PREFIX, attribute_facts.facts)

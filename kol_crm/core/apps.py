@@ -14,6 +14,8 @@ class CoreConfig(AppConfig):
 
         notices.kinds.register(work.NOTICE, NOTICE)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
+        jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
+        jobs.words.register("tidying", _("Old notices, stored files and sessions go"))
         pages.register("me", SettingsPage(_("Profile"), "user", "settings:me", OWN, rights.anybody))
         pages.register(
             "security",
@@ -38,6 +40,9 @@ class CoreConfig(AppConfig):
         pages.register(
             "audit",
             SettingsPage(_("Audit log"), "scroll-text", "settings:audit", INSTALLATION, rights.edits_users),
+        )
+        pages.register(
+            "jobs", SettingsPage(_("Jobs"), "repeat", "settings:jobs", INSTALLATION, rights.edits_users)
         )
         first_steps.register()
         pages.register(

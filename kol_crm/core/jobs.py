@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,17 +16,20 @@ from kol_crm.core.outbox import Tally
 
 log = logging.getLogger(__name__)
 KEEP_RUNS = timedelta(days=30)
-NIGHT = time(0, 20)
+TICK, NIGHT = "tick", "night"
+NIGHT_AT = time(0, 20)
 BEFORE_ALL_NIGHTS = datetime.min.replace(year=2000, tzinfo=UTC)
 
 planners: ExtensionPoint[Callable[[Actor], Tally]] = ExtensionPoint("planners")
 nightly_jobs: ExtensionPoint[Callable[[Actor], Tally]] = ExtensionPoint("nightly jobs")
+# What each job does, for people; under the job's name.
+words: ExtensionPoint[Any] = ExtensionPoint("words for jobs")
 
 
 @contextmanager
-def run(job: str, now: datetime) -> Iterator[Tally]:
-    """One row that says what the run saw and did, also when it dies half-way."""
-    row = JobRun.objects.create(job=job, started_at=now)
+def run(job: str, now: datetime, row: JobRun | None = None) -> Iterator[Tally]:
+    """One row that says what the run saw and did, also when it dies half-way; ``row``: the one asked for."""
+    row = row or JobRun.objects.create(job=job, started_at=now)
     tally = Tally()
     try:
         yield tally
@@ -43,9 +47,9 @@ def run(job: str, now: datetime) -> Iterator[Tally]:
         )
 
 
-def tick(actor: Actor) -> Tally:
+def tick(actor: Actor, row: JobRun | None = None) -> Tally:
     """Take back what died, plan what has become due, send what is ready. Repeating it is harmless."""
-    with run("tick", actor.at) as tally:
+    with run(TICK, actor.at, row) as tally:
         dispatcher.recover(dispatcher.database_clock())
         for name, plan in planners.items():
             tally.add(_guarded(name, plan, actor))
@@ -57,24 +61,49 @@ def night(actor: Actor) -> bool:
     """The night's jobs, if those of this day have not run: once a day of the installation, from 00:20 there
     on (DOMAIN 1.8). A night that was slept through is made up for by day; another zone counts at once.
     """
-    zone = installation.zone()
-    begins = clock.local_to_utc(clock.local_day(actor.at, zone), NIGHT, zone)
+    begins = night_begins(actor.at, installation.zone())
     if actor.at < begins:
         return False
-    Horizon.objects.get_or_create(name="night", defaults={"until": BEFORE_ALL_NIGHTS})
+    Horizon.objects.get_or_create(name=NIGHT, defaults={"until": BEFORE_ALL_NIGHTS})
     # Of several workers asked at once the one whose update meets the row takes the night.
-    if not Horizon.objects.filter(name="night", until__lt=begins).update(until=begins):
+    if not Horizon.objects.filter(name=NIGHT, until__lt=begins).update(until=begins):
         return False
     nightly(actor)
     return True
 
 
+def night_begins(now: datetime, zone: str) -> datetime:
+    """When the night's jobs of the day that it is there may begin."""
+    return clock.local_to_utc(clock.local_day(now, zone), NIGHT_AT, zone)
+
+
 def nightly(actor: Actor) -> None:
     """Each job with a row of its own; one that fails leaves the others to run."""
     for name, job in nightly_jobs.items():
-        with run(name, actor.at) as tally:
-            tally.add(_guarded(name, job, actor.again()))
+        one(name, job, actor)
     JobRun.objects.filter(started_at__lt=actor.at - KEEP_RUNS).delete()
+
+
+def one(name: str, job: Callable[[Actor], Tally], actor: Actor, row: JobRun | None = None) -> Tally:
+    """A nightly job by itself. Repeating it is harmless."""
+    with run(name, actor.at, row) as tally:
+        tally.add(_guarded(name, job, actor.again()))
+    return tally
+
+
+def run_asked(actor: Actor) -> int:
+    """The jobs that somebody asked for, each by the one worker whose update meets the row; how many."""
+    taken = 0
+    for row in JobRun.objects.filter(started_at=None).order_by("asked_at"):
+        if not JobRun.objects.filter(pk=row.pk, started_at=None).update(started_at=actor.at):
+            continue
+        taken += 1
+        job = nightly_jobs.get(row.job)
+        if row.job == TICK:
+            tick(actor.again(), row)
+        elif job is not None:
+            one(row.job, job, actor, row)
+    return taken
 
 
 def _guarded(name: str, job: Callable[[Actor], Tally], actor: Actor) -> Tally:

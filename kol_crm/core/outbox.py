@@ -115,3 +115,17 @@ def withdraw(send_ids: Collection[UUID | None], outcome: str) -> int:
     known = [send_id for send_id in send_ids if send_id is not None]
     waiting = Send.objects.filter(pk__in=known, state__in=(Send.State.PENDING, Send.State.CLAIMED))
     return waiting.update(state=Send.State.SKIPPED, outcome=outcome[:OUTCOME], fence=None, lease_until=None)
+
+
+def again(send: Send, now: datetime) -> bool:
+    """Put a row back that failed or is uncertain, with the time it had at first; whether it was one.
+
+    Only of a kind that may go again: what goes to KOLs is decided by its operator, on Today.
+    """
+    kind = kinds.get(send.kind)
+    if kind is None or not kind.resend_uncertain:
+        return False
+    troubled = Send.objects.filter(pk=send.pk, state__in=(Send.State.FAILED, Send.State.UNCERTAIN))
+    end = now + (send.give_up_after - send.not_before)
+    columns = {"not_before": now, "give_up_after": end, "attempts": 0, "outcome": ""}
+    return bool(troubled.update(state=Send.State.PENDING, fence=None, lease_until=None, **columns))

@@ -90,7 +90,7 @@ PRIVACY: Privacy = {
         Entry(
             Kind.SYSTEM,
             "to see whether jobs run",
-            "id job started_at ended_at seen done skipped failed error",
+            "id job asked_by asked_at started_at ended_at seen done skipped failed error",
         )
     ],
     "core.Horizon": [Entry(Kind.SYSTEM, WORK, "name until")],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kol_crm.core.views import audit, me, policy, security, settings, start, team, token, user
+from kol_crm.core.views import audit, job, me, policy, security, settings, start, team, token, user
 
 app_name = "settings"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("teams/<uuid:pk>/", team.edit, name="team"),
     path("teams/<uuid:pk>/add/", team.add, name="team-add"),
     path("audit/", audit.page, name="audit"),
+    path("jobs/", job.page, name="jobs"),
+    path("jobs/<slug:name>/run/", job.run, name="job-run"),
+    path("jobs/mail/<uuid:pk>/again/", job.send_again, name="job-send-again"),
     path("policy/", policy.first, name="policy"),
     path("policy/versions/", policy.versions, name="policy-versions"),
     path("policy/<slug:key>/", policy.section, name="policy-section"),

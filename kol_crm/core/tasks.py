@@ -29,6 +29,7 @@ def nightly():
 def waiting_work():
     with _by_our_clock():
         work.run_waiting()
+        jobs.run_asked(Actor.job(timezone.now()))
 
 
 def _by_our_clock() -> AbstractContextManager:

@@ -97,11 +97,11 @@ def start(
         created_at=actor.at,
         change_set=actor.change_set,
     )
-    transaction.on_commit(_poke, robust=True)
+    transaction.on_commit(poke, robust=True)
     return work
 
 
-def _poke() -> None:
+def poke() -> None:
     """Tell the worker to look now; without a broker the next beat does (RELIABILITY 1)."""
     current_app.send_task("core.work", expires=60, retry=False)
 

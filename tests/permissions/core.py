@@ -1,5 +1,7 @@
 """Settings, one's own page, views, login, and what every page has."""
 
+from uuid import UUID
+
 from tests.permissions.rows import (
     FILES,
     FINANCE,
@@ -76,6 +78,9 @@ CORE = [
     *settings("settings:team-add", "GET", ids=under_ids),
     *settings("settings:team-add", "POST", ok=422, ids=under_ids),
     *settings("settings:audit", "GET"),
+    *settings("settings:jobs", "GET"),
+    *settings("settings:job-run", "POST", ok=302, ids=lambda _world: {"name": "tidying"}),
+    *settings("settings:job-send-again", "POST", ok=404, ids=lambda _world: {"pk": UUID(int=1)}),
     Row("set_language", "GET", STAFF, ok=302, open=True),
     Row("set_language", "POST", STAFF, ok=302, open=True),
 ]

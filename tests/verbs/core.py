@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from kol_crm.core import policy, saved_views, snooze
+from kol_crm.core import outbox, policy, saved_views, snooze
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Absence
-from kol_crm.core.services import absence, me, team, token, user
+from kol_crm.core.models import Absence, Send
+from kol_crm.core.services import absence, job, me, team, token, user
+from lifecycle.services import morning
+from tests.factories import NOW
 from tests.permissions.world import DAY, World
 
 
@@ -19,6 +21,13 @@ def _newcomer(world: World) -> dict[str, Any]:
     return {"username": "new", "email": "new@crm.example", "display_name": "New", "team": world.teams["east"]}
 
 
+def _failed_mail(world: World) -> Send:
+    send = outbox.new("m", morning.KIND, not_before=NOW, give_up_after=NOW, at=NOW)
+    send.state = Send.State.FAILED
+    send.save()
+    return send
+
+
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.me.edit": lambda by, w: me.edit(by, {"zone": "Asia/Tokyo", "signature": "N."}, 1),
     "kol_crm.core.services.absence.begin": lambda by, w: _away(by, w),
@@ -27,6 +36,7 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.token.revoke": lambda by, w: token.revoke(
         by, token.create(by.again(), "sync", ["kols:read"], 9)[0]
     ),
+    "kol_crm.core.services.job.send_again": lambda by, w: job.send_again(by, _failed_mail(w)),
     "kol_crm.core.services.team.add": lambda by, w: team.add(by, "New", w.teams["east"]),
     "kol_crm.core.services.team.edit": lambda by, w: team.edit(
         by, w.teams["under"], "Under", w.teams["west"], 1

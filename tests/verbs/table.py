@@ -48,6 +48,7 @@ WITHIN = growing.WITHIN | {
     "profiles.services.import_twins.keep_pairs",  # as creating.create keeps them
     "profiles.services.import_twins.tell",  # notices, as creating.tell
     "profiles.services.creating.tell_about",
+    "kol_crm.core.services.job.run_now",  # the JobRun says who asked and what came of it
     "profiles.services.imports.run",
     "profiles.services.imports.undo",
     "profiles.services.exports.opened",  # in clear it leaves a disclosure: tests/profiles/test_exporting.py
@@ -164,6 +165,7 @@ OF_ADMINS = {
         (
             "kol_crm.core.services.user.",
             "kol_crm.core.services.team.",
+            "kol_crm.core.services.job.",
             "profiles.services.catalogue.",
             "profiles.services.staff.",
             "lifecycle.services.pace.",

@@ -1,15 +1,18 @@
 """What the jobs did, how far they planned, and what they must look at again."""
 
+from django.conf import settings
 from django.db import models
 
 from kol_crm.core.models.base import Row
 
 
 class JobRun(Row):
-    """One run of one job: how much it saw and what became of it."""
+    """One run of one job: how much it saw and what became of it. Not started: somebody asked for it."""
 
     job = models.CharField(max_length=40)
-    started_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     seen = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -18,10 +21,18 @@ class JobRun(Row):
     error = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["job", "-started_at"], name="jobrun_latest")]
+        indexes = [
+            models.Index(fields=["job", "-started_at"], name="jobrun_latest"),
+            models.Index(fields=["-started_at"], condition=models.Q(failed__gt=0), name="jobrun_failed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job"], condition=models.Q(started_at=None), name="jobrun_asked_once"
+            )
+        ]
 
     def __str__(self):
-        return f"{self.job} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.job} {self.started_at or self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Horizon(models.Model):

@@ -43,6 +43,11 @@ class Send(Row):
                 name="send_leased",
             ),
             models.Index(fields=["subject"], name="send_subject"),
+            models.Index(
+                fields=["state", "-created_at"],
+                condition=models.Q(state__in=["pending", "claimed", "sending", "failed", "uncertain"]),
+                name="send_open",
+            ),
         ]
 
     def __str__(self):
