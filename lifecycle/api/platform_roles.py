@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.parameters import MAY_MATCH, parameters_of
 from lifecycle.api.privileges import editable_file
 from lifecycle.models import PlatformRole
 from lifecycle.privilege_lists import ROLES
@@ -19,7 +19,7 @@ from lifecycle.services import platform_role as verbs
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import row_or_404
 
-PLAIN = ("role", "since", "until", "note", "granted_at", "ended_at", "reason")
+PLAIN = ("version", "role", "since", "until", "note", "granted_at", "ended_at", "reason")
 
 
 class RoleBody(StrictSerializer):
@@ -41,6 +41,7 @@ class RoleEnd(StrictSerializer):
 class RoleAnswer(serializers.Serializer):
     id = serializers.UUIDField()
     kol = serializers.UUIDField()
+    version = serializers.IntegerField()
     role = serializers.ChoiceField(PlatformRole.Role.choices)
     since = serializers.DateField()
     until = serializers.DateField(allow_null=True)
@@ -77,7 +78,8 @@ class PlatformRoleResource(Resource):
         return row_or_404(PlatformRole.objects.for_list(), self.request.user, pk, right, refusal)
 
     def shown(self, row: PlatformRole, status: int = 200) -> Response:
-        return Response(represent([PlatformRole.objects.for_list().get(pk=row.pk)])[0], status)
+        [told] = represent([PlatformRole.objects.for_list().get(pk=row.pk)])
+        return etagged(told, told["version"], status)
 
     @extend_schema(parameters=parameters_of(ROLES.filterset, ROLES.sorts), responses=RolePage)
     def list(self, request):
@@ -97,16 +99,18 @@ class PlatformRoleResource(Resource):
         days = (values["since"], values["until"])
         return self.shown(verbs.give(self.actor, kol, values["role"], *days, values["note"]), 201)
 
-    @extend_schema(request=ExtendBody, responses=RoleAnswer)
+    @extend_schema(request=ExtendBody, responses=RoleAnswer, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def extend(self, request, pk: str):
-        """To a later last day. 409 ``ended``."""
+        """To a later last day; on the version, where If-Match is sent. 409 ``ended``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.extend(self.actor, row, self.checked(ExtendBody)["until"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.extend(self.actor, row, self.checked(ExtendBody)["until"], version))
 
-    @extend_schema(request=RoleEnd, responses=RoleAnswer)
+    @extend_schema(request=RoleEnd, responses=RoleAnswer, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def end(self, request, pk: str):
-        """It is over, at the latest today. 409 ``ended``."""
+        """It is over, at the latest today; on the version, where If-Match is sent. 409 ``ended``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.end(self.actor, row, self.checked(RoleEnd)["reason"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.end(self.actor, row, self.checked(RoleEnd)["reason"], version))

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.parameters import IF_MATCH, MAY_MATCH, parameters_of
 from kol_crm.core.api.settings import SettingResource
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.models.privilege import STAGES
@@ -67,6 +67,7 @@ class WithdrawBody(StrictSerializer):
 
 class PrivilegeHeld(serializers.Serializer):
     id = serializers.UUIDField()
+    version = serializers.IntegerField()
     kol = serializers.UUIDField()
     kind = serializers.UUIDField()
     name_en = serializers.CharField()
@@ -90,7 +91,7 @@ def represent_kind(kind: PrivilegeKind) -> dict[str, Any]:
 
 def represent(rows: Iterable[Privilege]) -> list[dict[str, Any]]:
     return [
-        {"id": row.pk, "kol": row.kol_id, "kind": row.kind_id}
+        {"id": row.pk, "version": row.version, "kol": row.kol_id, "kind": row.kind_id}
         | {"name_en": row.kind.name_en, "name_zh": row.kind.name_zh}
         | {name: getattr(row, name) for name in ("note", "granted_at", "withdrawn_at", "cause", "reason")}
         | {
@@ -151,7 +152,8 @@ class PrivilegeResource(Resource):
         return row_or_404(Privilege.objects.for_list(), self.request.user, pk, right, refusal)
 
     def shown(self, row: Privilege, status: int = 200) -> Response:
-        return Response(represent([Privilege.objects.for_list().get(pk=row.pk)])[0], status)
+        [told] = represent([Privilege.objects.for_list().get(pk=row.pk)])
+        return etagged(told, told["version"], status)
 
     @extend_schema(parameters=parameters_of(PRIVILEGES.filterset, PRIVILEGES.sorts), responses=PrivilegePage)
     def list(self, request):
@@ -173,9 +175,10 @@ class PrivilegeResource(Resource):
             raise ValidationError({"kind": _("There is no such row.")})
         return self.shown(verbs.grant(self.actor, kol, kind, values["note"]), 201)
 
-    @extend_schema(request=WithdrawBody, responses=PrivilegeHeld)
+    @extend_schema(request=WithdrawBody, responses=PrivilegeHeld, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk: str):
-        """By hand. 409 ``withdrawn``."""
+        """By hand; on the version, where If-Match is sent. 409 ``withdrawn``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.withdraw(self.actor, row, self.checked(WithdrawBody)["reason"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.withdraw(self.actor, row, self.checked(WithdrawBody)["reason"], version))
