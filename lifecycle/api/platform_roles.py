@@ -3,21 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import MAY_MATCH, parameters_of
+from lifecycle.api.of_file import OfFile
 from lifecycle.api.privileges import editable_file
 from lifecycle.models import PlatformRole
 from lifecycle.privilege_lists import ROLES
 from lifecycle.services import platform_role as verbs
 from profiles.models.querysets import EDIT, VIEW
-from profiles.services.access import row_or_404
 
 PLAIN = ("version", "role", "since", "until", "note", "granted_at", "ended_at", "reason")
 
@@ -66,20 +65,12 @@ def represent(rows: Iterable[PlatformRole]) -> list[dict[str, Any]]:
     ]
 
 
-class PlatformRoleResource(Resource):
+class PlatformRoleResource(OfFile):
     """Roles of the KOLs whose files one may see."""
 
-    def found(self, pk: str, right: str) -> PlatformRole:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this file but not do this.")
-        row_or_404(PlatformRole.objects.for_list(), self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(PlatformRole.objects.for_list(), self.request.user, pk, right, refusal)
-
-    def shown(self, row: PlatformRole, status: int = 200) -> Response:
-        [told] = represent([PlatformRole.objects.for_list().get(pk=row.pk)])
-        return etagged(told, told["version"], status)
+    model = PlatformRole
+    refusal = gettext_lazy("You may see this file but not do this.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(ROLES.filterset, ROLES.sorts), responses=RolePage)
     def list(self, request):

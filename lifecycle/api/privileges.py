@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,6 +16,7 @@ from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, MAY_MATCH, parameters_of
 from kol_crm.core.api.settings import SettingResource
+from lifecycle.api.of_file import OfFile
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.models.privilege import STAGES
 from lifecycle.privilege_lists import PRIVILEGES
@@ -22,7 +24,6 @@ from lifecycle.services import privilege as verbs
 from profiles.models import Kol, Level
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 KIND_FACTS = ("id", "sort", "name_en", "name_zh", "levels", "stages", "retired", "version")
 
@@ -140,20 +141,12 @@ class PrivilegeKindResource(SettingResource):
         return etagged(represent_kind(saved), saved.version)
 
 
-class PrivilegeResource(Resource):
+class PrivilegeResource(OfFile):
     """Who holds what, of the files one may see."""
 
-    def found(self, pk: str, right: str) -> Privilege:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this file but not do this.")
-        row_or_404(Privilege.objects.for_list(), self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(Privilege.objects.for_list(), self.request.user, pk, right, refusal)
-
-    def shown(self, row: Privilege, status: int = 200) -> Response:
-        [told] = represent([Privilege.objects.for_list().get(pk=row.pk)])
-        return etagged(told, told["version"], status)
+    model = Privilege
+    refusal = gettext_lazy("You may see this file but not do this.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(PRIVILEGES.filterset, PRIVILEGES.sorts), responses=PrivilegePage)
     def list(self, request):
