@@ -14,7 +14,7 @@ from lifecycle.services import best_posts
 from profiles.models import Kol
 
 BLANK_INDEX = "new"  # of the empty row that the script copies
-BLANK_ROWS = 2
+BLANK_ROWS = 1
 
 
 class LanguageForm(forms.Form):

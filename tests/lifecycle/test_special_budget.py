@@ -37,7 +37,7 @@ def committed():
     return {str(row).partition(" · ")[2]: int(row.committed) for row in Budget.objects.with_names()}
 
 
-def test_a_booking_counts_on_the_most_specific_budget_that_there_is(operator, running, runner):
+def test_a_booking_counts_on_the_most_specific_budget_that_there_is(operator, running, runner, api):
     make_budget()
     make_booking(runner, make_slot(value=100))
     special(field=running)
@@ -48,6 +48,9 @@ def test_a_booking_counts_on_the_most_specific_budget_that_there_is(operator, ru
     make_booking(runner, make_slot(value=103))
     make_booking(make_kol_at(operator, "initial", name="Of no field"), make_slot(value=104))
     team = operator.team.name
+    of_field = Booking.objects.get(value=101)
+    answer = api(operator).get(f"/api/v1/bookings/?budget={of_field.budget_id}").json()
+    assert [one["id"] for one in answer["results"]] == [str(of_field.pk)]
     assert committed() == {"": 100, "Running": 101, team: 102 + 104, f"{team} · Running": 103}
 
 
