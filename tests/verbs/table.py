@@ -129,6 +129,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.access_grant.end_all",
     "lifecycle.services.access_grant.give_back_departed",
     "profiles.services.kol.tell_given",
+    "profiles.services.kol.tell_moved",
     "profiles.services.standing.announce",
     "lifecycle.services.rule.put",
     "lifecycle.services.rule.locked",
