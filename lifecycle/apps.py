@@ -21,6 +21,7 @@ class LifecycleConfig(AppConfig):
             exclusivity_story,
             exposure,
             gates,
+            given_evidence,
             growing,
             handover_pack,
             handover_words,
@@ -44,6 +45,7 @@ class LifecycleConfig(AppConfig):
         from lifecycle.services import (
             booking,
             candidate,
+            community,
             conflict,
             exclusivity,
             handover,
@@ -131,6 +133,7 @@ class LifecycleConfig(AppConfig):
         next_due.sources.register(conduct_due.CONFLICT, conflict.due_dates)
         due.sources.register(resource_due.KIND, resource_due.BOOKINGS)
         next_due.sources.register(resource_due.KIND, booking.due_dates)
+        evidence.sources.register("given", given_evidence.evidence)
         exposure.sources.register("slots", resource_exposure.parts)
         sources.register(resource_story.KIND, resource_story.STORY)
         links.words.register("lifecycle.Booking", _("Resources"))
@@ -156,6 +159,9 @@ class LifecycleConfig(AppConfig):
         due.sources.register(due_privileges.ROLE, due_privileges.ROLES)
         next_due.sources.register(due_privileges.ROLE, platform_role.due_dates)
         kol.given.register("handover", handover.start)
+        kol.given.register("contacts", community.follow_given)
+        kol.moved.register("handover", handover.follow_moved)
+        kol.moved.register("contacts", community.follow_moved)
         merge.settled.register("lifecycle", merging.settle)
         notices.kinds.register(handover.NOTICE, handover_words.GIVEN)
         notices.kinds.register(handover.ASKED, handover_words.ASKED)

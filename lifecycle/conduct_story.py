@@ -1,10 +1,9 @@
 """Rules, violations and conflicts in the story of a file and before its review (DOMAIN 5.4, 5.10)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,118 +11,83 @@ from django.utils.translation import gettext_lazy, ngettext
 from lifecycle import knowing
 from lifecycle.evidence import Evidence, day_words
 from lifecycle.models import Conflict, ConflictStep, RuleFact, Violation
+from profiles.acts import Act, Words, story
 from profiles.models import Kol
-from profiles.timeline import Entry, Place, TimelineSource, older
 
 KIND = "conduct"
 
 
 def _facts(kol: Kol) -> QuerySet:
-    return RuleFact.objects.standing().filter(kol=kol)
+    return RuleFact.objects.standing().filter(kol=kol).select_related("rule_version", "user")
 
 
-def _violations(kol: Kol, column: str) -> QuerySet:
-    rows = Violation.objects.filter(kol=kol, **{f"{column}__isnull": False})
-    return rows.annotate(at=F(column)).select_related("rule", "author", "decided_by", "answered_by")
+def _violations(kol: Kol) -> QuerySet:
+    rows = Violation.objects.filter(kol=kol)
+    return rows.select_related("rule", "author", "decided_by", "answered_by")
 
 
-def _load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    found = [*_of_rules(kol, before, limit), *_of_violations(kol, before, limit)]
-    found += _of_conflicts(kol, before, limit)
-    found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
-    return found[:limit]
+def _conflicts(kol: Kol) -> QuerySet:
+    return Conflict.objects.filter(kol=kol).select_related("author")
 
 
-def _of_rules(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
+def _steps(kol: Kol) -> QuerySet:
+    return ConflictStep.objects.filter(conflict__kol=kol).select_related("conflict", "user")
+
+
+def _fact(row: RuleFact) -> Words:
     words = {RuleFact.Kind.TOLD: _("Rule told"), RuleFact.Kind.ACKNOWLEDGED: _("Rule acknowledged")}
-    for fact in older(_facts(kol).select_related("rule_version", "user"), before, limit):
-        number = _("version %(n)d") % {"n": fact.rule_version.number}
-        how = _("by their own link") if fact.link_id and fact.user_id is None else fact.get_channel_display()
-        yield Entry(
-            at=fact.at,
-            id=fact.pk,
-            kind=KIND,
-            icon="scroll-text",
-            title=words[RuleFact.Kind(fact.kind)],
-            note=f"{how} · {number}",
-            body=fact.rule_version.title,
-            who=fact.user,
-        )
+    number = _("version %(n)d") % {"n": row.rule_version.number}
+    how = _("by their own link") if row.link_id and row.user_id is None else row.get_channel_display()
+    return Words(words[RuleFact.Kind(row.kind)], f"{how} · {number}", row.rule_version.title, row.user)
 
 
-def _of_violations(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
-    state = Violation.State
-    acts: tuple[tuple[str, Any], ...] = (
-        ("created_at", lambda row: (_("Violation recorded"), row.rule.title, row.what, row.author)),
-        (
-            "decided_at",
-            lambda row: (
-                _("Violation: %(penalty)s") % {"penalty": row.get_severity_display()}
-                if row.severity
-                else _("Violation unfounded"),
-                row.rule.title,
-                row.why,
-                row.decided_by,
-            ),
-        ),
-        ("appealed_at", lambda row: (_("Appeal"), row.rule.title, row.grounds, None)),
-        (
-            "answered_at",
-            lambda row: (
-                _("Penalty overturned") if row.state == state.OVERTURNED else _("Penalty upheld"),
-                row.rule.title,
-                row.answer,
-                row.answered_by,
-            ),
-        ),
-    )
-    for column, words in acts:
-        for row in older(_violations(kol, column), before, limit):
-            title, note, body, who = words(row)
-            url = reverse("lifecycle:violation-detail", args=[row.pk])
-            yield Entry(row.at, row.pk, KIND, "gavel", title, note=note, body=body, who=who, url=url)
+def _of_violation(row: Violation, title: Any, body: str, who: Any) -> Words:
+    return Words(title, row.rule.title, body, who, reverse("lifecycle:violation-detail", args=[row.pk]))
 
 
-def _of_conflicts(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
-    rows = Conflict.objects.filter(kol=kol).annotate(at=F("created_at")).select_related("author")
-    for row in older(rows, before, limit):
-        yield Entry(
-            at=row.at,
-            id=row.pk,
-            kind=KIND,
-            icon="swords",
-            title=_("Conflict with users"),
-            note=row.users,
-            body=row.what,
-            who=row.author,
-            url=reverse("lifecycle:conflict-detail", args=[row.pk]),
-        )
-    steps = ConflictStep.objects.filter(conflict__kol=kol).select_related("conflict", "user")
-    for step in older(steps, before, limit):
-        yield Entry(
-            at=step.at,
-            id=step.pk,
-            kind=KIND,
-            icon="swords",
-            title=_("Conflict: %(what)s") % {"what": step.conflict.what},
-            note="" if step.next_on else _("closed"),
-            body=step.text,
-            who=step.user,
-            url=reverse("lifecycle:conflict-detail", args=[step.conflict_id]),
-        )
+def _recorded(row: Violation) -> Words:
+    return _of_violation(row, _("Violation recorded"), row.what, row.author)
 
 
-def _told(kol: Kol) -> list[QuerySet]:
-    columns = ("created_at", "decided_at", "appealed_at", "answered_at")
-    return [
-        _facts(kol),
-        *(Violation.objects.filter(kol=kol, **{f"{column}__isnull": False}) for column in columns),
-        Conflict.objects.filter(kol=kol),
-        ConflictStep.objects.filter(conflict__kol=kol),
-    ]
+def _decided(row: Violation) -> Words:
+    penalty = _("Violation: %(penalty)s") % {"penalty": row.get_severity_display()}
+    return _of_violation(row, penalty if row.severity else _("Violation unfounded"), row.why, row.decided_by)
 
 
-STORY = TimelineSource(gettext_lazy("Conduct"), _load, _told)
+def _appealed(row: Violation) -> Words:
+    return _of_violation(row, _("Appeal"), row.grounds, None)
+
+
+def _answered(row: Violation) -> Words:
+    overturned = row.state == Violation.State.OVERTURNED
+    title = _("Penalty overturned") if overturned else _("Penalty upheld")
+    return _of_violation(row, title, row.answer, row.answered_by)
+
+
+def _conflict(row: Conflict) -> Words:
+    url = reverse("lifecycle:conflict-detail", args=[row.pk])
+    return Words(_("Conflict with users"), row.users, row.what, row.author, url)
+
+
+def _followed(row: ConflictStep) -> Words:
+    title = _("Conflict: %(what)s") % {"what": row.conflict.what}
+    url = reverse("lifecycle:conflict-detail", args=[row.conflict_id])
+    return Words(title, "" if row.next_on else _("closed"), row.text, row.user, url)
+
+
+STORY = story(
+    KIND,
+    gettext_lazy("Conduct"),
+    (
+        Act(_facts, "at", "scroll-text", _fact),
+        Act(_violations, "created_at", "gavel", _recorded),
+        Act(_violations, "decided_at", "gavel", _decided),
+        Act(_violations, "appealed_at", "gavel", _appealed),
+        Act(_violations, "answered_at", "gavel", _answered),
+        Act(_conflicts, "created_at", "swords", _conflict),
+        Act(_steps, "at", "swords", _followed),
+    ),
+)
 
 
 def evidence(kol: Kol, day: date) -> list[Evidence]:

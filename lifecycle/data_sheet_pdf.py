@@ -7,21 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, String
+from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine
 from reportlab.lib.units import mm
-from reportlab.platypus import Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table
 
 from kol_crm.core import installation, wording
 from kol_crm.core.wording import babel_locale
 from lifecycle import cooperation_words as words
 from lifecycle.models import DataSheet
-from lifecycle.pdf import ACCENT, CHINESE, LATIN, LINE, SOFT, Sheet
-from lifecycle.rules import own_growth
+from lifecycle.pdf import ACCENT, INNER, LINE, Sheet
+from lifecycle.rules import best_post, own_growth
 from profiles.rules import audience
 from profiles.rules import metric as m
 
-WIDTH, HEIGHT, FOOT = 166 * mm, 46 * mm, 16
-SMALL = 8
+HEIGHT, EDGE = 40 * mm, 4
+LINED = ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)
 
 
 def render(sheet: DataSheet) -> bytes:
@@ -40,9 +40,9 @@ def _render(content: Mapping[str, Any], sheet: Sheet) -> bytes:
         Spacer(1, 3 * mm),
         sheet.paragraph(_("Followers"), sheet.heading),
         sheet.paragraph(_followers(content["followers"]), sheet.body),
-        Spacer(1, 2 * mm),
-        _chart(content["followers"], sheet),
     ]
+    if len(content["followers"]) > 1:
+        story += [Spacer(1, 2 * mm), _chart(content["followers"]), _ends(sheet, content["followers"])]
     if content["figures"]:
         story += [
             sheet.paragraph(_("The last 90 days"), sheet.heading),
@@ -50,7 +50,7 @@ def _render(content: Mapping[str, Any], sheet: Sheet) -> bytes:
         ]
     if content["best"]:
         story.append(sheet.paragraph(_("Your best posts"), sheet.heading))
-        story += [sheet.paragraph(f"{n}. {one}", sheet.body) for n, one in enumerate(content["best"], 1)]
+        story.append(_posts(sheet, best_post.kept(content)))
     if content.get("audience"):
         told = _("Who follows you, as of %(day)s") % {"day": words.day(content["audience_on"])}
         story.append(sheet.paragraph(told, sheet.heading))
@@ -94,37 +94,68 @@ def _audience(shares: Mapping[str, Mapping[str, float]]) -> list[str]:
     return found
 
 
+def _posts(sheet: Sheet, posts: Sequence[best_post.Post]) -> Table:
+    """A row a post: its place, what it is and where, its figures."""
+    known = any(best_post.interactions(post) is not None for post in posts)
+    head = sheet.paragraph(str(m.LABELS[m.INTERACTIONS]), sheet.small_right)
+    rows = [
+        [
+            sheet.paragraph(f"{place}", sheet.meta),
+            [sheet.paragraph(post["title"], sheet.body), *_of_post(sheet, post)],
+            sheet.paragraph(_number(best_post.interactions(post)) if known else "", sheet.right),
+        ]
+        for place, post in enumerate(posts, 1)
+    ]
+    return sheet.table([["", "", head], *rows] if known else rows, [0.06, 0.74, 0.2], LINED)
+
+
+def _of_post(sheet: Sheet, post: best_post.Post) -> list[Paragraph]:
+    parts = [words.day(post["on"])] if post.get("on") else []
+    parts += [
+        f"{label} {wording.grouped(post[name], babel_locale())}"
+        for name, label in best_post.LABELS.items()
+        if post.get(name) is not None
+    ]
+    if post.get("as_of"):
+        parts.append(_("as of %(day)s") % {"day": words.day(post["as_of"])})
+    lines = [sheet.paragraph(" · ".join(parts), sheet.meta)] if parts else []
+    return lines + ([sheet.link(post["url"])] if post.get("url") else [])
+
+
 def _table(sheet: Sheet, rows: Sequence[Sequence[str]]) -> Table:
     cells = [
-        [sheet.paragraph(cell, sheet.body if place else sheet.meta) for cell in row]
-        for place, row in enumerate(rows)
+        [
+            sheet.paragraph(name, sheet.body),
+            *(sheet.paragraph(cell, sheet.right if place else sheet.small_right) for cell in row),
+        ]
+        for place, (name, *row) in enumerate(rows)
     ]
-    table = Table(cells, colWidths=[86 * mm, 40 * mm, 40 * mm])
-    table.setStyle(
-        TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)])
-    )
-    return table
+    return sheet.table(cells, [0.52, 0.24, 0.24], LINED)
 
 
-def _chart(series: Sequence[Sequence[Any]], sheet: Sheet) -> Drawing:
-    """The line of followers from the least to the most of the year, its ends named."""
+def _chart(series: Sequence[Sequence[Any]]) -> Drawing:
+    """The line of followers from the least to the most of the year."""
     days = [date.fromisoformat(day).toordinal() for day, _value in series]
     values = [value for _day, value in series]
     low, high = min(values), max(values)
     wide, tall = max(days[-1] - days[0], 1), max(high - low, 1)
     points = [
         (
-            (day - days[0]) / wide * WIDTH if len(days) > 1 else WIDTH,
-            FOOT + (value - low) / tall * (HEIGHT - FOOT - SMALL) if high > low else HEIGHT / 2,
+            (day - days[0]) / wide * (INNER - EDGE),
+            EDGE + (value - low) / tall * (HEIGHT - 2 * EDGE) if high > low else HEIGHT / 2,
         )
         for day, value in zip(days, values, strict=True)
     ]
-    font = {"fontName": CHINESE if sheet.chinese else LATIN, "fontSize": SMALL, "fillColor": SOFT}
-    drawing = Drawing(WIDTH, HEIGHT)
-    drawing.add(Line(0, FOOT - 4, WIDTH, FOOT - 4, strokeColor=LINE, strokeWidth=0.5))
-    if len(points) > 1:
-        drawing.add(PolyLine([one for point in points for one in point], strokeColor=ACCENT, strokeWidth=1.4))
+    drawing = Drawing(INNER, HEIGHT)
+    drawing.add(Line(0, 0, INNER, 0, strokeColor=LINE, strokeWidth=0.5))
+    drawing.add(PolyLine([one for point in points for one in point], strokeColor=ACCENT, strokeWidth=1.4))
     drawing.add(Circle(*points[-1], 2.4, fillColor=ACCENT, strokeColor=ACCENT))
-    drawing.add(String(0, 2, words.day(series[0][0]), **font))
-    drawing.add(String(WIDTH, 2, words.day(series[-1][0]), textAnchor="end", **font))
     return drawing
+
+
+def _ends(sheet: Sheet, series: Sequence[Sequence[Any]]) -> Table:
+    """The first and the last day, below the ends of the line."""
+    first, last = (words.day(series[place][0]) for place in (0, -1))
+    return sheet.table(
+        [[sheet.paragraph(first, sheet.meta), sheet.paragraph(last, sheet.small_right)]], [0.5, 0.5]
+    )

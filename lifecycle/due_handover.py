@@ -5,16 +5,15 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kol_crm.core.due import DueRow, DueSource
+from lifecycle.due_rows import of_files
 from lifecycle.models import HandedFile, Handover
 from profiles.models import Kol, Promise
 
 HANDOVER, PROMISE = "handover", "promise_taken"
-LONGEST_WHY = 90
 
 
 def _mine(user) -> QuerySet[HandedFile]:
@@ -73,29 +72,20 @@ def why(act: Handover, files: int, ready: int) -> str:
 HANDOVERS = DueSource(label=gettext_lazy("Handovers"), rows=_rows, waiting=_waiting)
 
 
-def _taken(user, until: date, without: Collection[str] = ()) -> QuerySet[Promise]:
+def _taken(user) -> QuerySet[Promise]:
     """Open promises for which the user answers on files of others; on their own they stand anyway."""
     files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active()).exclude(owner=user)
-    rows = Promise.objects.all().open().filter(answered_for__user=user, kol__in=files, due_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return Promise.objects.all().open().filter(answered_for__user=user, kol__in=files)
 
 
-def _taken_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _taken(user, until, without).select_related("kol").order_by("due_on", "id")[:limit]
-    return [
-        DueRow(
-            key=f"{PROMISE}:{row.pk}",
-            kind=PROMISE,
-            icon="handshake",
-            kind_label=_("Promise"),
-            subject=row.kol,
-            why=Truncator(_("You answer for it: %(what)s") % {"what": row.what}).chars(LONGEST_WHY),
-            due=row.due_on,
-            action=_("Look at it"),
-            detail_url=reverse("profiles:note-detail", args=["promise", row.pk]),
-        )
-        for row in found
-    ]
-
-
-TAKEN = DueSource(label=gettext_lazy("Promises taken over"), rows=_taken_rows, waiting=_taken)
+TAKEN = of_files(
+    PROMISE,
+    gettext_lazy("Promises taken over"),
+    "handshake",
+    rows=_taken,
+    column="due_on",
+    why=lambda row, _day: _("You answer for it: %(what)s") % {"what": row.what},
+    action=gettext_lazy("Look at it"),
+    page=lambda row: reverse("profiles:note-detail", args=["promise", row.pk]),
+    kind_label=gettext_lazy("Promise"),
+)

@@ -15,6 +15,7 @@ from kol_crm.core import wording
 from kol_crm.core.due import DueRow, DueSource
 from lifecycle import suggestions
 from lifecycle.days import installation_day
+from lifecycle.due_rows import of_files, page_of
 from lifecycle.models import Candidate, Outreach, Programme
 from profiles.models import Kol
 from profiles.services import note
@@ -29,11 +30,6 @@ def _resting() -> QuerySet[Candidate]:
     return rows.filter(~Exists(written_to))
 
 
-def _candidates(user, until: date, without: Collection[str] = ()) -> QuerySet[Candidate]:
-    rows = _resting().filter(kol__in=Kol.objects.active().filter(owner=user), lead_on_by__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
-
-
 def why_resting(candidate: Candidate, day: date) -> str:
     """Identified for 20 d, and no next step: Winter running."""
     told = {
@@ -44,25 +40,18 @@ def why_resting(candidate: Candidate, day: date) -> str:
     return _("%(step)s for %(days)s, and no next step: %(programme)s") % told
 
 
-def _candidate_rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _candidates(user, until, without).select_related("kol", "programme")
-    return [
-        DueRow(
-            key=f"{CANDIDATE}:{row.pk}",
-            kind=CANDIDATE,
-            icon="sprout",
-            kind_label=_("Candidate"),
-            subject=row.kol,
-            why=why_resting(row, day),
-            due=row.lead_on_by,
-            action=_("Lead on"),
-            detail_url=reverse("lifecycle:candidate-today", args=[row.pk]),
-        )
-        for row in found.order_by("lead_on_by", "pk")[:limit]
-    ]
-
-
-CANDIDATES = DueSource(label=gettext_lazy("Candidates"), rows=_candidate_rows, waiting=_candidates)
+CANDIDATES = of_files(
+    CANDIDATE,
+    gettext_lazy("Candidates"),
+    "sprout",
+    rows=lambda user: _resting().filter(kol__in=Kol.objects.active().filter(owner=user)),
+    column="lead_on_by",
+    why=why_resting,
+    action=gettext_lazy("Lead on"),
+    page=page_of("lifecycle:candidate-today"),
+    kind_label=gettext_lazy("Candidate"),
+    joins=("programme",),
+)
 
 
 def due_dates(files: QuerySet) -> QuerySet:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from kol_crm.core import wording
 from kol_crm.core.extension import ExtensionPoint
-from lifecycle.models import Move
+from lifecycle.days import installation_day
+from lifecycle.models import Move, Review
 from lifecycle.services import gate, steps
 from profiles.models import Kol, Need
 
@@ -50,6 +51,12 @@ sources: ExtensionPoint[Callable[[Kol, date], list[Evidence]]] = ExtensionPoint(
 def gather(kol: Kol, day: date) -> list[Evidence]:
     """All that the apps know for a review of this file on that day."""
     return [line for source in sources for line in source(kol, day)]
+
+
+def since(kol: Kol, day: date) -> date:
+    """The first day that a review of ``day`` looks back on: that of the last one done, else the stay's."""
+    done = Review.objects.filter(kol=kol, done_at__isnull=False).order_by("-done_at").first()
+    return installation_day(done.done_at) if done else (kol.stage_since or day)
 
 
 def own(kol: Kol, day: date) -> list[Evidence]:

@@ -1,26 +1,17 @@
 """What exclusivity offers for Today: ends that come near, sightings, stops to decide (DOMAIN 5.6, 8.1)."""
 
-from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import wording
-from kol_crm.core.due import DueRow, DueSource
+from lifecycle.due_rows import of_files, page_of
 from lifecycle.models import Exclusivity, Sighting, Stop
 from profiles.models.querysets import EDIT
 
 EXCLUSIVITY, SIGHTING, STOP = "exclusivity", "sighting", "stop"
-LONGEST_WHY = 90
-
-
-def _ending(user, until: date, without: Collection[str] = ()) -> QuerySet:
-    rows = Exclusivity.objects.due_for(user).open().filter(due_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
 
 
 def ending_why(row: Exclusivity, day: date) -> str:
@@ -35,81 +26,55 @@ def ending_why(row: Exclusivity, day: date) -> str:
     return _("Exclusivity ends %(day)s, in %(days)s: %(scope)s") % words
 
 
-def _ending_rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _ending(user, until, without).select_related("kol").order_by("due_on", "id")[:limit]
-    return [
-        DueRow(
-            key=f"{EXCLUSIVITY}:{row.pk}",
-            kind=EXCLUSIVITY,
-            icon="handshake",
-            kind_label=_("Exclusivity"),
-            subject=row.kol,
-            why=Truncator(ending_why(row, day)).chars(LONGEST_WHY),
-            due=row.due_on,
-            action=_("Renew or note"),
-            detail_url=reverse("lifecycle:exclusivity-detail", args=[row.pk]),
-        )
-        for row in found
-    ]
+def sighting_why(row: Sighting, _day: date) -> str:
+    return _("Seen on %(channel)s: %(what)s") % {"channel": row.get_channel_display(), "what": row.what}
 
 
-def _sightings(user, until: date, without: Collection[str] = ()) -> QuerySet:
-    rows = Sighting.objects.due_for(user).open().filter(due_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
-
-
-def _sighting_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _sightings(user, until, without).select_related("kol").order_by("due_on", "id")[:limit]
-    return [
-        DueRow(
-            key=f"{SIGHTING}:{row.pk}",
-            kind=SIGHTING,
-            icon="scan-eye",
-            kind_label=_("Sighting of breach"),
-            subject=row.kol,
-            why=Truncator(
-                _("Seen on %(channel)s: %(what)s") % {"channel": row.get_channel_display(), "what": row.what}
-            ).chars(LONGEST_WHY),
-            due=row.due_on,
-            action=_("Decide"),
-            detail_url=reverse("lifecycle:sighting-detail", args=[row.pk]),
-        )
-        for row in found
-    ]
-
-
-def _stops(user, until: date, without: Collection[str] = ()) -> QuerySet:
+def _stops(user) -> QuerySet:
     """Of all files in a manager's care, whoever owns them: it is the manager who decides."""
     if not (user.is_manager or user.is_admin):
         return Stop.objects.none()
     rows = Stop.objects.visible_to(user, EDIT).open()
-    rows = rows.filter(due_on__lte=until, kol__owner__isnull=False, kol__dormant=False)
-    return rows.exclude(pk__in=without) if without else rows
+    return rows.filter(kol__owner__isnull=False, kol__dormant=False)
 
 
-def _stop_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _stops(user, until, without).select_related("kol").order_by("due_on", "id")[:limit]
-    return [
-        DueRow(
-            key=f"{STOP}:{row.pk}",
-            kind=STOP,
-            icon="octagon-x",
-            kind_label=_("Stopped KOL"),
-            subject=row.kol,
-            why=Truncator(
-                _("%(cause)s: terminate or reinstate? %(why)s")
-                % {"cause": row.get_cause_display(), "why": row.why}
-            ).chars(LONGEST_WHY),
-            due=row.due_on,
-            action=_("Decide"),
-            detail_url=reverse("lifecycle:stop-detail", args=[row.pk]),
-        )
-        for row in found
-    ]
+def stop_why(row: Stop, _day: date) -> str:
+    told = {"cause": row.get_cause_display(), "why": row.why}
+    return _("%(cause)s: terminate or reinstate? %(why)s") % told
 
 
 SOURCES = {
-    EXCLUSIVITY: DueSource(label=gettext_lazy("Exclusivity ending"), rows=_ending_rows, waiting=_ending),
-    SIGHTING: DueSource(label=gettext_lazy("Sightings of breach"), rows=_sighting_rows, waiting=_sightings),
-    STOP: DueSource(label=gettext_lazy("Stopped KOLs"), rows=_stop_rows, waiting=_stops),
+    EXCLUSIVITY: of_files(
+        EXCLUSIVITY,
+        gettext_lazy("Exclusivity ending"),
+        "handshake",
+        rows=lambda user: Exclusivity.objects.due_for(user).open(),
+        column="due_on",
+        why=ending_why,
+        action=gettext_lazy("Renew or note"),
+        page=page_of("lifecycle:exclusivity-detail"),
+        kind_label=gettext_lazy("Exclusivity"),
+    ),
+    SIGHTING: of_files(
+        SIGHTING,
+        gettext_lazy("Sightings of breach"),
+        "scan-eye",
+        rows=lambda user: Sighting.objects.due_for(user).open(),
+        column="due_on",
+        why=sighting_why,
+        action=gettext_lazy("Decide"),
+        page=page_of("lifecycle:sighting-detail"),
+        kind_label=gettext_lazy("Sighting of breach"),
+    ),
+    STOP: of_files(
+        STOP,
+        gettext_lazy("Stopped KOLs"),
+        "octagon-x",
+        rows=_stops,
+        column="due_on",
+        why=stop_why,
+        action=gettext_lazy("Decide"),
+        page=page_of("lifecycle:stop-detail"),
+        kind_label=gettext_lazy("Stopped KOL"),
+    ),
 }

@@ -1,9 +1,9 @@
 """Handovers in words: notices, the story of a file (DOMAIN 5.9)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from kol_crm.core.models import Notice, User
 from kol_crm.core.notices import NoticeKind, Told
 from lifecycle.models import HandedFile, Handover, HandoverNote
+from profiles.acts import Act, Words, story
 from profiles.models import Kol
 from profiles.notices import of_file
-from profiles.timeline import Entry, Place, TimelineSource, older
 
 KIND = "handover"
 ICON = "arrow-left-right"
@@ -44,8 +44,8 @@ ASKED = NoticeKind(
 )
 
 
-def _files(kol: Kol, column: str) -> QuerySet:
-    rows = HandedFile.objects.filter(kol=kol, **{f"{column}__isnull": False}).annotate(at=F(column))
+def _files(kol: Kol) -> QuerySet:
+    rows = HandedFile.objects.filter(kol=kol)
     return rows.select_related("handover__giver", "handover__receiver", "handover__user")
 
 
@@ -53,27 +53,30 @@ def _notes(kol: Kol) -> QuerySet:
     return HandoverNote.objects.filter(file__kol=kol).select_related("user")
 
 
-def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
-    for row in older(_files(kol, "handed_at"), before, limit):
-        url = reverse("lifecycle:handover-detail", args=[row.pk])
-        people = {"giver": row.handover.giver, "receiver": row.handover.receiver}
-        title = _("Handed over: %(giver)s → %(receiver)s") % people
-        yield Entry(row.at, row.pk, KIND, ICON, title, who=row.handover.user, url=url)
-    for row in older(_files(kol, "confirmed_at"), before, limit):
-        url = reverse("lifecycle:handover-detail", args=[row.pk])
-        yield Entry(row.at, row.pk, KIND, ICON, _("Handover confirmed"), who=row.handover.receiver, url=url)
-    for said in older(_notes(kol), before, limit):
-        yield Entry(said.at, said.pk, KIND, ICON, _("Note on the handover"), body=said.text, who=said.user)
+def _page(row: HandedFile) -> str:
+    return reverse("lifecycle:handover-detail", args=[row.pk])
 
 
-def _load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    found = list(_entries(kol, before, limit))
-    found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
-    return found[:limit]
+def _handed(row: HandedFile) -> Words:
+    people = {"giver": row.handover.giver, "receiver": row.handover.receiver}
+    title = _("Handed over: %(giver)s → %(receiver)s") % people
+    return Words(title, who=row.handover.user, url=_page(row))
 
 
-def _told(kol: Kol) -> list[QuerySet]:
-    return [_files(kol, "handed_at"), _files(kol, "confirmed_at"), HandoverNote.objects.filter(file__kol=kol)]
+def _confirmed(row: HandedFile) -> Words:
+    return Words(_("Handover confirmed"), who=row.handover.receiver, url=_page(row))
 
 
-STORY = TimelineSource(gettext_lazy("Handovers"), _load, _told)
+def _noted(row: HandoverNote) -> Words:
+    return Words(_("Note on the handover"), body=row.text, who=row.user)
+
+
+STORY = story(
+    KIND,
+    gettext_lazy("Handovers"),
+    (
+        Act(_files, "handed_at", ICON, _handed),
+        Act(_files, "confirmed_at", ICON, _confirmed),
+        Act(_notes, "at", ICON, _noted),
+    ),
+)

@@ -1,28 +1,22 @@
-"""What is handed to a KOL on paper: the styles of one language.
-
-Chinese is set in STSong-Light, the font that every PDF reader brings for Adobe's GB1 characters; the file
-stays small and no font is shipped.
-"""
+"""What is handed to a KOL on paper: the styles of one language."""
 
 import io
-import re
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table, TableStyle
 
-CHINESE = "STSong-Light"
-LATIN, LATIN_BOLD = "Helvetica", "Helvetica-Bold"
+from lifecycle import pdf_fonts
+from lifecycle.pdf_fonts import CHINESE, LATIN, LATIN_BOLD
+
 INK, SOFT, LINE, ACCENT = HexColor("#1a1f27"), HexColor("#4b5462"), HexColor("#cfd4db"), HexColor("#3a50c8")
-# what Helvetica's own encoding holds; everything else is set in the Chinese font
-NOT_LATIN = re.compile(r"[^\x00-\xff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u20ac]+")
-pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+INNER = 166 * mm - 12  # of a page between its margins and the frame's padding
 
 
 class Sheet:
@@ -43,19 +37,31 @@ class Sheet:
             spaceBefore=12,
             spaceAfter=5,
             textColor=ACCENT,
+            keepWithNext=True,
             **wrap,
         )
         self.body = ParagraphStyle("body", fontName=body, fontSize=10.5, leading=16, textColor=INK, **wrap)
+        self.right = ParagraphStyle("right", parent=self.body, alignment=TA_RIGHT)
+        self.small_right = ParagraphStyle("small_right", parent=self.meta, alignment=TA_RIGHT)
+        self.address = ParagraphStyle("address", parent=self.meta, wordWrap="CJK")
+
+    def link(self, address: str) -> Paragraph:
+        """An address one can press; it breaks anywhere, having no spaces to break at."""
+        safe = escape(address, {'"': "&quot;"})
+        return Paragraph(f'<link href="{safe}">{self.marked(address)}</link>', self.address)
 
     def paragraph(self, text: str, style: ParagraphStyle) -> Paragraph:
-        return Paragraph(self.marked(text), style)
+        return Paragraph(self.marked(text, bold=style.fontName == LATIN_BOLD), style)
 
-    def marked(self, text: str) -> str:
-        """Escaped, runs of the other script in their font, line breaks kept."""
-        safe = escape(text)
-        if not self.chinese:
-            safe = NOT_LATIN.sub(lambda run: f'<font name="{CHINESE}">{run[0]}</font>', safe)
-        return safe.replace("\n", "<br/>")
+    def marked(self, text: str, *, bold: bool = False) -> str:
+        return pdf_fonts.marked(text, chinese=self.chinese, bold=bold)
+
+    def table(self, rows: list[list[Any]], shares: Sequence[float], *style: tuple) -> Table:
+        """Rows over the whole width, each column its share of it, in line with the text above."""
+        table = Table(rows, colWidths=[share * INNER for share in shares], hAlign="LEFT")
+        flush = [("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0)]
+        table.setStyle(TableStyle([*flush, ("VALIGN", (0, 0), (-1, -1), "TOP"), *style]))
+        return table
 
     def document(self, story: list[Any], title: str, author: str) -> bytes:
         """The file: an A4 page, or as many as it takes."""

@@ -174,10 +174,10 @@ PRIVACY: Privacy = {
     ],
     "lifecycle.Budget": [
         Entry(Kind.SYSTEM, ID, "id version"),
-        Entry(Kind.FINANCE, GIVEN, "month amount currency committed note created_at"),
+        Entry(Kind.FINANCE, GIVEN, "month team field amount currency committed note created_at"),
     ],
     "lifecycle.Booking": [
-        Entry(Kind.SYSTEM, ID, "id version kol slot"),
+        Entry(Kind.SYSTEM, ID, "id version kol slot budget"),
         Entry(Kind.GENERAL, GIVEN, "author created_at state what_for month stage low_share due_on"),
         Entry(Kind.GENERAL, GIVEN, "used_on used_at used_by cancelled_at cancelled_by why"),
         Entry(Kind.FINANCE, GIVEN, "value currency"),
@@ -189,11 +189,11 @@ PRIVACY: Privacy = {
         ),
     ],
     "lifecycle.Privilege": [
-        Entry(Kind.SYSTEM, ID, "id kol kind"),
+        Entry(Kind.SYSTEM, ID, "id version kol kind"),
         Entry(Kind.GENERAL, GRANTED, "note granted_at granted_by withdrawn_at withdrawn_by cause reason"),
     ],
     "lifecycle.PlatformRole": [
-        Entry(Kind.SYSTEM, ID, "id kol"),
+        Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, GRANTED, "role since until note granted_by granted_at"),
         Entry(Kind.GENERAL, GRANTED, "ended_at ended_by reason"),
     ],

@@ -1,9 +1,9 @@
 """Privileges and platform roles in words: refusals, notices, the story of a file (DOMAIN 5.8)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,9 +11,9 @@ from kol_crm.core.models import Notice, User
 from kol_crm.core.notices import NoticeKind, Told
 from kol_crm.core.wording import listed
 from lifecycle.models import PlatformRole, Privilege, PrivilegeKind
+from profiles.acts import Act, Words, story
 from profiles.models import Kol, Level, Stage
 from profiles.notices import of_file
-from profiles.timeline import Entry, Place, TimelineSource, older
 
 KIND = "privilege"
 ICON = "badge-check"
@@ -45,41 +45,38 @@ def _tell(notices: Sequence[Notice], user: User) -> dict[UUID, Told]:
 WITHDRAWN = NoticeKind(gettext_lazy("Privilege withdrawn"), ICON, _tell)
 
 
-def _privileges(kol: Kol, column: str) -> QuerySet:
-    rows = Privilege.objects.filter(kol=kol, **{f"{column}__isnull": False}).annotate(at=F(column))
-    return rows.select_related("kind", "granted_by", "withdrawn_by")
+def _privileges(kol: Kol) -> QuerySet:
+    return Privilege.objects.filter(kol=kol).select_related("kind", "granted_by", "withdrawn_by")
 
 
-def _roles(kol: Kol, column: str) -> QuerySet:
-    rows = PlatformRole.objects.filter(kol=kol, **{f"{column}__isnull": False}).annotate(at=F(column))
-    return rows.select_related("granted_by", "ended_by")
+def _roles(kol: Kol) -> QuerySet:
+    return PlatformRole.objects.filter(kol=kol).select_related("granted_by", "ended_by")
 
 
-def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
-    for row in older(_privileges(kol, "granted_at"), before, limit):
-        title = _("Granted: %(what)s") % {"what": row.kind.name}
-        yield Entry(row.at, row.pk, KIND, ICON, title, body=row.note, who=row.granted_by)
-    for row in older(_privileges(kol, "withdrawn_at"), before, limit):
-        title = _("Withdrawn: %(what)s") % {"what": row.kind.name}
-        why = str(row.get_cause_display())
-        yield Entry(row.at, row.pk, KIND, ICON, title, note=why, body=row.reason, who=row.withdrawn_by)
-    for role in older(_roles(kol, "granted_at"), before, limit):
-        title = _("Platform role: %(role)s") % {"role": role}
-        yield Entry(role.at, role.pk, KIND, "shield", title, body=role.note, who=role.granted_by)
-    for role in older(_roles(kol, "ended_at"), before, limit):
-        title = _("Platform role ended: %(role)s") % {"role": role}
-        yield Entry(role.at, role.pk, KIND, "shield", title, body=role.reason, who=role.ended_by)
+def _granted(row: Privilege) -> Words:
+    return Words(_("Granted: %(what)s") % {"what": row.kind.name}, body=row.note, who=row.granted_by)
 
 
-def _load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    found = list(_entries(kol, before, limit))
-    found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
-    return found[:limit]
+def _withdrawn(row: Privilege) -> Words:
+    title = _("Withdrawn: %(what)s") % {"what": row.kind.name}
+    return Words(title, str(row.get_cause_display()), row.reason, row.withdrawn_by)
 
 
-def _told(kol: Kol) -> list[QuerySet]:
-    columns = (_privileges(kol, "granted_at"), _privileges(kol, "withdrawn_at"))
-    return [*columns, _roles(kol, "granted_at"), _roles(kol, "ended_at")]
+def _given(role: PlatformRole) -> Words:
+    return Words(_("Platform role: %(role)s") % {"role": role}, body=role.note, who=role.granted_by)
 
 
-STORY = TimelineSource(gettext_lazy("Privileges and roles"), _load, _told)
+def _over(role: PlatformRole) -> Words:
+    return Words(_("Platform role ended: %(role)s") % {"role": role}, body=role.reason, who=role.ended_by)
+
+
+STORY = story(
+    KIND,
+    gettext_lazy("Privileges and roles"),
+    (
+        Act(_privileges, "granted_at", ICON, _granted),
+        Act(_privileges, "withdrawn_at", ICON, _withdrawn),
+        Act(_roles, "granted_at", "shield", _given),
+        Act(_roles, "ended_at", "shield", _over),
+    ),
+)

@@ -62,6 +62,7 @@ class SlotFilter(FilterSet):
 class BookingFilter(FilterSet):
     kol = filters.UUIDFilter(field_name="kol", label="KOL")
     month = MonthFilter(field_name="month")
+    budget = filters.UUIDFilter(field_name="budget", label=_("Budget"))
     state = AnyOf(choices=Booking.State, label=_("State"))
     stage = AnyOf(choices=Stage, label=_("Stage when booked"))
     kind = AnyOf(choices=ResourceKind, field_name="slot__kind", label=_("Kind"))

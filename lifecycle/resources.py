@@ -26,11 +26,14 @@ INITIAL_SHARE = policy.declare(
 
 @dataclass(frozen=True)
 class Month:
-    """``budget`` None: none is set, and nothing can be booked."""
+    """``budget``: of all, None where none is set; ``special``: those of a team, a field or both. Without the
+    first only who counts on one of the others can be booked.
+    """
 
     month: date
     budget: Budget | None
     shares: Shares
+    special: tuple[Budget, ...] = ()
 
     @property
     def currency(self) -> str:
@@ -38,17 +41,23 @@ class Month:
 
     @property
     def tone(self) -> str:
-        """How far it is committed: over nine tenths is nearly all."""
-        if self.budget is None or self.budget.percent < 70:
-            return "accent"
-        return "bad" if self.budget.percent > 90 else "warn"
+        return "accent" if self.budget is None else self.budget.tone
 
     def as_json(self) -> dict[str, Any]:
-        row = self.budget
-        told: dict[str, Any] = dict.fromkeys(("version", "amount", "currency", "committed", "left", "note"))
-        if row is not None:
-            told = {name: getattr(row, name) for name in told}
-        return {"month": f"{self.month:%Y-%m}", **told, "initial_share": self.shares.as_json()}
+        return {
+            "month": f"{self.month:%Y-%m}",
+            **_figures(self.budget),
+            "special": [
+                {"team": row.team and row.team.name, "field": row.field and row.field.slug, **_figures(row)}
+                for row in self.special
+            ],
+            "initial_share": self.shares.as_json(),
+        }
+
+
+def _figures(row: Budget | None) -> dict[str, Any]:
+    names = ("version", "amount", "currency", "committed", "left", "note")
+    return {name: getattr(row, name) if row else None for name in names}
 
 
 def month_of(day: date) -> date:
@@ -63,12 +72,22 @@ def least_share(rules: policy.Policy) -> Decimal:
 def months(wanted: Iterable[date]) -> list[Month]:
     """These months in their order; three queries, however many there are."""
     asked = list(wanted)
-    budgets = {row.month: row for row in Budget.objects.filter(month__in=asked)}
+    general: dict[date, Budget] = {}
+    special: dict[date, list[Budget]] = {}
+    rows = Budget.objects.with_names().filter(month__in=asked)
+    for row in rows.order_by("team__name", "field__position", "pk"):
+        if row.of_whom:
+            special.setdefault(row.month, []).append(row)
+        else:
+            general[row.month] = row
     sums: dict[date, dict[str, Decimal]] = {}
     for month, stage, total in Booking.objects.standing().sums_by_month(asked):
         sums.setdefault(month, {})[stage] = total
     least = least_share(policy.current())
-    return [Month(one, budgets.get(one), shares(sums.get(one, {}), least)) for one in asked]
+    return [
+        Month(one, general.get(one), shares(sums.get(one, {}), least), tuple(special.get(one, ())))
+        for one in asked
+    ]
 
 
 def shares_with(month: date, stage: str = "", more: Decimal = ZERO) -> Shares:

@@ -1,7 +1,7 @@
 """Personas, coaching, access and data sheets in the demo, all through the verbs."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
@@ -152,8 +152,23 @@ def _open(now: datetime, kol: Kol, number: int) -> None:
 def _hand_out(now: datetime, kol: Kol, number: int) -> None:
     if number % 4 == 0:
         chinese = kol.name[0] > "一"
-        by = Actor(kol.owner, "command", now - timedelta(hours=5))
-        data_sheet.make(by, kol, "zh-hans" if chinese else "en", BEST[chinese])
+        by, day = Actor(kol.owner, "command", now - timedelta(hours=5)), now.date() - timedelta(days=1)
+        data_sheet.make(by, kol, "zh-hans" if chinese else "en", _posts(number, day, chinese=chinese))
+
+
+def _posts(number: int, day: date, *, chinese: bool) -> list[dict]:
+    return [
+        {
+            "title": title,
+            "url": f"https://own.example/posts/{number}{place}",
+            "on": day - timedelta(days=20 + 30 * place),
+            "reactions": 900 - 40 * number % 400 - 250 * place,
+            "comments": 120 - number,
+            "shares": 30 + number,
+            "as_of": day,
+        }
+        for place, title in enumerate(BEST[chinese])
+    ]
 
 
 def _try(now: datetime, kol: Kol, account, manager: User, number: int) -> None:

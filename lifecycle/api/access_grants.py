@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
-from lifecycle.api.growing import OfFile
+from lifecycle.api.of_file import OfFile
 from lifecycle.growing_lists import ACCESS
 from lifecycle.models import AccessGrant
 from lifecycle.services import access_grant as verbs

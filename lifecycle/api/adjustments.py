@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.parameters import IF_MATCH
-from lifecycle.api.growing import OfFile
 from lifecycle.api.measured import FigureBody, MeasuredAnswer, measured
+from lifecycle.api.of_file import OfFile
 from lifecycle.api.personas import PersonaEdit
 from lifecycle.models import Adjustment
 from lifecycle.services import adjustment as verbs

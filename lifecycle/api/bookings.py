@@ -6,14 +6,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from lifecycle.api.of_file import OfFile
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
 from lifecycle.models import Booking, Slot
@@ -22,7 +23,6 @@ from lifecycle.services import booking as verbs
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 PLAIN = (
     *("version", "state", "what_for", "value", "currency", "stage", "low_share", "due_on", "used_on"),
@@ -106,21 +106,12 @@ def represent(rows: Iterable[Booking]) -> list[dict[str, Any]]:
     ]
 
 
-class BookingResource(Resource):
+class BookingResource(OfFile):
     """Bookings of the files one may see."""
 
-    def found(self, pk: str, right: str) -> Booking:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this booking but not change it.")
-        rows = Booking.objects.for_list()
-        row_or_404(rows, self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(rows, self.request.user, pk, right, refusal)
-
-    def shown(self, row: Booking, status: int = 200) -> Response:
-        [answer] = represent(Booking.objects.for_list().filter(pk=row.pk))
-        return etagged(answer, answer["version"], status)
+    model = Booking
+    refusal = gettext_lazy("You may see this booking but not change it.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(BOOKINGS.filterset, BOOKINGS.sorts), responses=BookingPage)
     def list(self, request):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -11,17 +11,31 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.models import Team
 from lifecycle import resources
 from lifecycle.api.resources import MONEY
 from lifecycle.models import Budget
 from lifecycle.services import budget as budgets
 from lifecycle.services import slot as slots
 from lifecycle.services.reaching import demand_files
+from profiles.models import Field
+from profiles.services import access
 
 
 class BudgetBody(StrictSerializer):
     amount = serializers.DecimalField(**MONEY, min_value=0)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    team = serializers.CharField(
+        max_length=80, required=False, allow_null=True, default=None, help_text="By name; null: all teams."
+    )
+    field = serializers.SlugRelatedField(
+        slug_field="slug",
+        queryset=Field.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The slug of a main field; null: all.",
+    )
 
 
 class SharePart(serializers.Serializer):
@@ -38,6 +52,17 @@ class InitialShare(serializers.Serializer):
     total = serializers.DecimalField(**MONEY)
 
 
+class SpecialBudget(serializers.Serializer):
+    team = serializers.CharField(allow_null=True, help_text="By name; null: all teams.")
+    field = serializers.CharField(allow_null=True, help_text="The slug of the main field; null: all.")
+    version = serializers.IntegerField()
+    amount = serializers.DecimalField(**MONEY)
+    currency = serializers.CharField()
+    committed = serializers.DecimalField(**MONEY)
+    left = serializers.DecimalField(**MONEY)
+    note = serializers.CharField()
+
+
 class BudgetAnswer(serializers.Serializer):
     month = serializers.CharField()
     version = serializers.IntegerField(allow_null=True)
@@ -46,6 +71,7 @@ class BudgetAnswer(serializers.Serializer):
     committed = serializers.DecimalField(**MONEY, allow_null=True)
     left = serializers.DecimalField(**MONEY, allow_null=True)
     note = serializers.CharField(allow_null=True)
+    special = SpecialBudget(many=True, help_text="Those of a team, a main field or both.")
     initial_share = InitialShare()
 
 
@@ -62,7 +88,7 @@ class BudgetResource(Resource):
     def list(self, request):
         """The months that have a budget, newest first; at most a hundred."""
         demand_files(request.user)
-        known = Budget.objects.order_by("-month").values_list("month", flat=True)[:100]
+        known = Budget.objects.order_by("-month").values_list("month", flat=True).distinct()[:100]
         return Response({"results": [one.as_json() for one in resources.months(known)]})
 
     @extend_schema(responses=BudgetAnswer)
@@ -73,18 +99,28 @@ class BudgetResource(Resource):
 
     @extend_schema(request=BudgetBody, responses=BudgetAnswer, parameters=[IF_MATCH])
     def update(self, request, pk: str):
-        """Set it, by managers; where there is one, on the version held. 400 at ``amount`` under what is
-        committed.
+        """Set it, by managers: of all, or of the KOLs of a team, of a main field, or of both; where there is
+        such a one, on its version. 400 at ``amount`` under what is committed.
         """
         demand_files(request.user)
         if not slots.may_keep(request.user):
             raise PermissionDenied(_("Inventory and budgets are kept by managers."))
         self.demand_write_scope()
         month = self._month(pk)
-        row = Budget.objects.filter(month=month).first()
+        values = dict(self.checked(BudgetBody))
+        if values["team"]:
+            values["team"] = self._team(values["team"])
+        of = {name: values[name] or None for name in ("team", "field")}
+        row = Budget.objects.filter(month=month, **of).first()
         version = self.version_asked(row) if row else None
-        budgets.set_budget(self.actor, month, **self.checked(BudgetBody), version=version)
+        budgets.set_budget(self.actor, month, **values | of, version=version)
         return self._answer(month)
+
+    def _team(self, name: str) -> Team:
+        found = access.teams_for(self.request.user).filter(name=name).first()
+        if found is None:
+            raise ValidationError({"team": _("There is no such row.")})
+        return found
 
     @staticmethod
     def _month(name: str) -> date:

@@ -12,8 +12,8 @@ from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from lifecycle.api.coaching_sessions import CoachingSessionAnswer, SessionBody, sessions_as
-from lifecycle.api.growing import OfFile
 from lifecycle.api.measured import FigureBody, MeasuredAnswer, measured
+from lifecycle.api.of_file import OfFile
 from lifecycle.growing_lists import COACHING
 from lifecycle.models import CoachingPlan
 from lifecycle.services import coaching as verbs

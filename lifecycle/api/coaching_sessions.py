@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.parameters import IF_MATCH
-from lifecycle.api.growing import OfFile
+from lifecycle.api.of_file import OfFile
 from lifecycle.models import CoachingSession
 from lifecycle.services import coaching_session as verbs
 from profiles.models.querysets import EDIT, VIEW

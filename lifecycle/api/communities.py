@@ -6,16 +6,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from kol_crm.core.models import User
 from lifecycle import coverage
+from lifecycle.api.of_file import OfFile
 from lifecycle.community_lists import COMMUNITIES
 from lifecycle.days import installation_day
 from lifecycle.models import Community, Medium, Member, SingleContact
@@ -23,7 +25,6 @@ from lifecycle.services import community as verbs
 from profiles.models import Kol, KolType
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 PLAIN = (
     *("version", "name", "channel", "link", "capacity", "spoke_percent", "spoke_on", "note"),
@@ -104,21 +105,12 @@ def represent(rows: Iterable[Community]) -> list[dict[str, Any]]:
     ]
 
 
-class CommunityResource(Resource):
+class CommunityResource(OfFile):
     """Communities of the teams that one sees."""
 
-    def found(self, pk: str, right: str) -> Community:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this community but not change it.")
-        rows = Community.objects.select_related("type", "host", "team")
-        row_or_404(rows, self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(rows, self.request.user, pk, right, refusal)
-
-    def shown(self, row: Community, status: int = 200) -> Response:
-        answer = represent([Community.objects.for_list().get(pk=row.pk)])[0]
-        return etagged(answer, answer["version"], status)
+    model = Community
+    refusal = gettext_lazy("You may see this community but not change it.")
+    shape = staticmethod(represent)
 
     def values(self, body: type[StrictSerializer]) -> dict[str, Any]:
         checked = dict(self.checked(body))

@@ -5,21 +5,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from lifecycle.api.of_file import OfFile
 from lifecycle.conduct_lists import CONFLICTS
 from lifecycle.models import Conflict
 from lifecycle.services import conflict as verbs
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 PLAIN = (
     *("version", "what", "users", "detail", "links", "due_on", "state", "outcome"),
@@ -88,21 +88,12 @@ def represent(rows: Iterable[Conflict]) -> list[dict[str, Any]]:
     ]
 
 
-class ConflictResource(Resource):
+class ConflictResource(OfFile):
     """Conflicts of the files one may see."""
 
-    def found(self, pk: str, right: str) -> Conflict:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this conflict but not change it.")
-        rows = Conflict.objects.for_list()
-        row_or_404(rows, self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(rows, self.request.user, pk, right, refusal)
-
-    def shown(self, row: Conflict, status: int = 200) -> Response:
-        answer = represent([Conflict.objects.for_list().get(pk=row.pk)])[0]
-        return etagged(answer, answer["version"], status)
+    model = Conflict
+    refusal = gettext_lazy("You may see this conflict but not change it.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(CONFLICTS.filterset, CONFLICTS.sorts), responses=ConflictPage)
     def list(self, request):

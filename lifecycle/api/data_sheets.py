@@ -8,18 +8,30 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, StrictSerializer
-from lifecycle.api.personas import lines
 from lifecycle.first_words import language_of
 from lifecycle.models import DataSheet
+from lifecycle.services import best_posts
 from lifecycle.services import data_sheet as verbs
 from lifecycle.views.data_sheet import answer
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, row_or_404
 
 
+class BestPostBody(StrictSerializer):
+    title = serializers.CharField(max_length=best_posts.LONGEST_TITLE)
+    url = serializers.CharField(required=False, allow_blank=True, help_text="Its address, http or https.")
+    on = serializers.DateField(required=False, allow_null=True, help_text="The day it was published.")
+    reactions = serializers.IntegerField(required=False, allow_null=True)
+    comments = serializers.IntegerField(required=False, allow_null=True)
+    shares = serializers.IntegerField(required=False, allow_null=True)
+    as_of = serializers.DateField(
+        required=False, allow_null=True, help_text="The day of the figures; left out: today."
+    )
+
+
 class DataSheetBody(StrictSerializer):
     language = serializers.ChoiceField(settings.LANGUAGES, required=False, help_text="Left out: the KOL’s.")
-    best = lines(help_text="Their best posts, one each.")
+    best = BestPostBody(many=True, required=False, help_text="Kept with the most interactions first.")
 
 
 class DataSheetAnswer(serializers.Serializer):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
-from lifecycle.api.growing import OfFile
+from lifecycle.api.of_file import OfFile
 from lifecycle.growing_lists import PERSONAS
 from lifecycle.models import Persona
 from lifecycle.services import persona as verbs

@@ -3,23 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.parameters import MAY_MATCH, parameters_of
+from lifecycle.api.of_file import OfFile
 from lifecycle.api.privileges import editable_file
 from lifecycle.models import PlatformRole
 from lifecycle.privilege_lists import ROLES
 from lifecycle.services import platform_role as verbs
 from profiles.models.querysets import EDIT, VIEW
-from profiles.services.access import row_or_404
 
-PLAIN = ("role", "since", "until", "note", "granted_at", "ended_at", "reason")
+PLAIN = ("version", "role", "since", "until", "note", "granted_at", "ended_at", "reason")
 
 
 class RoleBody(StrictSerializer):
@@ -41,6 +40,7 @@ class RoleEnd(StrictSerializer):
 class RoleAnswer(serializers.Serializer):
     id = serializers.UUIDField()
     kol = serializers.UUIDField()
+    version = serializers.IntegerField()
     role = serializers.ChoiceField(PlatformRole.Role.choices)
     since = serializers.DateField()
     until = serializers.DateField(allow_null=True)
@@ -65,19 +65,12 @@ def represent(rows: Iterable[PlatformRole]) -> list[dict[str, Any]]:
     ]
 
 
-class PlatformRoleResource(Resource):
+class PlatformRoleResource(OfFile):
     """Roles of the KOLs whose files one may see."""
 
-    def found(self, pk: str, right: str) -> PlatformRole:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this file but not do this.")
-        row_or_404(PlatformRole.objects.for_list(), self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(PlatformRole.objects.for_list(), self.request.user, pk, right, refusal)
-
-    def shown(self, row: PlatformRole, status: int = 200) -> Response:
-        return Response(represent([PlatformRole.objects.for_list().get(pk=row.pk)])[0], status)
+    model = PlatformRole
+    refusal = gettext_lazy("You may see this file but not do this.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(ROLES.filterset, ROLES.sorts), responses=RolePage)
     def list(self, request):
@@ -97,16 +90,18 @@ class PlatformRoleResource(Resource):
         days = (values["since"], values["until"])
         return self.shown(verbs.give(self.actor, kol, values["role"], *days, values["note"]), 201)
 
-    @extend_schema(request=ExtendBody, responses=RoleAnswer)
+    @extend_schema(request=ExtendBody, responses=RoleAnswer, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def extend(self, request, pk: str):
-        """To a later last day. 409 ``ended``."""
+        """To a later last day; on the version, where If-Match is sent. 409 ``ended``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.extend(self.actor, row, self.checked(ExtendBody)["until"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.extend(self.actor, row, self.checked(ExtendBody)["until"], version))
 
-    @extend_schema(request=RoleEnd, responses=RoleAnswer)
+    @extend_schema(request=RoleEnd, responses=RoleAnswer, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def end(self, request, pk: str):
-        """It is over, at the latest today. 409 ``ended``."""
+        """It is over, at the latest today; on the version, where If-Match is sent. 409 ``ended``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.end(self.actor, row, self.checked(RoleEnd)["reason"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.end(self.actor, row, self.checked(RoleEnd)["reason"], version))

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,8 +14,9 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.parameters import IF_MATCH, MAY_MATCH, parameters_of
 from kol_crm.core.api.settings import SettingResource
+from lifecycle.api.of_file import OfFile
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.models.privilege import STAGES
 from lifecycle.privilege_lists import PRIVILEGES
@@ -22,7 +24,6 @@ from lifecycle.services import privilege as verbs
 from profiles.models import Kol, Level
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 KIND_FACTS = ("id", "sort", "name_en", "name_zh", "levels", "stages", "retired", "version")
 
@@ -67,6 +68,7 @@ class WithdrawBody(StrictSerializer):
 
 class PrivilegeHeld(serializers.Serializer):
     id = serializers.UUIDField()
+    version = serializers.IntegerField()
     kol = serializers.UUIDField()
     kind = serializers.UUIDField()
     name_en = serializers.CharField()
@@ -90,7 +92,7 @@ def represent_kind(kind: PrivilegeKind) -> dict[str, Any]:
 
 def represent(rows: Iterable[Privilege]) -> list[dict[str, Any]]:
     return [
-        {"id": row.pk, "kol": row.kol_id, "kind": row.kind_id}
+        {"id": row.pk, "version": row.version, "kol": row.kol_id, "kind": row.kind_id}
         | {"name_en": row.kind.name_en, "name_zh": row.kind.name_zh}
         | {name: getattr(row, name) for name in ("note", "granted_at", "withdrawn_at", "cause", "reason")}
         | {
@@ -139,19 +141,12 @@ class PrivilegeKindResource(SettingResource):
         return etagged(represent_kind(saved), saved.version)
 
 
-class PrivilegeResource(Resource):
+class PrivilegeResource(OfFile):
     """Who holds what, of the files one may see."""
 
-    def found(self, pk: str, right: str) -> Privilege:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("You may see this file but not do this.")
-        row_or_404(Privilege.objects.for_list(), self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(Privilege.objects.for_list(), self.request.user, pk, right, refusal)
-
-    def shown(self, row: Privilege, status: int = 200) -> Response:
-        return Response(represent([Privilege.objects.for_list().get(pk=row.pk)])[0], status)
+    model = Privilege
+    refusal = gettext_lazy("You may see this file but not do this.")
+    shape = staticmethod(represent)
 
     @extend_schema(parameters=parameters_of(PRIVILEGES.filterset, PRIVILEGES.sorts), responses=PrivilegePage)
     def list(self, request):
@@ -173,9 +168,10 @@ class PrivilegeResource(Resource):
             raise ValidationError({"kind": _("There is no such row.")})
         return self.shown(verbs.grant(self.actor, kol, kind, values["note"]), 201)
 
-    @extend_schema(request=WithdrawBody, responses=PrivilegeHeld)
+    @extend_schema(request=WithdrawBody, responses=PrivilegeHeld, parameters=[MAY_MATCH])
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk: str):
-        """By hand. 409 ``withdrawn``."""
+        """By hand; on the version, where If-Match is sent. 409 ``withdrawn``."""
         row = self.found(pk, EDIT)
-        return self.shown(verbs.withdraw(self.actor, row, self.checked(WithdrawBody)["reason"]))
+        version = self.version_if_asked(row)
+        return self.shown(verbs.withdraw(self.actor, row, self.checked(WithdrawBody)["reason"], version))

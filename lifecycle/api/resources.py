@@ -5,21 +5,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from lifecycle.api.of_file import OfFile
 from lifecycle.models import ResourceKind, Slot
 from lifecycle.resource_lists import SLOTS
 from lifecycle.services import slot as verbs
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
-from profiles.services.access import row_or_404
 
 PLAIN = (
     *("version", "kind", "name", "starts_on", "ends_on", "value", "currency", "note", "series"),
@@ -98,26 +99,19 @@ def represent(rows: Iterable[Slot], user) -> list[dict[str, Any]]:
     ]
 
 
-class SlotResource(Resource):
+class SlotResource(OfFile):
     """The inventory of all teams and of those whose files one sees."""
 
-    def found(self, pk: str, right: str) -> Slot:
-        """404 unless visible, then 403 without scope or right."""
-        refusal = _("Inventory and budgets are kept by managers.")
-        rows = Slot.objects.select_related("team")
-        row_or_404(rows, self.request.user, pk, VIEW, refusal)
-        if right == EDIT:
-            self.demand_write_scope()
-        return row_or_404(rows, self.request.user, pk, right, refusal)
+    model = Slot
+    refusal = gettext_lazy("Inventory and budgets are kept by managers.")
+
+    def shape(self, rows: Iterable[Slot]) -> list[dict[str, Any]]:
+        return represent(rows, self.request.user)
 
     def demand_keeper(self) -> None:
         if not verbs.may_keep(self.request.user):
             raise PermissionDenied(_("Inventory and budgets are kept by managers."))
         self.demand_write_scope()
-
-    def shown(self, row: Slot, status: int = 200) -> Response:
-        [answer] = represent(Slot.objects.for_list().filter(pk=row.pk), self.request.user)
-        return etagged(answer, answer["version"], status)
 
     def values(self, body: type[StrictSerializer]) -> dict[str, Any]:
         checked = dict(self.checked(body))

@@ -5,9 +5,8 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lifecycle.forms.proof import LONG, LinksField, ProofForm, UploadsField
+from lifecycle.forms.proof import LONG, EvidenceForm, ProofForm
 from lifecycle.models import CHANNELS, ContentKind, Exclusivity, Sighting
-from lifecycle.models.proof import MOST_LINKS
 
 
 def _day_input(**attrs) -> forms.DateInput:
@@ -80,18 +79,12 @@ class EndForm(WhyForm):
     )
 
 
-class RenewForm(forms.Form):
+class RenewForm(EvidenceForm):
     """The paper of a renewal is a new one: it asks for evidence of its own."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     ends_on = forms.DateField(label=_("New end"), widget=_day_input())
-    evidence = forms.CharField(
-        label=_("Evidence in words"), required=False, max_length=5000, widget=forms.Textarea(attrs=LONG)
-    )
-    links = LinksField(
-        label=_("Links"), required=False, help_text=_("One a line, at most %(most)d.") % {"most": MOST_LINKS}
-    )
-    uploads = UploadsField(label=_("Add files"), required=False)
+    field_order = ["version", "ends_on", "evidence", "links", "uploads"]
 
 
 class TerminateForm(WhyForm):

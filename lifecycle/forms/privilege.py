@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.forms.stale import StaleForm
 from lifecycle import privilege_words
+from lifecycle.forms.growing import VersionForm
 from lifecycle.models import PlatformRole, PrivilegeKind
 from lifecycle.models.privilege import STAGES
 from profiles.models import Level
@@ -40,6 +41,10 @@ class KindForm(StaleForm):
         self.data = {**self.data, **ticked}
 
 
+class RetireForm(VersionForm):
+    """No longer granted, or granted again."""
+
+
 class GrantForm(forms.Form):
     """Kinds that this KOL may hold; of the others it says why not."""
 
@@ -54,7 +59,7 @@ class GrantForm(forms.Form):
         self.fields["kind"].help_text = " ".join(filter(None, refusals))
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(VersionForm):
     reason = forms.CharField(label=_("Why"), max_length=300)
 
 
@@ -65,11 +70,11 @@ class RoleForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(VersionForm):
     until = forms.DateField(label=_("New last day (open, if empty)"), required=False, widget=_day())
 
 
-class EndForm(forms.Form):
+class EndForm(VersionForm):
     reason = forms.CharField(
         label=_("Why it ends"),
         required=False,

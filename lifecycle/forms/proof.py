@@ -42,8 +42,8 @@ class UploadsField(forms.FileField):
         return [super(UploadsField, self).clean(one, initial) for one in data or () if one]
 
 
-class ProofForm(forms.Form):
-    """What a row with evidence asks for; ``row`` is the one that is edited."""
+class EvidenceForm(forms.Form):
+    """Evidence in words, by links and by files that are put on the KOL’s file."""
 
     evidence = forms.CharField(
         label=_("Evidence in words"), required=False, max_length=5000, widget=forms.Textarea(attrs=LONG)
@@ -56,6 +56,11 @@ class ProofForm(forms.Form):
         required=False,
         help_text=_("Pictures and documents; they are put on the file too."),
     )
+
+
+class ProofForm(EvidenceForm):
+    """What a row with evidence asks for; ``row`` is the one that is edited."""
+
     attachments = forms.ModelMultipleChoiceField(
         label=_("Attachments of the file"), queryset=Attachment.objects.none(), required=False
     )

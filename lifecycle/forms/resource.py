@@ -11,7 +11,7 @@ from lifecycle.forms.pace import MONTH
 from lifecycle.models import Budget, ResourceKind, Slot
 from profiles.forms.fields import PersonField
 from profiles.forms.note import day_input
-from profiles.models import Kol
+from profiles.models import Field, Kol
 from profiles.services import access
 
 FACTS = ("kind", "name", "starts_on", "ends_on", "value", "currency", "team", "note")
@@ -76,22 +76,36 @@ class BudgetForm(forms.Form):
     month = forms.DateField(
         label=pgettext_lazy("pace", "Month"), widget=MONTH, input_formats=["%Y-%m", "%Y-%m-%d"]
     )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("All teams")
+    )
+    field = forms.ModelChoiceField(
+        label=_("Main field"), queryset=Field.objects.none(), required=False, empty_label=_("All fields")
+    )
     amount = amount(_("Budget"))
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
-    def __init__(self, data=None, *, month=None, budget: Budget | None = None):
+    def __init__(self, data=None, *, user, month=None, budget: Budget | None = None):
         initial = {"month": month}
         if budget is not None:
-            initial |= {name: getattr(budget, name) for name in ("version", "amount", "note")}
+            initial |= {
+                name: getattr(budget, name) for name in ("version", "team", "field", "amount", "note")
+            }
         super().__init__(data, initial=initial)
-        if budget is not None:
-            self.fields["month"].disabled = True
+        self.fields["team"].queryset = access.teams_for(user) if budget is None else Team.objects.all()
+        self.fields["field"].queryset = Field.objects.offered(budget and budget.field_id)
+        for name in ("month", "team", "field") if budget is not None else ():
+            self.fields[name].disabled = True
 
     def clean_month(self):
-        month = self.cleaned_data["month"].replace(day=1)
-        if not self.fields["month"].disabled and Budget.objects.filter(month=month).exists():
-            raise forms.ValidationError(_("This month has a budget: change that one."))
-        return month
+        return self.cleaned_data["month"].replace(day=1)
+
+    def clean(self):
+        cleaned = super().clean()
+        of = {name: cleaned.get(name) for name in ("month", "team", "field")}
+        if not self.fields["month"].disabled and Budget.objects.filter(**of).exists():
+            self.add_error("month", _("This month has a budget: change that one."))
+        return cleaned
 
     def clean_version(self) -> int:
         """0: there was none when the form was opened."""

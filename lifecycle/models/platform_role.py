@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import Row
+from kol_crm.core.models import VersionedRow
 from lifecycle.models.rule import OfFileQuerySet
 from profiles.models import Kol
 
@@ -30,7 +30,7 @@ class PlatformRoleQuerySet(OfFileQuerySet):
         return self.select_related("kol__owner", "granted_by")
 
 
-class PlatformRole(Row):
+class PlatformRole(VersionedRow):
     """``until``: the last day; none while no end is set. ``ended_at``: when somebody said that it is over."""
 
     class Role(models.TextChoices):
@@ -72,3 +72,7 @@ class PlatformRole(Row):
 
     def __str__(self):
         return str(self.get_role_display())
+
+    @property
+    def root(self):
+        return self.kol_id

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import Row, VersionedRow
+from kol_crm.core.models import VersionedRow
 from lifecycle.models.rule import OfFileQuerySet
 from profiles.models import Kol, Level, Stage
 
@@ -85,7 +85,7 @@ class PrivilegeQuerySet(OfFileQuerySet):
         return self.select_related("kind", "kol__owner", "granted_by", "withdrawn_by")
 
 
-class Privilege(Row):
+class Privilege(VersionedRow):
     """A KOL holds a privilege, from the grant until it is withdrawn; then the row stays as it is."""
 
     class Cause(models.TextChoices):
@@ -125,6 +125,10 @@ class Privilege(Row):
             models.Index(fields=["granted_at", "id"], name="privileges_by_granted"),
             models.Index(fields=["kind"], condition=Q(withdrawn_at=None), name="holders_of_privilege"),
         ]
+
+    @property
+    def root(self):
+        return self.kol_id
 
     def __str__(self):
         return str(self.kind)

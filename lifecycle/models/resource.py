@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Team, User, VersionedRow
-from profiles.models import Kol, Note, Stage
+from profiles.models import Field, Kol, Note, Stage
 from profiles.models.note import NoteQuerySet
 from profiles.models.querysets import VIEW
 
@@ -113,12 +113,29 @@ class Slot(VersionedRow):
         return self.starts_on.replace(day=1)
 
 
+class BudgetQuerySet(models.QuerySet):
+    def general(self):
+        """Those of a whole month."""
+        return self.filter(team=None, field=None)
+
+    def with_names(self):
+        return self.select_related("team", "field")
+
+
 class Budget(VersionedRow):
-    """What a month's bookings may cost in all. ``committed`` is their sum, kept by their verbs: the database
-    itself refuses that more is committed than there is.
+    """What a month's bookings may cost: of all KOLs, or of those of a team, of a main field, or of both.
+
+    ``committed`` is the sum of what is booked on it, kept by the verbs: the database itself refuses that more
+    is committed than there is.
     """
 
-    month = models.DateField(_("month"), unique=True)
+    month = models.DateField(_("month"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    field = models.ForeignKey(
+        Field, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("field")
+    )
     amount = models.DecimalField(
         _("budget"), max_digits=14, decimal_places=2, validators=[MinValueValidator(ZERO)]
     )
@@ -127,9 +144,29 @@ class Budget(VersionedRow):
     committed = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
     created_at = models.DateTimeField(editable=False)
 
+    objects = BudgetQuerySet.as_manager()
+
     class Meta:
         ordering = ["-month"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["month"], condition=Q(team=None, field=None), name="one_budget_a_month"
+            ),
+            models.UniqueConstraint(
+                fields=["month", "team"],
+                condition=Q(team__isnull=False, field=None),
+                name="one_budget_a_month_and_team",
+            ),
+            models.UniqueConstraint(
+                fields=["month", "field"],
+                condition=Q(team=None, field__isnull=False),
+                name="one_budget_a_month_and_field",
+            ),
+            models.UniqueConstraint(
+                fields=["month", "team", "field"],
+                condition=Q(team__isnull=False, field__isnull=False),
+                name="one_budget_a_month_team_and_field",
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="budget_month_is_its_first_day"),
             models.CheckConstraint(
                 condition=Q(committed__gte=0, committed__lte=F("amount")), name="budget_never_overspent"
@@ -137,7 +174,12 @@ class Budget(VersionedRow):
         ]
 
     def __str__(self):
-        return f"{self.month:%Y-%m}"
+        return " · ".join([f"{self.month:%Y-%m}", *self.of_whom])
+
+    @property
+    def of_whom(self) -> list[str]:
+        """The team and the field that it is of; nothing where it is of all."""
+        return [str(one) for one in (self.team, self.field) if one is not None]
 
     @property
     def left(self) -> Decimal:
@@ -147,6 +189,13 @@ class Budget(VersionedRow):
     def percent(self) -> int:
         """How much of it is committed, whole per cent; all of nothing is all."""
         return int(self.committed * 100 / self.amount) if self.amount else 100
+
+    @property
+    def tone(self) -> str:
+        """How far it is committed: over nine tenths is nearly all."""
+        if self.percent < 70:
+            return "accent"
+        return "bad" if self.percent > 90 else "warn"
 
 
 class BookingQuerySet(NoteQuerySet):
@@ -184,6 +233,9 @@ class Booking(Note):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.BOOKED)
     what_for = models.CharField(pgettext_lazy("resource", "what for"), max_length=300, blank=True)
     month = models.DateField(_("month"))
+    budget = models.ForeignKey(
+        Budget, models.PROTECT, null=True, editable=False, related_name="bookings", verbose_name=_("budget")
+    )
     value = models.DecimalField(_("list value"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage)

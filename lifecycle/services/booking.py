@@ -1,7 +1,7 @@
 """Booking a KOL on a slot, using it, cancelling it (DOMAIN 5.5).
 
-What is locked, in this order: the file with its stop, the slot, the month's budget. So a slot is booked
-once, and a month's budget and shares change one booking at a time.
+What is locked, in this order: the file with its stop, the slot, the month's budgets. So a slot is booked
+once, and a month's budgets and shares change one booking at a time.
 """
 
 from dataclasses import replace

@@ -1,5 +1,6 @@
-"""The budget of a month: set by managers, committed by bookings, never overspent (DOMAIN 5.5)."""
+"""Budgets of a month, of all or of a team or field: set, committed, never overspent (DOMAIN 5.5)."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,28 +12,42 @@ from django.utils.translation import gettext as _
 from kol_crm.core import day_range, history, installation, money, wording
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict
+from kol_crm.core.models import Team
 from lifecycle.models import Booking, Budget
 from lifecycle.services import slot as slots
+from profiles.models import Field, Kol
+from profiles.services import access
 
 
 def set_budget(
-    actor: Actor, month: date, amount: Decimal, note: str = "", version: int | None = None
+    actor: Actor,
+    month: date,
+    amount: Decimal,
+    note: str = "",
+    version: int | None = None,
+    *,
+    team: Team | None = None,
+    field: Field | None = None,
 ) -> Budget:
-    """What the month may cost; a month that has a budget gets another amount, no less than is committed.
+    """What the month may cost for all, or for the KOLs of a team, of a main field, or of both; where there is
+    such a budget it gets another amount, no less than is committed.
 
-    Raises ``PermissionDenied``, ``Conflict``, ``ValidationError`` keyed ``month`` or ``amount``.
+    Raises ``PermissionDenied``, ``Conflict``, ``ValidationError`` keyed ``month``, ``team`` or ``amount``.
     """
     if actor.user is not None and not slots.may_keep(actor.user):
         raise PermissionDenied(_("Inventory and budgets are kept by managers."))
+    if actor.user is not None and team is not None and not access.teams_for(actor.user).contains(team):
+        raise ValidationError({"team": _("There is no such row.")})
     day_range.demand(month=month)
     month = month.replace(day=1)
     with transaction.atomic():
-        current = locked(month)
+        current = next((row for row in locked(month) if (row.team, row.field) == (team, field)), None)
         currency = current.currency if current else installation.currency()
         if problem := money.problem_of_amount(amount, currency):
             raise ValidationError({"amount": problem})
         if current is None:
-            return _create(actor, Budget(month=month, amount=amount, currency=currency, note=note))
+            new = Budget(month=month, team=team, field=field, amount=amount, currency=currency, note=note)
+            return _create(actor, new)
         if version is not None and version != current.version:
             raise Conflict(current, history.changed_since(current, version))
         if amount < current.committed:
@@ -42,17 +57,34 @@ def set_budget(
         return history.save(actor, current, {"amount": amount, "note": note}, None)
 
 
-def locked(month: date) -> Budget | None:
-    """The month's budget, locked: what is committed, and how it is shared, changes one by one."""
-    return Budget.objects.select_for_update().filter(month=month).first()
+def locked(month: date) -> list[Budget]:
+    """All budgets of the month, locked: what is committed and how it is shared change one by one."""
+    rows = Budget.objects.with_names().filter(month=month)
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def of(rows: Iterable[Budget], kol: Kol) -> Budget | None:
+    """On which of a month's budgets a KOL counts: the most specific one. Team and field go before a team, a
+    team before a field, a field before all.
+    """
+    fitting = [
+        row
+        for row in rows
+        if row.team_id in (None, kol.team_id) and row.field_id in (None, kol.main_field_id)
+    ]
+    return max(fitting, key=lambda row: (row.team_id is not None, row.field_id is not None), default=None)
 
 
 def commit(booking: Booking) -> None:
-    """Its list value out of the month's budget, locked. Raises ``ValidationError`` keyed ``slot``."""
-    row = locked(booking.month)
-    month = f"{booking.month:%Y-%m}"
+    """Its list value out of the budget on which its KOL counts, locked, and kept as ``budget``.
+
+    Raises ``ValidationError`` keyed ``slot``.
+    """
+    row = of(locked(booking.month), booking.kol)
     if row is None:
+        month = f"{booking.month:%Y-%m}"
         raise ValidationError({"slot": _("No budget is set for %(month)s.") % {"month": month}})
+    month = str(row)
     if row.currency != booking.currency:
         told = {"month": month, "currency": row.currency}
         raise ValidationError({"slot": _("The budget of %(month)s is in %(currency)s.") % told})
@@ -61,13 +93,14 @@ def commit(booking: Booking) -> None:
         words = _("The budget of %(month)s has only %(left)s left.")
         raise ValidationError({"slot": words % told})
     _put(row, row.committed + booking.value)
+    booking.budget = row
 
 
 def release(booking: Booking) -> None:
-    """The list value of a cancelled booking goes back to the month's budget."""
-    row = locked(booking.month)
-    if row is not None:
-        _put(row, row.committed - booking.value)
+    """The list value of a cancelled booking goes back to the budget that it came out of."""
+    for row in locked(booking.month):
+        if row.pk == booking.budget_id:
+            _put(row, row.committed - booking.value)
 
 
 def _put(row: Budget, committed: Decimal) -> None:
@@ -81,4 +114,5 @@ def _create(actor: Actor, row: Budget) -> Any:
         with transaction.atomic():
             return history.create(actor, row)
     except IntegrityError as error:  # somebody set it at the same moment
-        raise Conflict(Budget.objects.get(month=row.month)) from error
+        same = Budget.objects.get(month=row.month, team=row.team, field=row.field)
+        raise Conflict(same) from error

@@ -1,24 +1,27 @@
 """Communities: made, edited, closed; who joins and leaves; the single contact of a KOL (DOMAIN 5.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import copying, history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
 from lifecycle.models import Community, Member, SingleContact
 from lifecycle.services import rule as rules
+from lifecycle.services import sight
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access, note
 from profiles.services.catalogue import demand_offered
+from profiles.services.kol import Given
 
 FACTS = frozenset(
     {"name", "type", "channel", "link", "host", "capacity", "spoke_percent", "spoke_on", "note"}
@@ -126,6 +129,21 @@ def set_contact(actor: Actor, kol: Kol, user: User | None) -> SingleContact | No
         if user is None:
             return None
         return history.create(actor, SingleContact(kol=file, user=user, since=day), root=file.pk)
+
+
+def follow_given(actor: Actor, given: Sequence[Given]) -> None:
+    """As ``follow_moved``, of files that went to another owner."""
+    follow_moved(actor, [one.kol.pk for one in given])
+
+
+def follow_moved(actor: Actor, kols: Collection[UUID]) -> None:
+    """Who does not see these files any more is their single contact no more (DOMAIN 5.7)."""
+    rows = SingleContact.objects.filter(kol__in=kols, until=None).select_related("kol__team")
+    gone = sight.unseen(rows.select_for_update(of=("self",)).order_by("pk"))
+    day = note.installation_day(actor)
+    entries = [(row.kol_id, row, history.put(row, {"until": day})) for row in gone]
+    copying.update(gone, ["until"])
+    history.record_many(actor, entries)
 
 
 def _dated(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:

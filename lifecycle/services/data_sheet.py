@@ -1,6 +1,5 @@
 """Taking a data sheet out for a KOL: their own figures as they stand, kept with who took it (DOMAIN 5.5)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,46 +11,32 @@ from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle.models import DataSheet
-from lifecycle.models.persona import short_lines
 from lifecycle.rules import own_growth
+from lifecycle.services import best_posts
 from lifecycle.services import rule as rules
 from profiles.models import FanReport, Kol, Platform
 from profiles.services import figure_policy, note
 from profiles.services.standing import figures_of
 
-MOST_POSTS = 10
 
-
-def make(actor: Actor, kol: Kol, language: str, best: Sequence[str] = ()) -> DataSheet:
-    """One of their own account alone; ``best``: their best posts, one line each, as the operator names them.
+def make(actor: Actor, kol: Kol, language: str, best: best_posts.Given = ()) -> DataSheet:
+    """One of their own account alone; ``best``: their best posts as the operator chooses them, each with
+    ``title`` and, where known, ``url``, ``on`` and its figures ``as_of`` a day.
 
     Raises ``PermissionDenied``, ``Refused`` (``archived``, ``no_own_figures``), ``ValidationError`` keyed
-    ``language`` or ``best``.
+    ``language``, ``best`` or ``best.0.url``.
     """
     if language not in dict(settings.LANGUAGES):
         raise ValidationError({"language": _("There is no such language.")})
-    if len(best) > MOST_POSTS:
-        raise ValidationError({"best": _("At most %(most)d posts.") % {"most": MOST_POSTS}})
-    try:
-        short_lines(list(best))
-    except ValidationError as error:
-        raise ValidationError({"best": error.messages}) from error
+    day = note.installation_day(actor)
+    posts = best_posts.checked(best, day)
     with transaction.atomic():
         current = rules.locked(actor, kol)
-        content = _content(current, note.installation_day(actor)) | {
-            "language": language,
-            "best": list(best),
-        }
+        content = _content(current, day) | {"language": language, "best": posts}
         row = DataSheet(kol=current, content=content, at=actor.at, user=actor.user)
         row.full_clean()
         row.save(force_insert=True)
         return row
-
-
-def last_best(kol: Kol) -> list[str]:
-    """The posts named in the last sheet."""
-    last = DataSheet.objects.filter(kol=kol).first()
-    return list(last.content["best"]) if last else []
 
 
 def _content(kol: Kol, day) -> dict[str, Any]:

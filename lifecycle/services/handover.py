@@ -18,6 +18,7 @@ from kol_crm.core.shapes import Number
 from lifecycle.models import HandedFile, Handover, HandoverNote, PromiseOwner
 from lifecycle.models.handover import unowned_promises
 from lifecycle.services import rule as rules
+from lifecycle.services import sight
 from profiles.models import Kol, Promise
 from profiles.models.querysets import EDIT
 from profiles.services import access, note
@@ -82,16 +83,21 @@ def _end(actor: Actor, pending: QuerySet[HandedFile]) -> dict[UUID, int]:
 def _forget(actor: Actor, given: Sequence[Given]) -> None:
     """Whoever gave a file away, or sees it no more, answers for none of its promises any more."""
     givers = {one.kol.pk: one.giver for one in given}
-    rows = PromiseOwner.objects.filter(kol__in=givers).select_related("promise", "user", "kol__team")
-    readers: dict[tuple[UUID, int | None], set[int]] = {}
-    gone = []
-    for row in rows.order_by("pk"):
-        sight = row.kol.team_id, row.kol.staff_user_id  # on which it depends who sees a file
-        if sight not in readers:
-            readers[sight] = set(access.readers_of(row.kol).values_list("pk", flat=True))
-        if row.user_id == givers[row.kol_id] or row.user_id not in readers[sight]:
-            gone.append(row)
-    drop(actor, gone)
+    rows = list(_answered(givers))
+    unseen = {row.pk for row in sight.unseen(rows)}
+    drop(actor, [row for row in rows if row.user_id == givers[row.kol_id] or row.pk in unseen])
+
+
+def follow_moved(actor: Actor, kols: Collection[UUID]) -> None:
+    """Colleagues who do not see these files any more, since they stand in another team, answer for none of
+    their promises: their owners do, as before.
+    """
+    drop(actor, sight.unseen(_answered(kols)))
+
+
+def _answered(kols: Collection[UUID]) -> QuerySet[PromiseOwner]:
+    rows = PromiseOwner.objects.filter(kol__in=kols).select_related("promise", "user", "kol__team")
+    return rows.order_by("pk")
 
 
 def drop(actor: Actor, rows: Sequence[PromiseOwner]) -> None:

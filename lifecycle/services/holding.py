@@ -37,7 +37,11 @@ def take_along(actor: Actor, user: User) -> None:
 
 
 PROGRAMMES = Holding(
-    label=_("Programmes"), count=lambda user: _of(user).count(), hand_over=hand_over, take_along=take_along
+    label=_("Programmes"),
+    count=lambda user: _of(user).count(),
+    hand_over=hand_over,
+    take_along=take_along,
+    unseen=lambda user: _of(user).exclude(pk__in=Programme.objects.visible_to(user)).count(),
 )
 
 
@@ -65,6 +69,7 @@ COMMUNITIES = Holding(
     count=lambda user: _hosted(user).count(),
     hand_over=hand_over_communities,
     take_along=take_communities_along,
+    unseen=lambda user: _hosted(user).exclude(pk__in=Community.objects.visible_to(user)).count(),
 )
 
 
@@ -91,11 +96,16 @@ def keep_contacts(actor: Actor, user: User) -> None:
         history.save_child(actor, row, {"until": day}, root=row.kol_id)
 
 
+def _out_of_sight(user: User, rows: QuerySet) -> QuerySet:
+    return rows.exclude(kol__in=Kol.objects.known_to(user))
+
+
 CONTACTS = Holding(
     label=_("KOLs with this single contact"),
     count=lambda user: _contacts(user).count(),
     hand_over=hand_over_contacts,
     take_along=keep_contacts,
+    unseen=lambda user: _out_of_sight(user, _contacts(user)).count(),
 )
 
 
@@ -125,4 +135,5 @@ PROMISES = Holding(
     count=lambda user: _answered(user).count(),
     hand_over=hand_over_promises,
     take_along=keep_promises,
+    unseen=lambda user: _out_of_sight(user, _answered(user)).count(),
 )

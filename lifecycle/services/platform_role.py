@@ -49,13 +49,13 @@ def give(
     return made
 
 
-def extend(actor: Actor, role: PlatformRole, until: date | None) -> PlatformRole:
+def extend(actor: Actor, role: PlatformRole, until: date | None, version: int | None = None) -> PlatformRole:
     """To a later last day, or without end.
 
-    Raises ``PermissionDenied``, ``Refused`` (``ended``), ``ValidationError`` at ``until``.
+    Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``ended``), ``ValidationError`` at ``until``.
     """
     with transaction.atomic():
-        current = _running(actor, role)
+        current = _running(actor, role, version)
         if current.until is None or (until is not None and until <= current.until):
             raise ValidationError({"until": _("Choose a day after its last day.")})
         if until is not None and until < note.installation_day(actor):
@@ -64,13 +64,13 @@ def extend(actor: Actor, role: PlatformRole, until: date | None) -> PlatformRole
         return _save(actor, current, {"until": until})
 
 
-def end(actor: Actor, role: PlatformRole, reason: str = "") -> PlatformRole:
+def end(actor: Actor, role: PlatformRole, reason: str = "", version: int | None = None) -> PlatformRole:
     """It is over as of its last day, at the latest today; before its end with a reason.
 
-    Raises ``PermissionDenied``, ``Refused`` (``ended``), ``ValidationError`` at ``reason``.
+    Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``ended``), ``ValidationError`` at ``reason``.
     """
     with transaction.atomic():
-        current = _running(actor, role)
+        current = _running(actor, role, version)
         day = note.installation_day(actor)
         if (current.until is None or current.until > day) and not reason.strip():
             raise ValidationError({"reason": _("Say why it ends before its time.")})
@@ -113,15 +113,15 @@ def _over(actor: Actor, row: PlatformRole, day: date, reason: str) -> dict[str, 
 
 
 def _save(actor: Actor, row: PlatformRole, changes: dict[str, Any]) -> PlatformRole:
-    saved: PlatformRole = history.save_child(actor, row, changes, root=row.kol_id)
+    saved: PlatformRole = history.save(actor, row, changes, None)
     next_due.refresh([row.kol_id])
     return saved
 
 
-def _running(actor: Actor, role: PlatformRole) -> PlatformRole:
+def _running(actor: Actor, role: PlatformRole, version: int | None) -> PlatformRole:
     """The file, then the row, locked; right and state are asked under the locks."""
     file = rules.locked(actor, role.kol)
-    current = PlatformRole.objects.select_for_update().get(pk=role.pk)
+    current: PlatformRole = history.locked(role, version)
     current.kol = file
     if current.ended_at is not None:
         raise Refused("ended", _("It is over already."))

@@ -67,15 +67,16 @@ def grant(actor: Actor, kol: Kol, kind: PrivilegeKind, note: str = "") -> Privil
         return history.create(actor, row, root=file.pk)
 
 
-def withdraw(actor: Actor, privilege: Privilege, reason: str) -> Privilege:
+def withdraw(actor: Actor, privilege: Privilege, reason: str, version: int | None = None) -> Privilege:
     """By hand.
 
-    Raises ``PermissionDenied``, ``Refused`` (``withdrawn``), ``ValidationError`` at ``reason``.
+    Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``withdrawn``), ``ValidationError`` at ``reason``.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     with transaction.atomic():
         rules.locked(actor, privilege.kol)
+        history.locked(privilege, version)
         rows = list(_held(pk=privilege.pk))
         if not rows:
             raise Refused("withdrawn", _("It was withdrawn already."))
@@ -109,7 +110,7 @@ def give_back(actor: Actor, kol: Kol, at: datetime, cause: str = Cause.STAGE) ->
     for row in rows.select_related("kind").order_by("pk"):
         if row.kind_id not in held and not privilege_words.refusal(row.kind, kol):
             nothing = {"withdrawn_at": None, "withdrawn_by": None, "cause": "", "reason": ""}
-            history.save_child(actor, row, nothing, root=kol.pk)
+            history.save(actor, row, nothing, None)
 
 
 def give_back_penalised(kol: Kol, actor: Actor, at: datetime) -> None:
@@ -137,7 +138,8 @@ def _end(actor: Actor, rows: Sequence[Privilege], causes: Mapping[UUID, str], re
         changes = {"withdrawn_at": actor.at, "withdrawn_by": actor.user, "cause": str(causes[row.pk])}
         changes["reason"] = reason.strip()[:300]
         entries.append((row.kol_id, row, history.put(row, changes)))
-    copying.update(rows, ["withdrawn_at", "withdrawn_by", "cause", "reason"])
+        row.version += 1
+    copying.update(rows, ["version", "withdrawn_at", "withdrawn_by", "cause", "reason"])
     history.record_many(actor, entries)
     if rows:
         told = [

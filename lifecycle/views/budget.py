@@ -32,12 +32,12 @@ def budget_list(request):
     """This month and the next, set or not, and all that were set."""
     demand_files(request.user)
     this = resources.month_of(installation_day(timezone.now()))
-    known = Budget.objects.order_by("-month").values_list("month", flat=True)[:SHOWN]
+    known = Budget.objects.order_by("-month").values_list("month", flat=True).distinct()[:SHOWN]
     months = sorted({*known, this, next_month(this)}, reverse=True)
     found = resources.months(months)
     context = {
         "months": found,
-        "history": told([month.budget for month in found if month.budget]),
+        "history": told([row for month in found for row in (month.budget, *month.special) if row]),
         "this": this,
         "may_keep": slots.may_keep(request.user),
     }
@@ -50,17 +50,17 @@ def budget_create(request):
     _demand_keeper(request.user)
     asked = request.GET.get("month", "")
     month = _month(asked) if asked else resources.month_of(installation_day(timezone.now()))
-    return _answer(request, BudgetForm(_posted(request), month=month))
+    return _answer(request, BudgetForm(_posted(request), user=request.user, month=month))
 
 
 @require_http_methods(METHODS)
 def budget_edit(request, pk: UUID):
     demand_files(request.user)
-    row = Budget.objects.filter(pk=pk).first()
+    row = Budget.objects.with_names().filter(pk=pk).first()
     if row is None:
         raise Http404
     _demand_keeper(request.user)
-    return _answer(request, BudgetForm(_posted(request), month=row.month, budget=row))
+    return _answer(request, BudgetForm(_posted(request), user=request.user, month=row.month, budget=row))
 
 
 def _answer(request, form: BudgetForm):

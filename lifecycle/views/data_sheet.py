@@ -2,34 +2,22 @@
 
 from uuid import UUID
 
-from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Refused
 from lifecycle import data_sheet_pdf
 from lifecycle.first_words import language_of
-from lifecycle.forms.persona import LinesField
+from lifecycle.forms.data_sheet import SheetEditor
 from lifecycle.models import DataSheet
 from lifecycle.services import data_sheet as verbs
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may, row_or_404
-
-
-class SheetForm(forms.Form):
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    best = LinesField(
-        label=gettext_lazy("Best posts"),
-        required=False,
-        help_text=gettext_lazy("One a line, as they shall stand on the sheet."),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,17 +27,16 @@ def of_file(request, pk: UUID):
     kol = kol_or_404(request.user, pk, asked, Kol.objects.select_related("owner", "main_field"))
     if request.method != "POST":
         return _show(request, kol)
-    form = SheetForm(request.POST)
-    if not form.is_valid():
-        return _show(request, kol, form=form, status=422)
+    editor = SheetEditor(request.POST)
+    if not editor.is_valid():
+        return _show(request, kol, editor=editor, status=422)
     try:
-        made = verbs.make(page_actor(request), kol, **form.cleaned_data)
+        made = verbs.make(page_actor(request), kol, **editor.values)
     except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            form.add_error(name, messages)
-        return _show(request, kol, form=form, status=422)
+        editor.add_error(error)
+        return _show(request, kol, editor=editor, status=422)
     except Refused as refused:
-        return _show(request, kol, form=form, problem=refused.message, status=409)
+        return _show(request, kol, editor=editor, problem=refused.message, status=409)
     return redirect("lifecycle:data-sheet-pdf", made.pk)
 
 
@@ -68,12 +55,11 @@ def answer(row: DataSheet) -> HttpResponse:
     return found
 
 
-def _show(request, kol: Kol, *, form=None, problem="", status=200):
-    usual = {"language": language_of(kol), "best": verbs.last_best(kol)}
+def _show(request, kol: Kol, *, editor=None, problem="", status=200):
     context = {
         "kol": kol,
         "sheets": list(DataSheet.objects.filter(kol=kol).select_related("user")[:10]),
-        "form": form if form is not None else SheetForm(initial=usual),
+        "editor": editor or SheetEditor(kol=kol, language=language_of(kol)),
         "may_edit": may(request.user, kol, EDIT),
         "problem": problem,
     }

@@ -94,12 +94,13 @@ def _found(request, pk: UUID, action: str = VIEW) -> PlatformRole:
 
 
 def _detail(request, row: PlatformRole, *, form=None, problem="", status=200):
+    shown = {"version": row.version}
     context = {
         "row": row,
         "kol": row.kol,
         "may_edit": may(request.user, row.kol, EDIT),
-        "extending": form if isinstance(form, ExtendForm) else ExtendForm(),
-        "ending": form if isinstance(form, EndForm) else EndForm(),
+        "extending": form if isinstance(form, ExtendForm) else ExtendForm(initial=shown),
+        "ending": form if isinstance(form, EndForm) else EndForm(initial=shown),
         "problem": problem,
         "today": timezone.localdate(),
     }

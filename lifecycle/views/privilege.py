@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kol_crm.core import lists, rights, trail
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict
-from lifecycle.forms.privilege import GrantForm, KindForm, WithdrawForm
+from lifecycle.forms.privilege import GrantForm, KindForm, RetireForm, WithdrawForm
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.privilege_lists import PRIVILEGE_STATES, PRIVILEGES
 from lifecycle.services import privilege as verbs
@@ -72,8 +72,8 @@ def withdraw(request, pk: UUID):
     return side.answer(
         request,
         row.kol,
-        WithdrawForm(request.POST if request.method == "POST" else None),
-        lambda values: verbs.withdraw(page_actor(request), row, values["reason"]),
+        WithdrawForm(request.POST if request.method == "POST" else None, initial={"version": row.version}),
+        lambda values: verbs.withdraw(page_actor(request), row, **values),
         title=_("Withdraw a privilege"),
         note=row.kind.name,
         save=_("Withdraw"),
@@ -135,10 +135,18 @@ def kind_edit(request, pk: UUID):
 
 @require_POST
 def kind_retire(request, pk: UUID):
-    """No longer granted, or granted again; who holds it keeps it."""
+    """No longer granted, or granted again, as the page showed it; who holds it keeps it."""
     rights.demand(request.user, rights.edits_policy)
     kind = _kind(pk)
-    saved = verbs.edit_kind(page_actor(request), kind, {"retired": not kind.retired})
+    form = RetireForm(request.POST)
+    if not form.is_valid():
+        return _form(request, KindForm(kind=kind), kind, 422)
+    change, version = {"retired": not kind.retired}, form.cleaned_data["version"]
+    try:
+        saved = verbs.edit_kind(page_actor(request), kind, change, version)
+    except Conflict as conflict:
+        messages.error(request, _("Somebody changed it meanwhile. This is how it stands now."))
+        return _form(request, KindForm(kind=conflict.current), conflict.current, 409)
     words = _("It is no longer granted.") if saved.retired else _("It can be granted again.")
     messages.success(request, words)
     return redirect("lifecycle:privilege-kind-list")

@@ -79,7 +79,7 @@ def slot_detail(request, pk: UUID):
         "is_over": row.ends_on < _day(),
         "may_edit": Slot.objects.visible_to(request.user, EDIT).filter(pk=row.pk).exists(),
         "may_free": standing is not None and standing.is_open and bookings.may_cancel(request.user, standing),
-        "left": Budget.objects.filter(month=row.month).first(),
+        "left": Budget.objects.general().filter(month=row.month).first(),
     }
     return render(request, "lifecycle/resource/detail.html", context)
 

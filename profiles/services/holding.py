@@ -37,7 +37,9 @@ def _give(actor: Actor, user: User, owner: User, team: Team | None) -> None:
     copying.update([kol for _root, kol, _diffs in entries], ["owner", "team", "version"])
     history.record_many(actor, entries)
     verbs.tell(actor, [root for root, _kol, _diffs in entries])
-    if owner != user:
+    if owner == user:
+        verbs.tell_moved(actor, [root for root, _kol, _diffs in entries])
+    else:
         verbs.tell_given(actor, [verbs.Given(kol, user.pk) for _root, kol, _diffs in entries])
 
 
@@ -59,4 +61,5 @@ FILES = Holding(
     count=lambda user: _files_of(user).count(),
     hand_over=hand_over,
     take_along=take_along,
+    unseen=lambda user: _files_of(user).exclude(pk__in=Kol.objects.known_to(user)).count(),
 )

@@ -30,6 +30,8 @@ class Given(NamedTuple):
 
 # In the transaction of the change, many files at once.
 given: ExtensionPoint[Callable[[Actor, Sequence[Given]], None]] = ExtensionPoint("given to another owner")
+# Files stand in another team, with the same owner: in the transaction of the change, many at once.
+moved: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("moved to another team")
 
 FACTS = (
     "name",
@@ -155,11 +157,11 @@ def edit(
         saved = history.save(
             actor, current, changes, None, derive=lambda row: _derived(row, set(changes), actor)
         )
-        moved = parts.replace(
+        replaced = parts.replace(
             actor, saved, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes
         )
-        moved |= attribute.put(actor, saved, attributes)
-        if moved:
+        replaced |= attribute.put(actor, saved, attributes)
+        if replaced:
             if saved.version == current.version:
                 saved = history.touch_version(saved, None)
             refresh_names(saved)
@@ -251,6 +253,12 @@ def tell_given(actor: Actor, files: Sequence[Given]) -> None:
     """These files went from one owner to another."""
     for listener in given:
         listener(actor, files)
+
+
+def tell_moved(actor: Actor, kol_ids: Collection[UUID]) -> None:
+    """These files went with their owner into another team."""
+    for listener in moved:
+        listener(actor, kol_ids)
 
 
 def tell(actor: Actor, kol_ids: Collection[UUID]) -> None:

@@ -12,13 +12,29 @@ def by(user, at=NOW):
     return Actor(user, "page", at)
 
 
+def writes_nothing(act):
+    """What ``act`` gives back, having left everything as it was."""
+    before = _everything()
+    answer = act()
+    assert _everything() == before
+    return answer
+
+
 def nothing_written(act, error, *, code="", field=""):
-    before = state(), list(Budget.objects.values_list("committed", flat=True))
-    with pytest.raises(error) as refused:
-        act()
-    assert (state(), list(Budget.objects.values_list("committed", flat=True))) == before
+    """The refusal of ``act``, which left everything as it was."""
+
+    def refused():
+        with pytest.raises(error) as found:
+            act()
+        return found.value
+
+    refusal = writes_nothing(refused)
     if code:
-        assert refused.value.code == code
+        assert refusal.code == code
     if field:
-        assert list(refused.value.message_dict) == [field]
-    return refused.value
+        assert list(refusal.message_dict) == [field]
+    return refusal
+
+
+def _everything():
+    return state(), list(Budget.objects.values_list("committed", flat=True))

@@ -40,4 +40,7 @@ def test_it_is_a_pdf_that_names_its_language_and_sets_chinese_in_a_chinese_font(
 
 def test_signs_of_markup_in_what_was_typed_are_shown_as_they_are():
     sheet = pdf.Sheet("en")
-    assert sheet.marked("a < b & 视频\nx") == 'a &lt; b &amp; <font name="STSong-Light">视频</font><br/>x'
+    assert sheet.marked("a < b & 视频\nx") == (
+        '<font name="Helvetica">a &lt; b &amp; </font>'
+        '<font name="STSong-Light">视频</font><font name="Helvetica"><br/>x</font>'
+    )

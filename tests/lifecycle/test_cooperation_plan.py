@@ -19,7 +19,7 @@ from profiles.services.no_go import Known
 from profiles.services.one_voice import SecondVoice
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_candidate, make_kol_at, make_programme
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import nothing_written
 
 pytestmark = pytest.mark.django_db
 DOES = {"side": "does", "what": "Two videos a month"}
@@ -39,16 +39,6 @@ def by(user):
 
 def again(row):
     return type(row).objects.get(pk=row.pk)
-
-
-def nothing_written(act, error, code=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    return refused.value
 
 
 @pytest.fixture
@@ -102,7 +92,7 @@ def test_a_draft_may_lack_it_but_nothing_goes_out_with(kol, operator, case):
     values, parts, lacks = INCOMPLETE[case]
     plan = cooperation.create(by(operator), kol, WHOLE | values, parts)
     refused = nothing_written(
-        lambda: cooperation.send(by(operator), plan, "mail"), Refused, "plan_incomplete"
+        lambda: cooperation.send(by(operator), plan, "mail"), Refused, code="plan_incomplete"
     )
     assert refused.details["missing"] == [lacks]
 
@@ -116,7 +106,7 @@ def test_buyout_is_possible_with_the_reason_why_not_share_or_continuous(kol, ope
 def test_sending_it_is_a_touch_and_asks_for_one_voice(plan, kol, operator, colleague):
     """DOMAIN 4.9."""
     touch.log(by(colleague), kol, channel="phone", began="us")
-    nothing_written(lambda: cooperation.send(by(operator), plan, "mail"), SecondVoice, "second_voice")
+    nothing_written(lambda: cooperation.send(by(operator), plan, "mail"), SecondVoice, code="second_voice")
     cooperation.send(by(operator), plan, "mail", "As agreed with Colleague")
     row = Touch.objects.get(user=operator)
     assert (row.channel, row.text) == ("mail", "Cooperation plan sent: Winter running, version 1")
@@ -147,13 +137,13 @@ def test_draft_sent_negotiating_agreed_or_refused(plan, operator, before, verb):
     if (before, verb) in ALLOWED:
         assert act().state == ALLOWED[before, verb]
     else:
-        nothing_written(act, Refused, "plan_state")
+        nothing_written(act, Refused, code="plan_state")
 
 
 @pytest.mark.parametrize("at", ["sent", "agreed", "refused"])
 def test_what_was_sent_or_settled_is_not_edited(plan, operator, at):
     CooperationPlan.objects.filter(pk=plan.pk).update(state=at)
-    nothing_written(lambda: cooperation.edit(by(operator), plan, {"title": "x"}), Refused, "plan_state")
+    nothing_written(lambda: cooperation.edit(by(operator), plan, {"title": "x"}), Refused, code="plan_state")
 
 
 def test_versions_are_kept_and_compared(plan, operator):
@@ -231,7 +221,9 @@ def test_a_minor_gets_no_cash_and_no_exclusivity_without_consent(operator, case)
 
 def test_whose_consent_is_gone_by_then_is_sent_nothing(plan, kol, operator):
     Kol.objects.filter(pk=kol.pk).update(minor=True)
-    nothing_written(lambda: cooperation.send(by(operator), plan, "mail"), Refused, "minor_without_consent")
+    nothing_written(
+        lambda: cooperation.send(by(operator), plan, "mail"), Refused, code="minor_without_consent"
+    )
 
 
 BAD = {
@@ -253,7 +245,7 @@ def test_a_bad_part_is_refused_at_its_field(kol, operator, case):
 
 def test_the_departed_get_no_plan(operator):
     gone = make_kol_at(operator, "departed")
-    nothing_written(lambda: cooperation.create(by(operator), gone, WHOLE), Refused, "kol_departed")
+    nothing_written(lambda: cooperation.create(by(operator), gone, WHOLE), Refused, code="kol_departed")
 
 
 def test_each_change_stands_in_the_history_of_the_file(sent, kol):

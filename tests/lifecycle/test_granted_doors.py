@@ -76,6 +76,49 @@ def test_a_role_is_refused_at_the_last_day_by_page_and_api(operator, as_user, ap
     }
 
 
+def test_a_stale_step_of_a_role_is_409_and_keeps_what_was_typed(operator, as_user, api):
+    kol = make_kol(operator)
+    row = platform_role.give(by(operator), kol, "mentor", until=NOW.date())
+    browser, client = as_user(operator), api(operator)
+    extend = reverse("lifecycle:platform-role-extend", args=[row.pk])
+    assert browser.post(extend, {"until": "2026-12-24"}).status_code == 422  # no version, nothing is done
+    assert browser.post(extend, {"until": "2026-12-24", "version": row.version}).status_code == 302
+    stale = browser.post(extend, {"until": "2026-12-31", "version": row.version})
+    page = stale.content.decode()
+    assert (stale.status_code, 'value="2026-12-31"' in page) == (409, True)
+    assert f'name="version" value="{row.version + 1}"' in page
+    end = reverse("lifecycle:platform-role-end", args=[row.pk])
+    assert browser.post(end, {"reason": "x", "version": row.version}).status_code == 409
+    path, old = f"/api/v1/platform-roles/{row.pk}/", f'"{row.version}"'
+    sent = client.post(f"{path}extend/", {"until": "2027-01-31"}, format="json", HTTP_IF_MATCH=old)
+    assert sent.status_code == 412
+    now = client.get(path)
+    assert (now["ETag"], now.json()["until"], now.json()["ended_at"]) == ('"2"', "2026-12-24", None)
+
+
+def test_a_stale_withdrawal_is_409_and_writes_nothing(operator, as_user, api, vip):
+    late = make_kol_at(operator, "late")
+    row = privilege.grant(by(operator), late, vip)
+    Privilege.objects.filter(pk=row.pk).update(version=2)  # somebody changed it meanwhile
+    page = reverse("lifecycle:privilege-withdraw", args=[row.pk])
+    stale = as_user(operator).post(page, {"reason": "Kept", "version": 1})
+    assert (stale.status_code, "Kept" in stale.content.decode()) == (409, True)
+    path = f"/api/v1/privileges/{row.pk}/withdraw/"
+    assert api(operator).post(path, {"reason": "x"}, format="json", HTTP_IF_MATCH='"1"').status_code == 412
+    row.refresh_from_db()
+    assert row.is_held
+    assert as_user(operator).post(page, {"reason": "x", "version": 2}).status_code == 302
+
+
+def test_a_kind_is_retired_as_the_page_showed_it(admin, as_user, vip):
+    address = reverse("lifecycle:privilege-kind-retire", args=[vip.pk])
+    browser = as_user(admin)
+    assert browser.post(address, {"version": vip.version}).status_code == 302
+    assert browser.post(address, {"version": vip.version}).status_code == 409
+    vip.refresh_from_db()
+    assert vip.retired
+
+
 def test_files_are_found_by_what_they_hold_and_by_their_role(operator, vip):
     late, other = make_kol_at(operator, "late"), make_kol_at(operator, "late", "另")
     privilege.grant(by(operator), late, vip)

@@ -22,7 +22,7 @@ from profiles.services.no_go import Known
 from profiles.services.one_voice import SecondVoice
 from tests.factories import NOW, make_account, make_kol
 from tests.lifecycle.factories import make_candidate, make_programme
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import nothing_written
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()
@@ -66,16 +66,6 @@ def again(row):
     return type(row).objects.get(pk=row.pk)
 
 
-def nothing_written(act, error, code=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
-    return refused.value
-
-
 def test_the_first_rung_is_due_at_once_and_skips_channels_that_are_not_known(live):
     assert (live.next_channel, live.next_on) == ("mail", DAY)
 
@@ -83,14 +73,14 @@ def test_the_first_rung_is_due_at_once_and_skips_channels_that_are_not_known(liv
 def test_a_programme_without_purpose_or_deeds_writes_to_nobody(operator, siyu):
     empty = make_programme(operator, purpose="", deeds="")
     one = make_candidate(empty, siyu)
-    nothing_written(lambda: outreach.start(by(operator), one), Refused, "programme_not_live")
+    nothing_written(lambda: outreach.start(by(operator), one), Refused, code="programme_not_live")
     problem = nothing_written(lambda: programme.start(by(operator), empty), ValidationError)
     assert set(problem.message_dict) == {"purpose", "deeds"}
 
 
 def test_one_live_outreach_per_person(live, operator, siyu, candidate):
     other = make_candidate(make_programme(operator, name="Spring", live=True), siyu)
-    nothing_written(lambda: outreach.start(by(operator), other), Refused, "already_live")
+    nothing_written(lambda: outreach.start(by(operator), other), Refused, code="already_live")
     with pytest.raises(IntegrityError), transaction.atomic():
         Outreach.objects.create(kol=siyu, candidate=other, created_at=NOW)
 
@@ -140,7 +130,7 @@ def test_an_answer_cancels_what_is_pending_and_begins_talks(live, operator, cand
     row = again(live)
     assert (row.state, row.next_channel, row.next_on, row.ended_at) == ("answered", "", None, NOW)
     assert again(candidate).step == "in_talks"
-    nothing_written(lambda: outreach.attempt(by(operator), live, "mail", "read"), Refused, "not_live")
+    nothing_written(lambda: outreach.attempt(by(operator), live, "mail", "read"), Refused, code="not_live")
 
 
 def test_an_answer_that_comes_later_is_a_touch_of_theirs(live, operator):
@@ -182,7 +172,7 @@ def test_a_refusal_says_why_and_blocks_until_its_date(live, operator, candidate,
         date(2027, 3, 1),
     )
     assert not again(candidate).in_outreach
-    nothing_written(lambda: outreach.start(by(operator), candidate), Known, "no_go")
+    nothing_written(lambda: outreach.start(by(operator), candidate), Known, code="no_go")
     late = Actor(operator, "page", NOW.replace(year=2027, month=3, day=1))
     assert outreach.start(late, candidate).is_live
 
@@ -200,11 +190,11 @@ def test_a_wrong_address_is_marked_dead_and_the_next_rung_is_due_at_once(live, o
 
 
 def test_unreachable_only_when_every_known_channel_was_tried_twice(live, operator, candidate):
-    nothing_written(lambda: outreach.mark_unreachable(by(operator), live), Refused, "never_tried")
+    nothing_written(lambda: outreach.mark_unreachable(by(operator), live), Refused, code="never_tried")
     for days, channel in enumerate(("mail", "mail", "wechat")):
         outreach.attempt(by(operator, days), live, channel, "no_answer")
     refused = nothing_written(
-        lambda: outreach.mark_unreachable(by(operator, 3), live), Refused, "channels_left"
+        lambda: outreach.mark_unreachable(by(operator, 3), live), Refused, code="channels_left"
     )
     assert refused.details["channels"] == ["wechat"]
     outreach.attempt(by(operator, 3), live, "wechat", "no_answer")
@@ -218,7 +208,7 @@ def test_a_channel_found_later_must_be_tried_too(live, operator, siyu):
     for days, channel in enumerate(("mail", "mail", "wechat", "wechat")):
         outreach.attempt(by(operator, days), live, channel, "no_answer")
     contact.add(by(operator, 5), siyu, {"channel": "phone", "value": "13800138000"})
-    nothing_written(lambda: outreach.mark_unreachable(by(operator, 5), live), Refused, "channels_left")
+    nothing_written(lambda: outreach.mark_unreachable(by(operator, 5), live), Refused, code="channels_left")
     outreach_following.nightly(by(operator, 5))
     assert again(live).next_channel == "phone"
 
@@ -236,7 +226,7 @@ def test_one_voice_holds_for_starting_and_for_each_attempt(candidate, operator, 
     if days == 8:
         assert outreach.start(by(operator), candidate).voice_reason == ""
         return
-    nothing_written(lambda: outreach.start(by(operator), candidate), SecondVoice, "second_voice")
+    nothing_written(lambda: outreach.start(by(operator), candidate), SecondVoice, code="second_voice")
     row = outreach.start(by(operator), candidate, "I own the file")
     made = outreach.attempt(by(operator), row, "mail", "no_answer")
     assert made.touch.beside.user == colleague
@@ -246,7 +236,7 @@ def test_one_voice_holds_for_starting_and_for_each_attempt(candidate, operator, 
 
 def test_a_quiet_mark_keeps_outreach_away(candidate, operator, siyu):
     quiet.set_mark(by(operator), siyu, "mourning")
-    nothing_written(lambda: outreach.start(by(operator), candidate), Refused, "quiet")
+    nothing_written(lambda: outreach.start(by(operator), candidate), Refused, code="quiet")
 
 
 def test_a_quiet_mark_or_a_move_ends_a_live_one(live, operator, siyu):

@@ -19,7 +19,7 @@ from profiles.services.no_go import Known
 from profiles.services.one_voice import SecondVoice
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_candidate, make_programme
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import nothing_written
 
 pytestmark = pytest.mark.django_db
 MAIL = {"channel": "mail", "value": "siyu@mail.example"}
@@ -54,15 +54,6 @@ def send_out(mail) -> Send:
     send.save(update_fields=["state"])
     outreach_mail.settled(send, letter, NOW, address_is_dead=False)
     return send
-
-
-def nothing_written(act, error, code=""):
-    before = state()
-    with pytest.raises(error) as refused:
-        act()
-    assert state() == before
-    if code:
-        assert refused.value.code == code
 
 
 def test_writing_it_only_fills_the_outbox_and_nothing_is_an_attempt_yet(live, operator):
@@ -100,12 +91,12 @@ def test_it_can_be_called_back_until_it_leaves(live, operator):
     mail = write(operator, live)
     outreach_mail.call_back(by(operator), mail)
     assert Send.objects.get(pk=mail.send_id).state == "skipped"
-    nothing_written(lambda: outreach_mail.call_back(by(operator), mail), Refused, "too_late")
+    nothing_written(lambda: outreach_mail.call_back(by(operator), mail), Refused, code="too_late")
 
 
 def test_one_mail_at_a_time(live, operator):
     write(operator, live)
-    nothing_written(lambda: write(operator, live), Refused, "mail_on_its_way")
+    nothing_written(lambda: write(operator, live), Refused, code="mail_on_its_way")
 
 
 def test_an_answer_meanwhile_takes_it_back(live, operator):
@@ -140,7 +131,7 @@ def test_a_no_heard_meanwhile_keeps_it_back(live, operator):
 def test_one_voice_is_asked_when_it_is_written(live, operator, colleague):
     """DOMAIN 4.9."""
     touch.log(by(colleague), live.kol, channel="phone", began="us")
-    nothing_written(lambda: write(operator, live), SecondVoice, "second_voice")
+    nothing_written(lambda: write(operator, live), SecondVoice, code="second_voice")
     send_out(write(operator, live, voice_reason="Agreed with Colleague"))
     row = Touch.objects.get(user=operator)
     assert (row.beside.user, row.voice_reason) == (colleague, "Agreed with Colleague")
@@ -148,10 +139,10 @@ def test_one_voice_is_asked_when_it_is_written(live, operator, colleague):
 
 def test_without_a_living_address_or_under_a_quiet_mark_there_is_no_mail(live, operator):
     live.kol.contacts.update(dead_since=NOW.date())
-    nothing_written(lambda: write(operator, live), Refused, "cannot_mail")
+    nothing_written(lambda: write(operator, live), Refused, code="cannot_mail")
     live.kol.contacts.update(dead_since=None)
     Kol.objects.update(quiet_cause="mourning")
-    nothing_written(lambda: write(operator, live), Refused, "cannot_mail")
+    nothing_written(lambda: write(operator, live), Refused, code="cannot_mail")
 
 
 @pytest.mark.parametrize("field", ["subject", "body"])

@@ -58,6 +58,17 @@ def test_bookings_at_once_never_overspend_the_month(operator, actor, _round):
 
 
 @pytest.mark.parametrize("_round", range(3))
+def test_bookings_at_once_never_overspend_the_budget_of_a_team(operator, actor, _round):
+    make_budget(90_000)
+    budget.set_budget(Actor(None, "command", NOW), TODAY, Decimal(2500), team=operator.team)
+    files = [make_kol_at(operator, "initial", name=f"KOL {number}") for number in range(4)]
+    slots = [make_slot() for _kol in files]
+    results = at_once(*(booked(actor, slot, kol) for slot, kol in zip(slots, files, strict=True)))
+    assert sum(isinstance(result, Booking) for result in results) == 2
+    assert dict(Budget.objects.values_list("team", "committed")) == {None: 0, operator.team_id: 2000}
+
+
+@pytest.mark.parametrize("_round", range(3))
 def test_a_budget_is_not_lowered_under_what_is_booked_at_that_moment(operator, actor, _round):
     make_budget(1000)
     kol, free = make_kol_at(operator, "initial"), make_slot()

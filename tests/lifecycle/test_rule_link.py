@@ -21,7 +21,7 @@ from profiles.services import merge, quiet, touch
 from profiles.services.one_voice import SecondVoice
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_rule
-from tests.permissions.asking import state
+from tests.lifecycle.refusing import nothing_written, writes_nothing
 
 pytestmark = pytest.mark.django_db
 MAIL = {"channel": "mail", "value": "siyu@mail.example"}
@@ -52,18 +52,6 @@ def agree(path: str, versions=None):
     return Client().post(path, {"version": [str(one.pk) for one in shown]})
 
 
-def nothing_written(act, error=None, code=""):
-    before = state()
-    if error is None:
-        answer = act()
-    else:
-        with pytest.raises(error) as answer:
-            act()
-        assert answer.value.code == code
-    assert state() == before
-    return answer
-
-
 def test_a_kol_acknowledges_without_an_account_and_the_link_is_used_up(operator, kol):
     link = rule_link.make(by(operator), kol)
     path = path_of(link)
@@ -76,7 +64,7 @@ def test_a_kol_acknowledges_without_an_account_and_the_link_is_used_up(operator,
     assert knowing.missing(kol) == []
     change = Change.objects.get(row=link.pk, field="used_at")
     assert (change.root, change.change_set.door, change.change_set.user) == (kol.pk, "rule-link", None)
-    again = nothing_written(lambda: agree(path))  # pressed twice: it is noted once
+    again = writes_nothing(lambda: agree(path))  # pressed twice: it is noted once
     assert (again.status_code, RuleFact.objects.count()) == (200, 2)
 
 
@@ -108,18 +96,18 @@ def test_the_address_is_kept_nowhere(operator, kol):
 def test_a_forged_address_leads_nowhere(operator, kol, token):
     rule_link.make(by(operator), kol)
     path = f"/r/{token}/" if token else "/r/"
-    assert nothing_written(lambda: Client().get(path)).status_code == 404
-    assert nothing_written(lambda: agree(path)).status_code == 404
+    assert writes_nothing(lambda: Client().get(path)).status_code == 404
+    assert writes_nothing(lambda: agree(path)).status_code == 404
 
 
 def test_an_expired_or_replaced_link_is_no_longer_good(operator, kol):
     first = rule_link.make(by(operator), kol)
     second = rule_link.make(by(operator), kol)
-    assert nothing_written(lambda: Client().get(path_of(first))).status_code == 410
-    assert nothing_written(lambda: agree(path_of(first))).status_code == 410
+    assert writes_nothing(lambda: Client().get(path_of(first))).status_code == 410
+    assert writes_nothing(lambda: agree(path_of(first))).status_code == 410
     with time_machine.travel(NOW + timedelta(days=15), tick=False):
-        assert nothing_written(lambda: Client().get(path_of(second))).status_code == 410
-        nothing_written(lambda: agree(path_of(second)))
+        assert writes_nothing(lambda: Client().get(path_of(second))).status_code == 410
+        writes_nothing(lambda: agree(path_of(second)))
     assert not RuleFact.objects.exists()
 
 
@@ -127,9 +115,9 @@ def test_what_was_not_shown_is_not_agreed_to(operator, admin, kol):
     link = rule_link.make(by(operator), kol)
     shown = list(RuleVersion.objects.current())
     rule.edit(by(admin), shown[0].rule, {"text_zh": "新的。"})
-    answer = nothing_written(lambda: agree(path_of(link), shown))
+    answer = writes_nothing(lambda: agree(path_of(link), shown))
     assert (answer.status_code, "新的。" in answer.content.decode()) == (409, True)
-    nothing_written(lambda: Client().post(path_of(link), {"version": ["rubbish"]}))
+    writes_nothing(lambda: Client().post(path_of(link), {"version": ["rubbish"]}))
     assert agree(path_of(link)).status_code == 200
     assert knowing.missing(kol) == []
 
@@ -138,12 +126,12 @@ def test_a_link_is_called_back(operator, kol):
     link = rule_link.make(by(operator), kol)
     rule_link.close(by(operator), kol)
     assert Client().get(path_of(link)).status_code == 410
-    nothing_written(lambda: rule_link.close(by(operator), kol), Refused, "no_link")
+    nothing_written(lambda: rule_link.close(by(operator), kol), Refused, code="no_link")
 
 
 def test_there_is_no_link_where_nothing_is_open(operator, kol):
     rule.acknowledge(by(operator), kol, "phone")
-    nothing_written(lambda: rule_link.make(by(operator), kol), Refused, "nothing_to_tell")
+    nothing_written(lambda: rule_link.make(by(operator), kol), Refused, code="nothing_to_tell")
 
 
 def test_after_a_merge_the_link_speaks_for_the_file_that_stands(operator, kol):
@@ -159,8 +147,8 @@ def test_after_a_merge_the_link_speaks_for_the_file_that_stands(operator, kol):
 def test_of_an_archived_file_no_link_is_good(operator, kol):
     link = rule_link.make(by(operator), kol)
     kols.archive(by(operator), kol, None)
-    assert nothing_written(lambda: Client().get(path_of(link))).status_code == 410
-    nothing_written(lambda: agree(path_of(link)))
+    assert writes_nothing(lambda: Client().get(path_of(link))).status_code == 410
+    writes_nothing(lambda: agree(path_of(link)))
 
 
 def send_out(link) -> Send:
@@ -200,11 +188,11 @@ def test_a_mail_is_not_wanted_once_all_is_acknowledged_or_nobody_writes(operator
 
 def test_a_second_voice_needs_a_reason(operator, manager, kol):
     touch.log(by(manager), kol, channel="phone", began="us")
-    nothing_written(lambda: rule_link.mail(by(operator), kol), SecondVoice, "second_voice")
+    nothing_written(lambda: rule_link.mail(by(operator), kol), SecondVoice, code="second_voice")
     assert rule_link.mail(by(operator), kol, "agreed with her").voice_reason == "agreed with her"
 
 
 def test_without_an_address_there_is_no_mail(operator):
     make_rule()
     nobody = make_kol(operator)
-    nothing_written(lambda: rule_link.mail(by(operator), nobody), Refused, "cannot_mail")
+    nothing_written(lambda: rule_link.mail(by(operator), nobody), Refused, code="cannot_mail")

@@ -64,6 +64,6 @@ def rows_of(kol: Kol, account: Account, mark: str) -> dict[str, Any]:
     )
     given = {"kind": "data", "what": f"{mark} access", "until": DAY + timedelta(days=5), "note": f"{mark} n"}
     access = access_grant.grant(actor.again(), kol, given)
-    sheet = data_sheet.make(actor.again(), kol, "en", [f"{mark} best post"])
+    sheet = data_sheet.make(actor.again(), kol, "en", [{"title": f"{mark} best post"}])
     rows = {"coaching": plan, "coaching-session": session, "access": access, "data-sheet": sheet}
     return rows | _personas(kol, account, mark)

@@ -220,11 +220,11 @@ GRANTED = [
     Row("lifecycle:privilege-kind-list", "GET", STAFF),
     *_opened("lifecycle:privilege-kind-create", ADMIN, seen=STAFF),
     *_opened("lifecycle:privilege-kind-edit", ADMIN, seen=STAFF),
-    Row("lifecycle:privilege-kind-retire", "POST", ADMIN, ok=302, seen=STAFF),
+    Row("lifecycle:privilege-kind-retire", "POST", ADMIN, ok=422, seen=STAFF),
     Row("lifecycle:platform-role-list", "GET", STAFF),
     *both("lifecycle:platform-role-give", ok=422),
     view("lifecycle:platform-role-detail"),
-    edit("lifecycle:platform-role-extend", ok=302),  # an empty form: without end
+    edit("lifecycle:platform-role-extend", ok=422),
     edit("lifecycle:platform-role-end", ok=422),
     Row("lifecycle:handover-list", "GET", STAFF),
     view("lifecycle:handover-detail"),

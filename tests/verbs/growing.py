@@ -88,7 +88,9 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
         by, _of(w, "access"), "x"
     ),
     "lifecycle.services.access_grant.give_back": lambda by, w: access_grant.give_back(by, _withdrawn(by, w)),
-    "lifecycle.services.data_sheet.make": lambda by, w: data_sheet.make(by, w.file.kol, "en", ["x"]),
+    "lifecycle.services.data_sheet.make": lambda by, w: data_sheet.make(
+        by, w.file.kol, "en", [{"title": "x"}]
+    ),
 }
 WITHIN = {
     "lifecycle.services.persona.why_not_approve",

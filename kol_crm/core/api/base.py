@@ -62,6 +62,10 @@ class Resource(viewsets.ViewSet):
             raise PreconditionFailed(Conflict(row, since))
         return int(wanted)
 
+    def version_if_asked(self, row) -> int | None:
+        """As ``version_asked``, where If-Match is sent; a step by itself does not need it."""
+        return self.version_asked(row) if self.request.headers.get("If-Match") else None
+
     def checked(self, serializer_class: type[serializers.Serializer], **options) -> dict[str, Any]:
         """The body's validated values. Raises a 400 keyed by field."""
         serializer = serializer_class(data=self.request.data, **options)

@@ -16,6 +16,9 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description='The ETag held, or "*" to insist.',
 )
+MAY_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag held, where it shall count."
+)
 LIMIT = OpenApiParameter("limit", OpenApiTypes.INT, description=f"Rows a page, at most {LARGEST_PAGE}.")
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From ``next`` or ``previous``.")
 

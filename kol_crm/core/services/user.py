@@ -25,13 +25,14 @@ KEEPERS = (User.Role.OPERATOR, User.Role.MANAGER)
 @dataclass(frozen=True)
 class Holding:
     """What users hold: ``count(user)``; ``hand_over(actor, user, receiver)`` gives all of it to another;
-    ``take_along(actor, user)`` moves it to the team where the user stands now. Set-based, in the
-    transaction of the verb."""
+    ``take_along(actor, user)`` moves it to the team where the user stands now; ``unseen(user)``: how many of
+    it stand where the user does not see them. Set-based, in the transaction of the verb."""
 
     label: Any
     count: Callable[[User], int]
     hand_over: Callable[[Actor, User, User], None]
     take_along: Callable[[Actor, User], None]
+    unseen: Callable[[User], int]
 
 
 holdings: ExtensionPoint[Holding] = ExtensionPoint("holdings of a user")
@@ -84,8 +85,9 @@ def edit(
 ) -> User:
     """Change a user's facts. Raises ``Conflict``, or ``ValidationError`` keyed by field.
 
-    Who changes team or can no longer keep files says what becomes of what they hold: it goes ``along``, or
-    to a ``receiver``. An admin takes the role neither from themselves nor from the last admin.
+    Who changes team, or by another role keeps no files or does not see all that they hold any more, says what
+    becomes of it: it goes ``along``, or to a ``receiver``. An admin takes the role neither from themselves
+    nor from the last admin.
     """
     _demand(actor)
     history.only_facts(changes, FACTS)
@@ -105,7 +107,9 @@ def edit(
 def _settle(actor: Actor, user: User, *, moved: bool, along: bool | None, receiver: User | None) -> None:
     """After another role or team: what the user holds goes along or to a receiver."""
     keeps = user.role in KEEPERS and user.team_id is not None
-    if (keeps and not moved) or not held(user):
+    if keeps and not moved and not any(holding.unseen(user) for holding in holdings):
+        return  # another role that still sees all of it
+    if not held(user):
         return
     if along and keeps:
         for holding in holdings:

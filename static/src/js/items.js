@@ -31,6 +31,6 @@ function rename(row, index) {
       const value = element.getAttribute(attribute);
       if (value) element.setAttribute(attribute, value.replace(new RegExp(`([.-])${INDEX}([.-])`), `$1${index}$2`));
     }
-    if (element.name === "items") element.value = index;
+    if (element.type === "hidden" && element.value === INDEX) element.value = index;
   }
 }

@@ -1,4 +1,4 @@
-"""What the resources of persona, coaching and access share: rows of files, found and answered alike."""
+"""What resources of rows of files share: found and answered alike."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,50 @@
+"""Acts in the story of a file: rows of which a column says when something was done, told in words."""
+
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from profiles.models import Kol
+from profiles.timeline import Entry, Place, TimelineSource, older
+
+
+class Words(NamedTuple):
+    """What an entry says of one row."""
+
+    title: Any
+    note: Any = ""
+    body: str = ""
+    who: Any = None
+    url: str = ""
+
+
+class Act(NamedTuple):
+    """``rows(kol)`` with all that ``words`` reads; an entry for each that has a moment in ``column``."""
+
+    rows: Callable[[Kol], QuerySet]
+    column: str
+    icon: str
+    words: Callable[[Any], Words]
+
+    def done(self, kol: Kol) -> QuerySet:
+        return self.rows(kol).filter(**{f"{self.column}__isnull": False})
+
+
+def story(kind: str, label: Any, acts: Collection[Act]) -> TimelineSource:
+    """One kind of entries made of these acts."""
+
+    def load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
+        found = []
+        for act in acts:
+            rows = act.done(kol)
+            rows = rows if act.column == "at" else rows.annotate(at=F(act.column))
+            for row in older(rows, before, limit):
+                title, note, body, who, url = act.words(row)
+                found.append(
+                    Entry(row.at, row.pk, kind, act.icon, title, note=note, body=body, who=who, url=url)
+                )
+        found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
+        return found[:limit]
+
+    return TimelineSource(label, load, lambda kol: [act.done(kol) for act in acts])
