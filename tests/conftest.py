@@ -1,6 +1,7 @@
 """What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
 import copy
+import gc
 
 import pytest
 import time_machine
@@ -15,12 +16,22 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import ApiToken, Team, User, uuid7
 from lifecycle import gates
-from tests import emptying, migrated
+from tests import emptying, migrated, quick
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
 
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+gc.disable()  # until all is imported
+
+
+def pytest_collection_finish():
+    quick.collect_garbage_seldom()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_widgets(django_test_environment):
+    quick.remember_no_widgets()
 
 
 @pytest.fixture(scope="session")
