@@ -95,18 +95,24 @@ def _own_media(settings, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def _world_as_built(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Built once for all tests of a module, whose own transactions nest in this one."""
+def standing(django_db_setup, django_db_blocker, tmp_path_factory):
+    """``standing(build)``: what all tests of a module begin with, built once, as of ``NOW``.
+
+    The tests' own transactions nest in this one. Hand each test a copy: ``copy.deepcopy(built)``.
+    """
     media = tmp_path_factory.getbasetemp() / "media"
     with (
         django_db_blocker.unblock(),
         override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
         transaction.atomic(),
     ):
-        with time_machine.travel(NOW, tick=False):
-            built = build()
-        yield built
+        yield time_machine.travel(NOW, tick=False)(lambda build: build())
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _world_as_built(standing):
+    return standing(build)
 
 
 @pytest.fixture

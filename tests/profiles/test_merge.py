@@ -1,5 +1,6 @@
 """Two files become one: preview, every link, what is refused (DOMAIN 3.12; RELIABILITY 3, 5)."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -29,9 +30,29 @@ def _from_noon():
         yield
 
 
+def build():
+    operator = UserFactory(username="operator", team=TeamFactory(name="East"))
+    return operator, make_pair(operator)
+
+
+@pytest.fixture(scope="module")
+def as_built(standing):
+    return standing(build)
+
+
 @pytest.fixture
-def pair(operator):
-    return make_pair(operator)
+def scene(as_built, db):
+    return copy.deepcopy(as_built)
+
+
+@pytest.fixture
+def operator(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def pair(scene):
+    return scene[1]
 
 
 @pytest.fixture
