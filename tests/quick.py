@@ -9,7 +9,7 @@ WIDGETS = "django/forms/widgets/"
 
 
 def collect_garbage_seldom() -> None:
-    """The modules of the suite are hundreds of megabytes that stay: to walk them again and again finds nothing."""
+    """What the modules of the suite hold stays: to walk it again and again finds nothing."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
