@@ -1,6 +1,5 @@
 """What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
-import copy
 import gc
 
 import pytest
@@ -98,7 +97,7 @@ def _own_media(settings, tmp_path_factory):
 def standing(django_db_setup, django_db_blocker, tmp_path_factory):
     """``standing(build)``: what all tests of a module begin with, built once, as of ``NOW``.
 
-    The tests' own transactions nest in this one. Hand each test a copy: ``copy.deepcopy(built)``.
+    The tests' own transactions nest in this one. ``copy()`` of the answer is what a test may work with.
     """
     media = tmp_path_factory.getbasetemp() / "media"
     with (
@@ -106,7 +105,7 @@ def standing(django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
         transaction.atomic(),
     ):
-        yield time_machine.travel(NOW, tick=False)(lambda build: build())
+        yield time_machine.travel(NOW, tick=False)(lambda build: quick.Standing(build))
         transaction.set_rollback(True)
 
 
@@ -118,7 +117,7 @@ def _world_as_built(standing):
 @pytest.fixture
 def world(_world_as_built, db) -> World:
     """The small world with everything in it, as of ``NOW`` (tests/permissions/world.py)."""
-    return copy.deepcopy(_world_as_built)
+    return _world_as_built.copy()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Page and API refuse the same bad input at the same field, and write nothing (HOUSE, tests and habits)."""
 
-import copy
 from typing import Any
 
 import pytest
@@ -118,7 +117,7 @@ def as_built(standing):
 
 @pytest.fixture
 def scene(as_built, db):
-    return copy.deepcopy(as_built)
+    return as_built.copy()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Yield per channel, agency, introducer and source, each figure the length of its list (DOMAIN 4.10)."""
 
-import copy
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -40,7 +39,7 @@ def as_built(standing):
 
 @pytest.fixture
 def scene(as_built, db):
-    return copy.deepcopy(as_built)
+    return as_built.copy()
 
 
 @pytest.fixture

@@ -50,9 +50,14 @@ def _begun(now):
 @pytest.fixture(scope="module")
 def _world_as_built(standing):
     """The world, counted once for all verbs."""
-    built = standing(build)
-    standing(lambda: (counting.recount(), scope_counting.draw(NOW.date())))
-    return built
+
+    def counted_world():
+        built = build()
+        counting.recount()
+        scope_counting.draw(NOW.date())
+        return built
+
+    return standing(counted_world)
 
 
 @pytest.mark.parametrize("verb", VERBS)

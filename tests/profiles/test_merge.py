@@ -1,6 +1,5 @@
 """Two files become one: preview, every link, what is refused (DOMAIN 3.12; RELIABILITY 3, 5)."""
 
-import copy
 from datetime import timedelta
 
 import pytest
@@ -42,7 +41,7 @@ def as_built(standing):
 
 @pytest.fixture
 def scene(as_built, db):
-    return copy.deepcopy(as_built)
+    return as_built.copy()
 
 
 @pytest.fixture
