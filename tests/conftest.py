@@ -1,6 +1,6 @@
 """What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
-import copy
+import gc
 
 import pytest
 import time_machine
@@ -15,12 +15,22 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import ApiToken, Team, User, uuid7
 from lifecycle import gates
-from tests import emptying, migrated
+from tests import emptying, migrated, quick
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
 
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+gc.disable()  # until all is imported
+
+
+def pytest_collection_finish():
+    quick.collect_garbage_seldom()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_widgets(django_test_environment):
+    quick.remember_no_widgets()
 
 
 @pytest.fixture(scope="session")
@@ -84,24 +94,30 @@ def _own_media(settings, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def _world_as_built(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Built once for all tests of a module, whose own transactions nest in this one."""
+def standing(django_db_setup, django_db_blocker, tmp_path_factory):
+    """``standing(build)``: what all tests of a module begin with, built once, as of ``NOW``.
+
+    The tests' own transactions nest in this one. ``copy()`` of the answer is what a test may work with.
+    """
     media = tmp_path_factory.getbasetemp() / "media"
     with (
         django_db_blocker.unblock(),
         override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
         transaction.atomic(),
     ):
-        with time_machine.travel(NOW, tick=False):
-            built = build()
-        yield built
+        yield time_machine.travel(NOW, tick=False)(lambda build: quick.Standing(build))
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _world_as_built(standing):
+    return standing(build)
 
 
 @pytest.fixture
 def world(_world_as_built, db) -> World:
     """The small world with everything in it, as of ``NOW`` (tests/permissions/world.py)."""
-    return copy.deepcopy(_world_as_built)
+    return _world_as_built.copy()
 
 
 @pytest.fixture

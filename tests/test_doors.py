@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.factories import NOW
+from tests.factories import NOW, TeamFactory, UserFactory
 from tests.forms import Form, Page
 from tests.permissions.asking import state
 from tests.permissions.world import full_file
@@ -102,10 +102,37 @@ def _at_noon():
         yield
 
 
-@pytest.fixture
-def file(operator, stranger):
+def build():
+    """A full file of an operator, another of a stranger elsewhere."""
+    stranger = UserFactory(username="stranger", team=TeamFactory(name="West"))
     full_file(stranger, "westmark", "13711110003")
-    return full_file(operator, "eastmark", "13711110001")
+    operator = UserFactory(username="operator", team=TeamFactory(name="East"))
+    return operator, stranger, full_file(operator, "eastmark", "13711110001")
+
+
+@pytest.fixture(scope="module")
+def as_built(standing):
+    return standing(build)
+
+
+@pytest.fixture
+def scene(as_built, db):
+    return as_built.copy()
+
+
+@pytest.fixture
+def operator(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def stranger(scene):
+    return scene[1]
+
+
+@pytest.fixture
+def file(scene):
+    return scene[2]
 
 
 @pytest.fixture
@@ -231,7 +258,7 @@ def test_both_doors_take_the_good_input_that_the_bad_one_differs_from(browser, r
     assert answer.status_code == 302
     good |= {"contacts.0.value": "13500002222", **OWN, "accounts.0.handle": "fresh"}
     assert rest.post(reverse("api:kol-list"), nested(good)).status_code == 201
-    assert operator.kols.count() == 2
+    assert operator.kols.count() == 3
 
 
 def test_a_file_cannot_be_given_to_another_team_by_either_door(browser, rest, file, stranger):

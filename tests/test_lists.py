@@ -315,46 +315,31 @@ def test_each_page_of_equal_rows_shows_each_row_once_in_every_order(spec, operat
 
 
 @every_list
-def test_a_stranger_sees_no_row_a_manager_all_finance_none_of_the_files(
+def test_staff_of_the_team_and_above_see_all_rows_strangers_and_the_deactivated_none(
     spec, operator, stranger, manager, admin
 ):
-    make_rows(spec.name, operator)
-    assert len(ids(read(spec, operator))) == ROWS
-    assert len(ids(read(spec, manager))) == ROWS
-    assert len(ids(read(spec, admin))) == ROWS
-    assert ids(read(spec, stranger)) == []
+    make_rows(spec.name, operator, 2)
+    for who in (operator, manager, admin):
+        assert len(ids(read(spec, who))) == 2, who
     assert read(spec, stranger).total.value == 0
-
-
-@every_list
-def test_a_deactivated_user_sees_no_row(spec, operator):
-    make_rows(spec.name, operator)
-    operator.is_active = False
-    assert ids(read(spec, operator)) == []
-
-
-@every_list
-def test_a_manager_elsewhere_sees_no_row(spec, operator):
-    make_rows(spec.name, operator)
     elsewhere = UserFactory(role=User.Role.MANAGER, team=TeamFactory())
-    assert ids(read(spec, elsewhere)) == []
+    operator.is_active = False
+    for who in (stranger, elsewhere, operator):
+        assert ids(read(spec, who)) == [], who
+
+
+NOT_UNDERSTOOD = ("no_such_filter=1", "sort=password", "sort=--due", "cursor=x", "limit=x", "limit=-1")
 
 
 @every_list
-@pytest.mark.parametrize(
-    "query", ["no_such_filter=1", "sort=password", "sort=--due", "cursor=x", "limit=x", "limit=-1"]
-)
-def test_what_is_not_understood_shows_nothing(spec, operator, query):
-    make_rows(spec.name, operator)
-    listing = read(spec, operator, query)
-    name = query.split("=")[0]
-    assert (ids(listing), list(listing.problems), listing.total.value) == ([], [name], 0)
-
-
-@every_list
-def test_no_filter_takes_nonsense_for_all(spec, operator):
+def test_what_is_not_understood_shows_nothing(spec, operator):
     """Free text apart, a value that is not understood is a problem at its name; nothing is ever ignored."""
-    make_rows(spec.name, operator)
+    make_rows(spec.name, operator, 1)
+    assert len(ids(read(spec, operator))) == 1
+    for query in NOT_UNDERSTOOD:
+        listing = read(spec, operator, query)
+        name = query.split("=")[0]
+        assert (ids(listing), list(listing.problems), listing.total.value) == ([], [name], 0), query
     for name in spec.filterset.base_filters:
         listing = read(spec, operator, f"{name}=~nonsense~")
         assert ids(listing) == [], name
@@ -437,7 +422,7 @@ def test_the_api_refuses_what_the_page_does_not_understand_at_the_same_name(oper
 
 @every_list
 def test_changing_the_order_goes_back_to_page_one(spec, operator):
-    make_rows(spec.name, operator)
-    listing = read(spec, operator, f"limit=3&cursor={read(spec, operator, 'limit=3').page.next}")
-    assert listing.page.start == 4
+    make_rows(spec.name, operator, 2)
+    listing = read(spec, operator, f"limit=1&cursor={read(spec, operator, 'limit=1').page.next}")
+    assert listing.page.start == 2
     assert "cursor" not in listing.url(sort=spec.sorts[0].key)

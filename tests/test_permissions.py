@@ -52,8 +52,8 @@ def ask(askers, world, row, actor):
     client = (askers.rest if row.is_api else askers.browsers)[actor]
     data = row.data(world) if callable(row.data) else row.data
     read = ["core.Disclosure"] if row.method == "GET" else []  # an answer in clear is written down
+    before = askers.state_before(*read)
     with undone():
-        before = state(*read)
         answer = getattr(client, row.method.lower())(path, data, headers=dict(row.headers))
         return answer, state(*read) != before
 

@@ -29,7 +29,9 @@ def fill(
     quotes: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
-    replace(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes)
+    given = {"contacts": contacts, "accounts": accounts, "fields": fields, "tags": tags, "quotes": quotes}
+    # an empty list is None: nothing can hang on it yet that would have to be taken off
+    replace(actor, kol, **{name: entries or None for name, entries in given.items()})
 
 
 def replace(

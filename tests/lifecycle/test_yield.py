@@ -14,7 +14,7 @@ from lifecycle.services import candidate as candidates
 from lifecycle.services import outreach
 from lifecycle.yields import Cost
 from profiles.services import agency
-from tests.factories import NOW, make_kol
+from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.lifecycle.factories import make_candidate, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +32,32 @@ def by(user):
     return Actor(user, "page", NOW)
 
 
-@pytest.fixture
-def winter(operator):
-    return make_programme(operator, live=True)
+@pytest.fixture(scope="module")
+def as_built(standing):
+    return standing(build)
 
 
 @pytest.fixture
-def people(operator, winter):
+def scene(as_built, db):
+    return as_built.copy()
+
+
+@pytest.fixture
+def operator(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def people(scene):
+    return scene[1]
+
+
+def build():
+    operator = UserFactory(username="operator", team=TeamFactory(name="East"))
+    return operator, make_people(operator, make_programme(operator, live=True))
+
+
+def make_people(operator, winter):
     """Anna answered by mail and agreed long ago and stays; Ben answered on the phone; Cai kept silent."""
     mcn = agency.create(by(operator), {"name": "Star MCN"})
     mail = [{"channel": "mail", "value": "a@mail.example"}]

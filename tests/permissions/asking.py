@@ -48,6 +48,7 @@ class Askers:
 
     def __init__(self, world: World):
         self.world = world
+        self._states: dict[tuple[str, ...], tuple] = {}
         self.browsers = {"anonymous": Client()}
         for name, user in world.users.items():
             self.browsers[name] = Client()
@@ -56,19 +57,30 @@ class Askers:
         self.rest = {"anonymous": APIClient()} | {name: token_client(user, *SCOPES) for name, user in users}
         User.objects.filter(username="gone").update(is_active=False)
 
+    def state_before(self, *without: str) -> tuple:
+        """What each request of a test begins with, where all that they write is undone; counted once."""
+        if without not in self._states:
+            self._states[without] = state(*without)
+        return self._states[without]
+
     @cached_property
     def reader(self) -> APIClient:
         """The owner's token that may only read."""
         return token_client(self.world.users["owner"], "kols:read")
 
 
-def addresses(patterns=None, namespaces=()) -> dict[str, URLPattern]:
+@cache
+def addresses() -> dict[str, URLPattern]:
     """Every address by its name; one without a name or named twice goes by its path."""
+    return _addresses(get_resolver().url_patterns, ())
+
+
+def _addresses(patterns, namespaces) -> dict[str, URLPattern]:
     found = {}
-    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+    for pattern in patterns:
         if not isinstance(pattern, URLPattern):
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            found |= addresses(pattern.url_patterns, inner)
+            found |= _addresses(pattern.url_patterns, inner)
             continue
         found[":".join((*namespaces, pattern.name or str(pattern.pattern)))] = pattern
     return found

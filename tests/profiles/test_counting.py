@@ -13,6 +13,7 @@ from profiles.counting import ALL, COLUMNS, FIELD
 from profiles.models import FileCount, Kol, KolField, ScopeCount
 from tests import scopes
 from tests.factories import NOW, field, make_kol
+from tests.permissions.world import build
 from tests.verbs.table import LATER, OF_ADMINS, VERBS
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,19 @@ def _begun(now):
     scope_counting.draw(now.date())
 
 
-@pytest.mark.usefixtures("_begun")
+@pytest.fixture(scope="module")
+def _world_as_built(standing):
+    """The world, counted once for all verbs."""
+
+    def counted_world():
+        built = build()
+        counting.recount()
+        scope_counting.draw(NOW.date())
+        return built
+
+    return standing(counted_world)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_after_every_verb_the_counters_equal_a_recount(verb, world):
     with time_machine.travel(NOW, tick=False):

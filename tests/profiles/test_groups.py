@@ -6,17 +6,38 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core import lists
+from kol_crm.core.models import User
 from profiles import counting
 from profiles.models import Kol
 from profiles.views import groups
 from profiles.views.list import KOLS
-from tests.factories import NOW, field, kol_type, make_kol
+from tests.factories import NOW, TeamFactory, UserFactory, field, kol_type, make_kol
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def as_built(standing):
+    return standing(build)
+
+
 @pytest.fixture
-def files(operator, colleague):
+def files(as_built, db):
+    """Their owners are ``operator`` and ``colleague``."""
+
+
+@pytest.fixture
+def operator(as_built, db):
+    return User.objects.get(username="operator")
+
+
+def build():
+    team = TeamFactory(name="East")
+    operator, colleague = (UserFactory(username=name, team=team) for name in ("operator", "colleague"))
+    make_files(operator, colleague)
+
+
+def make_files(operator, colleague):
     counting.recount()
     tea, running = field("tea"), field("running")
     for number, (owner, stage, level, fields, kind) in enumerate(

@@ -29,9 +29,29 @@ def _from_noon():
         yield
 
 
+def build():
+    operator = UserFactory(username="operator", team=TeamFactory(name="East"))
+    return operator, make_pair(operator)
+
+
+@pytest.fixture(scope="module")
+def as_built(standing):
+    return standing(build)
+
+
 @pytest.fixture
-def pair(operator):
-    return make_pair(operator)
+def scene(as_built, db):
+    return as_built.copy()
+
+
+@pytest.fixture
+def operator(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def pair(scene):
+    return scene[1]
 
 
 @pytest.fixture
