@@ -50,7 +50,7 @@ class Dashboard:
     @cached_property
     def figures(self) -> Figures:
         """Sums, and the names and limits told beside them: all that the charts are drawn from."""
-        limit = {files.LIMIT: str(policy.current().get(LOAD))}
+        limit = {files.LIMIT: str(policy.remembered().get(LOAD))}
         if self.problems:
             return Figures(limit)
         asked = self.asked
