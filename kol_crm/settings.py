@@ -164,9 +164,12 @@ if "sqlite" in _engine:
         DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     # Pages ask for a few rows: to compile a query or start workers for it costs more than to answer it, and
-    # what is read often lies in memory, where random reads are cheap (docs/performance.md).
+    # what is read often lies in memory, where random reads are cheap (docs/performance.md). What is prepared
+    # (core/prepared.py) is prepared so as not to be planned again.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+        "options",
+        "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 "
+        "-c plan_cache_mode=force_generic_plan",
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -213,6 +216,11 @@ CURRENCY = env("CURRENCY", default="CNY")  # so too
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "kol_crm.core.icons.Sheet",
+]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
+from kol_crm.core import prepared
 from kol_crm.core.extension import ExtensionPoint
 
 
@@ -108,8 +108,4 @@ def _written(rows: QuerySet) -> Statement | None:
 
 
 def _asked(statement: Statement | None) -> list[tuple]:
-    if statement is None:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(*statement)
-        return cursor.fetchall()
+    return prepared.rows_of(*statement) if statement else []

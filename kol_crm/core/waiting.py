@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import CharField, F, Value
 
-from kol_crm.core import notices, snooze
+from kol_crm.core import notices, prepared, snooze
 from kol_crm.core.kept import KeptRows, Statement
 from kol_crm.core.models import User
 
@@ -55,9 +55,7 @@ def of_user(user: User, day: date, count: Statement | None = None) -> Waiting:
     if count:
         sql = f"{sql} UNION ALL SELECT '{DUE}', CAST(({count[0]}) AS varchar)"
         params += count[1]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found = cursor.fetchall()
+    found = prepared.rows_of(sql, params)
     return Waiting(
         frozenset(key for what, key in found if what == PUT_OFF),
         sum(what == NEW for what, _key in found),

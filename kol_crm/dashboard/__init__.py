@@ -1,6 +1,7 @@
 """The stage dashboard: every number is the length of a list, read from counters alone (DOMAIN 8.2)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -9,18 +10,20 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kol_crm.dashboard import files, flow, stages
+from kol_crm.core import policy
+from kol_crm.dashboard import files, flow, names, stages
 from kol_crm.dashboard.charts import Chart, number, percent
 from kol_crm.dashboard.flow import ACTIVE
-from kol_crm.dashboard.scope import Asked
-from kol_crm.dashboard.stages import REVIEWS, STAYS, Moves
+from kol_crm.dashboard.scope import Asked, month_before
+from kol_crm.dashboard.stages import REVIEWS, STAYS
+from lifecycle.figures import LOAD
 from lifecycle.stay_counting import MOVED, STAYED
 from lifecycle.stay_list import OUT
 from profiles import scope_counts
 from profiles.filters import NONE
 from profiles.models import Verdict
-from profiles.scope_counting import AGED, KINDS, OWNER, STAGE, VERDICT
-from profiles.scope_counts import FIELD, Figures
+from profiles.scope_counting import AGED, DUE, KINDS, LATE_OF, LEVEL, OWNER, STAGE, STALE, VERDICT
+from profiles.scope_counts import FIELD, Figures, Months
 
 LONG, EVERY = ("flow", "loads", "fields"), 10_000  # those that show some of their lines first
 
@@ -46,11 +49,20 @@ class Dashboard:
 
     @cached_property
     def figures(self) -> Figures:
+        """Sums, and the names and limits told beside them: all that the charts are drawn from."""
+        limit = {files.LIMIT: str(policy.remembered().get(LOAD))}
         if self.problems:
-            return Figures()
-        first = min(self.asked.flow_month, self.asked.earlier_month)
-        since = {MOVED: f"{first:%Y-%m}", STAYED: f"{self.asked.first_month:%Y-%m}"}
-        return scope_counts.seen_by(self.user, self.asked.scope, (*KINDS, FIELD), since)
+            return Figures(limit)
+        asked = self.asked
+        since = {
+            MOVED: Months(f"{min(asked.flow_month, asked.earlier_month):%Y-%m}"),
+            STAYED: Months(
+                f"{asked.first_month:%Y-%m}", f"{month_before(asked.this_month, -1):%Y-%m}", summed=True
+            ),
+        }
+        found = scope_counts.seen_by(self.user, asked.scope, (*KINDS, FIELD), since)
+        owners = [key for key in found[OWNER] if key]
+        return replace(found, told={**found.told, **names.told(owners, found[FIELD]), **limit})
 
     @property
     def counted_on(self) -> date | None:
@@ -58,16 +70,13 @@ class Dashboard:
         return self.figures.counted_on
 
     @cached_property
-    def moves(self) -> Moves:
-        return Moves(self.figures)
-
-    @cached_property
     def total(self) -> int:
         return self.figures[STAGE].total()
 
     def chart(self, key: str, **more) -> Chart:
         """One of them. Raises ``KeyError`` for a name that none has."""
-        found = CHARTS[key](self, **more)
+        kind = CHARTS[key]
+        found = kind.draw(self.asked, self.figures.only(kind.of), **more)
         found.csv_url = f"{reverse('dashboard-figures', args=[key])}?{self.params.urlencode()}".rstrip("?")
         return found
 
@@ -76,20 +85,16 @@ class Dashboard:
         return self.chart(key, **({"shown": EVERY} if key in LONG else {}))
 
     @cached_property
-    def charts(self) -> list[Chart]:
-        return [self.chart(key) for key in CHARTS]
-
-    @cached_property
     def tiles(self) -> list[dict[str, Any]]:
         """What ``_parts/figure_tile.html`` draws."""
-        figures, asked = self.figures, self.asked
+        figures, asked = self.figures.only(OF_TILES), self.asked
         stock, verdicts = figures[STAGE], figures[VERDICT]
         active = sum(stock[stage] for stage in ACTIVE)
         late, long = stages.late_of(figures)
         known, drifting = verdicts.total() - verdicts[Verdict.UNKNOWN], verdicts[Verdict.DRIFTING]
         nobodys, working = figures[OWNER][""], figures[OWNER].total()
         aged = figures[AGED].total()
-        gained, gone, gone_before = self._gained()
+        gained, gone, gone_before = self._gained(figures)
         months = {"entered_from": f"{asked.first_month:%Y-%m}", "entered_to": f"{asked.this_month:%Y-%m}"}
         left = asked.url(STAYS, way=OUT, from_stage=[stage.value for stage in ACTIVE], **months)
         return [
@@ -136,11 +141,11 @@ class Dashboard:
             ),
         ]
 
-    def _gained(self) -> tuple[int, int, int]:
+    def _gained(self, figures: Figures) -> tuple[int, int, int]:
         """By moves of the period: active ones more (or fewer), departed from active, departed before it."""
         first, earlier = f"{self.asked.first_month:%Y-%m}", f"{self.asked.earlier_month:%Y-%m}"
         gained = gone = before = 0
-        for month, left, entered, _cause, count in self.moves.of:
+        for month, left, entered, _cause, count in stages.moves_in(figures).of:
             lost = left in ACTIVE and entered == "departed"
             if month >= first:
                 gained += count * ((entered in ACTIVE) - (left in ACTIVE))
@@ -160,17 +165,26 @@ def _tile(
     return tile
 
 
+@dataclass(frozen=True)
+class Kind:
+    """How a chart is drawn, and of which figures: it sees no others."""
+
+    draw: Callable[..., Chart]
+    of: tuple[str, ...]
+
+
+OF_TILES = (STAGE, VERDICT, OWNER, AGED, DUE, MOVED)
 # In the order of a manager's questions: how many, do they move, what is due, are they leaving, who has them.
-CHARTS: dict[str, Callable[..., Chart]] = {
-    "stages": lambda one: stages.funnel(one.asked, one.figures, one.moves),
-    "flow": lambda one, **more: flow.flow(one.asked, one.moves, **more),
-    "time": lambda one: stages.time_in_stage(one.asked, one.figures),
-    "due": lambda one: stages.due(one.asked, one.figures),
-    "overdue": lambda one: stages.overdue(one.asked, one.figures),
-    "stale": lambda one: stages.stale(one.asked, one.figures),
-    "departures": lambda one: flow.departures(one.asked, one.moves),
-    "loads": lambda one, **more: files.loads(one.asked, one.figures, **more),
-    "verdicts": lambda one: files.verdicts(one.asked, one.figures),
-    "fields": lambda one, **more: files.fields(one.asked, one.figures, **more),
-    "levels": lambda one: files.levels(one.asked, one.figures),
+CHARTS: dict[str, Kind] = {
+    "stages": Kind(stages.funnel, (STAGE, MOVED)),
+    "flow": Kind(flow.flow, (MOVED,)),
+    "time": Kind(stages.time_in_stage, (STAYED,)),
+    "due": Kind(stages.due, (STAGE, DUE)),
+    "overdue": Kind(stages.overdue, (DUE,)),
+    "stale": Kind(stages.stale, (STAGE, STALE, AGED)),
+    "departures": Kind(flow.departures, (MOVED,)),
+    "loads": Kind(files.loads, (OWNER, LATE_OF, names.OWNERS, files.LIMIT)),
+    "verdicts": Kind(files.verdicts, (VERDICT,)),
+    "fields": Kind(files.fields, (STAGE, FIELD, names.FIELDS)),
+    "levels": Kind(files.levels, (LEVEL,)),
 }

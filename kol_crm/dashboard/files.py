@@ -1,34 +1,30 @@
 """Charts of the files themselves: who looks after them, verdicts, levels, fields."""
 
-from uuid import UUID
-
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from kol_crm.core import policy
-from kol_crm.core.models import User
+from kol_crm.dashboard import names
 from kol_crm.dashboard.charts import Chart, Figure, Line, nothing, number, percent
 from kol_crm.dashboard.scope import Asked
 from kol_crm.dashboard.stages import REVIEWS
-from lifecycle.figures import LOAD
 from lifecycle.services.steps import ORDER
 from profiles.filters import NONE
-from profiles.models import Field, Level, Verdict
+from profiles.models import Level, Verdict
 from profiles.scope_counting import LATE_OF, LEVEL, OWNER, STAGE, VERDICT
 from profiles.scope_counts import FIELD, Figures
 
 SHOWN = 10
+LIMIT = "limit"  # how many files an operator can look after
 WORKING = tuple(stage.value for stage in ORDER)
 
 
 def loads(asked: Asked, figures: Figures, *, shown: int = SHOWN) -> Chart:
     """Owners by name, without rank (DOMAIN 7.5); nobody's files are a tile of their own."""
-    limit = policy.current().get(LOAD)
+    limit = int(figures.told[LIMIT])
     have, late = figures[OWNER], figures[LATE_OF]
-    ids = [int(key) if key.isdecimal() and len(key) < 32 else UUID(key) for key in have if key]
-    people = User.objects.filter(pk__in=ids).values_list("pk", "username", "display_name")
-    owners = sorted((name or username, username, str(pk).replace("-", "")) for pk, username, name in people)
+    people = names.owners_in(figures.told[names.OWNERS])
+    owners = sorted((one.display_name or one.username, one.username, str(one.key)) for one in people)
     lines, rows = [], []
     for name, username, key in owners:
         count, overdue = have[key], late[key]
@@ -126,17 +122,11 @@ def levels(asked: Asked, figures: Figures) -> Chart:
 def fields(asked: Asked, figures: Figures, *, shown: int = SHOWN) -> Chart:
     """Most files first; a file counts in each of its fields. With a field chosen only that one."""
     chosen, total = asked.scope.field, figures[STAGE].total()
-    found = {UUID(key): count for key, count in figures[FIELD].items()}
-    counted = {pk: count for pk, count in found.items() if chosen in (None, pk)}
-    known = {one.pk: one for one in Field.objects.filter(pk__in=counted)}
+    counted = {key: count for key, count in figures[FIELD].items() if chosen is None or key == chosen.hex}
+    known = names.fields_in(figures.told[names.FIELDS])
     lines = [
-        Line(
-            known[pk].slug,
-            str(known[pk]),
-            (Figure(count, asked.url(field=known[pk].slug), str(known[pk]), "tint"),),
-            total=count,
-        )
-        for pk, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+        _of_field(asked, known[key], count)
+        for key, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
     ]
     finding = _("No file has a field yet; fields are set on the file.")
     if lines:
@@ -153,6 +143,11 @@ def fields(asked: Asked, figures: Figures, *, shown: int = SHOWN) -> Chart:
         more_url=asked.own_url(part="fields") if rest > 0 else "",
         more_label=_("%(count)s more") % {"count": number(rest)},
     )
+
+
+def _of_field(asked: Asked, one: names.FieldNames, count: int) -> Line:
+    label = one.name_zh if (get_language() or "").startswith("zh") else one.name_en
+    return Line(one.slug, label, (Figure(count, asked.url(field=one.slug), label, "tint"),), total=count)
 
 
 def _largest(lines: list[Line], total: int, sentence: str) -> str:

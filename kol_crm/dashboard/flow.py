@@ -9,10 +9,11 @@ from django.utils.translation import pgettext
 from kol_crm.core import wording
 from kol_crm.dashboard.charts import Chart, Figure, Line, number
 from kol_crm.dashboard.scope import FLOW_MONTHS, Asked, month_before
-from kol_crm.dashboard.stages import STAYS, Moves
+from kol_crm.dashboard.stages import STAYS, moves_in
 from lifecycle.models import Cause
 from lifecycle.stay_list import AGAIN, BACK, FORWARD, OUT, way_of
 from profiles.models import Stage
+from profiles.scope_counts import Figures
 
 ACTIVE = (Stage.INITIAL, Stage.MID_TERM, Stage.LATE)
 DOUBLED = 2
@@ -41,11 +42,11 @@ def _series_words(key: str) -> str:
     return names.get(key) or _("into %(stage)s") % {"stage": Stage(key).label}
 
 
-def flow(asked: Asked, moves: Moves, *, shown: int = 0) -> Chart:
+def flow(asked: Asked, figures: Figures, *, shown: int = 0) -> Chart:
     """Steps forward upwards; steps back and departures downwards. ``shown``: so many months as a table."""
     months = [f"{month:%Y-%m}" for month in months_from(asked.flow_month, FLOW_MONTHS)]
     counts: dict[str, Counter[str]] = {key: Counter() for key, _tone, _way in SERIES}
-    for month, before, after, _cause, count in moves.of:
+    for month, before, after, _cause, count in moves_in(figures).of:
         key = _series_of(before, after)
         if key in counts and month >= months[0]:
             counts[key][month] += count
@@ -97,12 +98,12 @@ def flow(asked: Asked, moves: Moves, *, shown: int = 0) -> Chart:
     )
 
 
-def departures(asked: Asked, moves: Moves) -> Chart:
+def departures(asked: Asked, figures: Figures) -> Chart:
     """Why they left from initial to late; leaving from introduction is no loss (DOMAIN 5.1)."""
     first, last = f"{asked.first_month:%Y-%m}", f"{asked.this_month:%Y-%m}"
     before_first = f"{asked.earlier_month:%Y-%m}"
     now, earlier, not_won = Counter[str](), Counter[str](), 0
-    for month, before, after, cause, count in moves.of:
+    for month, before, after, cause, count in moves_in(figures).of:
         if after != Stage.DEPARTED:
             continue
         if before not in ACTIVE:

@@ -82,6 +82,11 @@ class Asked:
         field = next(iter(self.active.get("field", ())), None)
         return Scope(self.active.get("team"), field and field.pk, levels)
 
+    @property
+    def key(self) -> tuple[str, date, str]:
+        """All of it that the look of a chart hangs on, but for the figures."""
+        return self.params.urlencode(), self.day, self.scope.field_key
+
     @cached_property
     def is_narrowed(self) -> bool:
         return any(name in self.params for name in LISTED)

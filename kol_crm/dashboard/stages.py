@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -22,9 +23,9 @@ QUANTILES = (25, 50, 75, 90)
 class Moves:
     """The moves that the counters hold, by month, stages and cause."""
 
-    def __init__(self, figures: Figures):
+    def __init__(self, counted: Iterable[tuple[str, int]]):
         self.of: list[tuple[str, str, str, str, int]] = []
-        for value, count in figures[MOVED].items():
+        for value, count in counted:
             month, before, after, cause = value.split(":")
             self.of.append((month, before, after, cause, count))
 
@@ -37,9 +38,18 @@ class Moves:
         return found
 
 
-def funnel(asked: Asked, figures: Figures, moves: Moves) -> Chart:
+def moves_in(figures: Figures) -> Moves:
+    return _moves(figures.told.get(MOVED, ""))
+
+
+@lru_cache(maxsize=20)  # three charts and the tiles ask for them
+def _moves(told: str) -> Moves:
+    return Moves(Figures({MOVED: told})[MOVED].items())
+
+
+def funnel(asked: Asked, figures: Figures) -> Chart:
     """Stock per stage; between them how many of those who left went on."""
-    stock = figures[STAGE]
+    moves, stock = moves_in(figures), figures[STAGE]
     total = stock.total()
     months = _months(asked)
     left = moves.leaving(*months.values())
@@ -197,12 +207,12 @@ def overdue(asked: Asked, figures: Figures) -> Chart:
     )
 
 
-def steps_of(figures: Figures, first: str, last: str) -> dict[str, Counter[int]]:
-    """Per stage how many stays that ended in these months lasted how long, by steps of days."""
+def steps_of(figures: Figures) -> dict[str, Counter[int]]:
+    """Per stage how many stays that ended in the period lasted how long, by steps of days."""
     found: dict[str, Counter[int]] = {stage: Counter() for stage in ORDER}
     for value, count in figures[STAYED].items():
-        month, stage, step = value.split(":")
-        if first <= month <= last and stage in found:
+        stage, step = value.split(":")
+        if stage in found:
             found[stage][int(step)] += count
     return found
 
@@ -229,7 +239,7 @@ def time_in_stage(asked: Asked, figures: Figures) -> Chart:
     """How long those stayed who left in the period: the middle half, the median, nine in ten."""
     first, last = f"{asked.first_month:%Y-%m}", f"{asked.this_month:%Y-%m}"
     lines, rows, boxes, urls = [], [], [], []
-    for stage, steps in steps_of(figures, first, last).items():
+    for stage, steps in steps_of(figures).items():
         label, count = str(Stage(stage).label), steps.total()
         link = asked.url(STAYS, stage=str(stage), left_from=first, left_to=last)
         if not count:

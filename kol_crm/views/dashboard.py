@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kol_crm.core.defusing import defused
 from kol_crm.core.models import Team, User
-from kol_crm.dashboard import CHARTS, LONG, Dashboard
+from kol_crm.dashboard import CHARTS, LONG, Dashboard, drawn
 from kol_crm.dashboard.scope import PERIODS, USUAL
 from profiles.filters import NONE
 from profiles.models import Field, Level
@@ -38,7 +38,10 @@ def page(request: HttpRequest):
     dashboard = read(request)
     if "part" in request.GET:
         return _part(request, dashboard)
-    return render(request, "dashboard/page.html", {"dashboard": dashboard, "facets": _facets(dashboard)})
+    shown = {"dashboard": dashboard, "facets": _facets(dashboard)}
+    if dashboard.total:
+        shown |= {"tiles": drawn.tiles(dashboard), "cards": drawn.cards(dashboard)}
+    return render(request, "dashboard/page.html", shown)
 
 
 def _part(request: HttpRequest, dashboard: Dashboard):

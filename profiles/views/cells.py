@@ -144,7 +144,12 @@ def _face(row: Row) -> str:
     if row["picture"]:
         url = face_url(row["id"], row["picture"], "small")
         return f'<img class="av" src="{url}" alt="" loading="lazy">'
-    return f'<i class="av hue-{avatar_hue(row["id"])}" data-i="{escape(initials(row["name"]))}"></i>'
+    return f'<i class="av hue-{avatar_hue(row["id"])}" data-i={_attribute(initials(row["name"]))}></i>'
+
+
+def _attribute(words: str) -> str:
+    """Without quotes where HTML needs none."""
+    return words if words.isalnum() else f'"{escape(words)}"'
 
 
 def _second_name(row: Row, *, chinese: bool) -> str:
@@ -189,7 +194,7 @@ def _owner_cell(username: str | None, display_name: str) -> str:
     if username is None:
         return ""
     name = display_name or username
-    mark = f'<i class="av hue-{avatar_hue(username)}" data-i="{escape(initials(name))}"></i>'
+    mark = f'<i class="av hue-{avatar_hue(username)}" data-i={_attribute(initials(name))}></i>'
     return f"<td>{mark} {escape(name)}"
 
 

@@ -1,5 +1,6 @@
 """Parts of pages that are the same for everybody: rendered once a process and language (PERFORMANCE)."""
 
+import re
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
+INDENTED = re.compile(r"(?<=\n)\s+<")
 MOST = 500  # of one name
 _kept: dict[str, dict[tuple, SafeString]] = {}
 
@@ -22,7 +24,7 @@ class KeptNode(template.Node):
         if key not in mine:
             if len(mine) >= MOST:
                 mine.clear()
-            mine[key] = mark_safe(self.nodelist.render(context))  # noqa: S308 - what a template rendered
+            mine[key] = mark_safe(INDENTED.sub("<", self.nodelist.render(context)))  # noqa: S308 - what a template rendered
         return mine[key]
 
 

@@ -8,18 +8,13 @@ from django import forms, template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide
 
-from kol_crm.core import drawing, wording
+from kol_crm.core import drawing, icons, wording
 
 register = template.Library()
 
 HUES = 24
 STAGE_PIPS = {"introduction": 1, "initial": 2, "mid_term": 3, "late": 4}
-# Lucide repeats these on each icon; the class .ic says them once, which keeps pages small.
-DRAWN_BY_CSS = (
-    ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-)
 SIZES_BY_CSS = (14, 16, 18, 20, 24)
 FIRST_WIDE_CHARACTER = 0x2E80  # CJK radicals and everything written full width above them
 
@@ -36,10 +31,28 @@ def icon(name, size=16, label=""):
 
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, label: str) -> str:
+    if name in icons.SHARED and size in SIZES_BY_CSS:
+        return _used(icons.place(name), size, label)
     reading = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    drawn = lucide(name, size=size, **{"class": "ic" if size == 16 else f"ic ic-{size}"}, **reading)
-    lean = "".join(line.strip() for line in drawn.splitlines()).replace(DRAWN_BY_CSS, "").replace(" />", "/>")
+    lean = icons.drawn(name, size, reading)
     return lean.replace(f' width="{size}" height="{size}"', "", 1) if size in SIZES_BY_CSS else lean
+
+
+def _used(place: str, size: int, label: str) -> str:
+    reading = f'role=img aria-label="{escape(label)}"' if label else "aria-hidden=true"
+    css = "ic" if size == 16 else f'"ic ic-{size}"'
+    return f'<svg class={css} {reading}><use href="{place}"/></svg>'
+
+
+@register.simple_tag
+def symbol(key, name):
+    """An icon that rows of the page show by ``<use href="#key">``."""
+    return mark_safe(_symbol(str(key), str(name)))  # noqa: S308 - Lucide's own SVG, the key is ours
+
+
+@lru_cache(maxsize=128)
+def _symbol(key: str, name: str) -> str:
+    return f'<symbol id="{key}" viewBox="0 0 24 24">{icons.shape(name)}</symbol>'
 
 
 @register.simple_tag
@@ -50,20 +63,13 @@ def sprite(names):
 
 @lru_cache(maxsize=128)
 def _sprite(names: tuple[str, ...]) -> str:
-    shapes = (_icon(name, 16, "").partition(">")[2].removesuffix("</svg>") for name in names)
-    symbols = (
-        f'<symbol id="ic-{name}" viewBox="0 0 24 24">{shape}</symbol>'
-        for name, shape in zip(names, shapes, strict=True)
-    )
-    return f'<svg hidden aria-hidden="true">{"".join(symbols)}</svg>'
+    return f'<svg hidden aria-hidden="true">{icons.symbols(names, "ic-")}</svg>'
 
 
 @lru_cache(maxsize=512)
 def sprite_icon(name: str, size: int = 16, label: str = "") -> str:
     """An icon of the page's ``sprite``, for rows that are put together as strings."""
-    reading = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    css = "ic" if size == 16 else f"ic ic-{size}"
-    return f'<svg class="{css}" {reading}><use href="#ic-{name}"/></svg>'
+    return _used(f"#ic-{name}", size, label)
 
 
 @register.filter
