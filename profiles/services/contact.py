@@ -20,7 +20,7 @@ from kol_crm.core.said import said as _
 from kol_crm.core.shapes import Number
 from profiles.models import Agency, Channel, ContactPoint, Kol
 from profiles.services import sharing
-from profiles.services.contact_values import Checked, checked, digests, mask, tail_digest, validate
+from profiles.services.contact_values import Checked, checked, digests, tail_digest, validate
 
 TABLE, COLUMN = "profiles_contactpoint", "sealed"
 REVEAL = "reveal"

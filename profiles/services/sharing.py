@@ -1,7 +1,7 @@
 """Shared contact points, on many files or an agency's: they link people and make no twins (DOMAIN 3.1).
 
-To mark a value writes to every file that has it. Who gives values to a file calls ``lock`` before anything else
-is locked: files by their ids, then agencies, or two edits that share a contact wait for each other.
+To mark a value writes to every file that has it. Who gives values to a file calls ``lock`` before anything
+else is locked: files by their ids, then agencies, or two edits that share a contact wait for each other.
 """
 
 from collections.abc import Collection, Sequence
@@ -45,8 +45,8 @@ class Holders:
 def lock(file: Kol | Agency | None, digests: Collection[str]) -> None:
     """Lock ``file``, if it stands already, with all that marking these values may write to.
 
-    Call inside the transaction, before it locks anything. Raises ``Refused`` where a value comes onto one more
-    file again and again.
+    Call inside the transaction, before it locks anything. Raises ``Refused`` where a value comes onto one
+    more file again and again.
     """
     own = set() if file is None else {file.pk}
     for _attempt in range(ATTEMPTS):

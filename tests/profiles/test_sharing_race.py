@@ -37,9 +37,7 @@ def test_who_gives_a_shared_contact_waits_for_the_other_files_before_its_own(act
         "add": lambda: contact.add(actor.again(), second, PHONE),
         "edit": lambda: kols.edit(actor.again(), second, {}, None, contacts=[PHONE]),
     }
-    one_behind_the_other(
-        lambda: Kol.objects.lock(first.pk), acts[way], lambda: Kol.objects.lock(second.pk)
-    )
+    one_behind_the_other(lambda: Kol.objects.lock(first.pk), acts[way], lambda: Kol.objects.lock(second.pk))
     assert marks_of_phone() == [True] * 3
 
 
