@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export`` or ``figures``: sets Django up, then runs it."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``: sets Django up and runs it."""
 
 import os
 import sys

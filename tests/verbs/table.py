@@ -20,8 +20,6 @@ WITHIN = growing.WITHIN | {
     "profiles.services.need.usual_day",
     "profiles.services.request.usual_day",
     "profiles.services.sharing.mark",
-    "profiles.services.sharing.lock",
-    "profiles.services.contact.lock",
     "profiles.services.taking_back.demand",
     "profiles.services.parts.replace_rows",
     "profiles.services.attribute.put",
