@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import`` or ``export``: sets Django up, then runs it."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``: sets Django up and runs it."""
 
 import os
 import sys
@@ -11,6 +11,7 @@ COMMANDS = {
     "run": "benchmarks.run",
     "import": "benchmarks.import_speed",
     "export": "benchmarks.export_speed",
+    "figures": "benchmarks.figure_speed",
 }
 
 

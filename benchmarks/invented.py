@@ -38,6 +38,7 @@ from profiles.models import (
 )
 from profiles.rules.handle import fold_handle
 from profiles.services import birthday, naming
+from profiles.services.figure_policy import FRESH_DAYS
 from profiles.services.touch import INTERVALS as TOUCH_DAYS
 
 CHINESE, OWNED, ARCHIVED, ELSEWHERE, DATED = 0.4, 0.85, 0.02, 0.5, 0.2  # shares of all files
@@ -239,10 +240,12 @@ class Invention:
                     end=day,
                     source="bench",
                     at=self.now,
+                    newest=day == last,
                 )
             )
         account.followers, account.followers_on = followers, last
         kol.own_followers, kol.own_followers_on, kol.most_followers = followers, last, followers
+        kol.figures_due = last + timedelta(days=FRESH_DAYS.default["stock"] + 1)
         kol.own_followers_change = (followers - before) / before
         kol.own_followers_trend = [before, followers]
 

@@ -78,7 +78,7 @@ class ProfilesConfig(AppConfig):
         for counter in (FILE_COUNTS, SCOPE_COUNTS):
             counting.counters.register(counter.name, counter)
         next_due.sources.register("touch", next_due.touch_dates)
-        next_due.sources.register("figures", next_due.figure_dates)
+        next_due.sources.register(next_due.FIGURES, next_due.figure_dates)
         for name, verbs in (
             ("promise", promise),
             ("request", request),

@@ -28,6 +28,7 @@ from kol_crm.core.conditions import (
 )
 from kol_crm.core.date_facts import DateFact
 from kol_crm.core.extension import ExtensionPoint
+from kol_crm.core.models import User
 from kol_crm.core.same_record import Records
 from kol_crm.core.text import fold
 from profiles import platforms, search
@@ -78,9 +79,13 @@ def facts(reader: Reader, asked: str | None = None) -> list[Fact]:
 
 
 def owned_by(values: Iterable[str], reader: Reader) -> Q:
-    """User names, ``me``, ``none``."""
+    """User names, ``me``, ``none``.
+
+    Who they are is asked first: what an owner's files look like the planner knows only of a key it sees.
+    """
     names = [value for value in values if value not in (ME, NONE)]
-    wanted = Q(owner__username__in=names) if names else Q(pk__in=[])
+    named = list(User.objects.filter(username__in=names).values_list("pk", flat=True)) if names else []
+    wanted = Q(owner__in=named)
     if ME in values:
         wanted |= Q(owner=reader.user.pk)
     return wanted | Q(owner=None) if NONE in values else wanted

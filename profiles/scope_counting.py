@@ -94,6 +94,10 @@ class ScopeCounts:
         FILES: ((*COLUMNS, "archived_at"), tuple(ACTS)),
         FIELDS: (("kol_id", "field_id"), tuple(ACTS)),
     }
+    # It moves with every figure that comes in; what counts is whether it lies before today.
+    compared = {
+        "figures_due": f"({{row}}.figures_due <= (SELECT day FROM {LINES} WHERE id = {CountLines.ONLY}))"  # noqa: S608
+    }
 
     def select(self, table: str, versions: Iterable[Version]) -> str:
         read = files_under_fields if table == FILES else fields_of_files

@@ -186,6 +186,7 @@ class Kol(VersionedRow):
             models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),
             models.Index(fields=["stop", "id"], name="kol_stopped", condition=~Q(stop="")),
             models.Index(fields=["owner", "stage", "id"], name="kol_of_owner"),
+            models.Index(fields=["owner", "stage", "own_followers", "id"], name="kol_of_owner_by_followers"),
             models.Index(fields=["team", "stage", "id"], name="kol_of_team"),
             models.Index(fields=["stage", "review_due", "id"], name="kol_on_board"),
             # What is due for an owner is counted on every page: these hold just the files that count, so

@@ -39,6 +39,7 @@ def create(actor: Actor, values: Mapping[str, Any], contacts: Contacts = ()) -> 
     agency.folded = fold(agency.name)
     _demand_single(agency)
     with transaction.atomic():
+        contact_verbs.lock(None, contacts)
         history.create(actor, agency)
         parts.replace_rows(actor, agency, "contacts", contacts, contact_verbs)
     return agency
@@ -57,6 +58,7 @@ def edit(
         changes["name"] = _spaced(changes["name"])
         _demand_single(Agency(id=agency.pk, name=changes["name"], folded=fold(changes["name"])))
     with transaction.atomic():
+        contact_verbs.lock(agency, contacts or ())
         current = history.locked(agency, version)
         saved = history.save(actor, current, changes, None, derive=lambda row: {"folded": fold(row.name)})
         moved = contacts is not None and parts.replace_rows(actor, saved, "contacts", contacts, contact_verbs)

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from kol_crm.core.said import said as _
 from kol_crm.core.shapes import Number
 from profiles.models import Agency, Channel, ContactPoint, Kol
 from profiles.services import sharing
-from profiles.services.contact_values import mask, normalise, validate
+from profiles.services.contact_values import Checked, checked, digests, tail_digest, validate
 
 TABLE, COLUMN = "profiles_contactpoint", "sealed"
 REVEAL = "reveal"
@@ -35,31 +35,22 @@ KNOWN = ("verified_on", "dead_since")
 KEPT = ("label", "preferred", "verified_on", "dead_since", "shared", "guardian", "position")
 
 
-class Checked(NamedTuple):
-    """A value that was validated, with what is derived from it: an import has it before there is a file."""
+def lock(file: Kol | Agency | None, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Lock a file (None: it is only being made) with those that share one of the values it is to be given.
 
-    value: str
-    normal: str
-    mask: str
-    digest: str
-
-
-def checked(channel: str, value: str) -> Checked:
-    """Raises ``ValidationError`` keyed ``value`` or ``channel``."""
-    value = validate(channel, value)
-    normal = normalise(channel, value)
-    return Checked(value, normal, mask(channel, value), vault.digest(channel, normal))
+    Before anything is locked (``sharing.lock``). A value that will be refused, or is a mask, locks nothing.
+    """
+    sharing.lock(file, {digest for entry in entries for digest in _digest(entry)})
 
 
-def tail_digest(channel: str, normal: str) -> str:
-    """The keyed hash by which a phone is found by its last four digits."""
-    return vault.digest("phone_tail", normal[-4:]) if channel == Channel.PHONE else ""
-
-
-def digests(channel: str, value: str) -> dict[str, str]:
-    """The keyed hashes by which a value is found: whole, and for phones by the last four digits."""
-    normal = normalise(channel, value)
-    return {"digest": vault.digest(channel, normal), "tail_digest": tail_digest(channel, normal)}
+def _digest(entry: Mapping[str, Any]) -> list[str]:
+    value = entry.get("value")
+    if isinstance(value, Checked):
+        return [value.digest]
+    try:
+        return [checked(entry.get("channel", ""), value or "").digest]
+    except ValidationError:
+        return []
 
 
 def _seal(contact: ContactPoint, known: Checked, key: bytes | None = None) -> None:
@@ -167,6 +158,7 @@ def add(
 ) -> ContactPoint:
     """One more contact point. Raises ``ValidationError`` keyed by field, ``Conflict``."""
     with transaction.atomic():
+        lock(holder, [values])
         history.touch_version(holder, version)
         return insert(actor, build(holder, values))
 
@@ -179,6 +171,7 @@ def change(
     Raises ``ValidationError`` keyed by field, ``Conflict``.
     """
     with transaction.atomic():
+        lock(contact.file, [{"channel": contact.channel, **values}])
         history.locked(contact.file, version)
         if apply(actor, contact, values):
             history.touch_version(contact.file, None)

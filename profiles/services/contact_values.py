@@ -1,11 +1,13 @@
 """How the value of a contact is written, masked and judged (DOMAIN 2.3)."""
 
 import re
+from typing import NamedTuple
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from kol_crm.core import vault
 from kol_crm.core.said import said as _
 from kol_crm.core.text import fold
 from profiles.models import Channel
@@ -62,3 +64,30 @@ def validate(channel: str, value: str) -> str:
     if problem:
         raise ValidationError({"value": problem})
     return value
+
+
+class Checked(NamedTuple):
+    """A value that was validated, with what is derived from it: an import has it before there is a file."""
+
+    value: str
+    normal: str
+    mask: str
+    digest: str
+
+
+def checked(channel: str, value: str) -> Checked:
+    """Raises ``ValidationError`` keyed ``value`` or ``channel``."""
+    value = validate(channel, value)
+    normal = normalise(channel, value)
+    return Checked(value, normal, mask(channel, value), vault.digest(channel, normal))
+
+
+def tail_digest(channel: str, normal: str) -> str:
+    """The keyed hash by which a phone is found by its last four digits."""
+    return vault.digest("phone_tail", normal[-4:]) if channel == Channel.PHONE else ""
+
+
+def digests(channel: str, value: str) -> dict[str, str]:
+    """The keyed hashes by which a value is found: whole, and for phones by the last four digits."""
+    normal = normalise(channel, value)
+    return {"digest": vault.digest(channel, normal), "tail_digest": tail_digest(channel, normal)}

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import one_of
 from kol_crm.core.models import User
 from profiles.models import Account, Kol
 from profiles.models.querysets import EDIT
 from profiles.services import figures, others_days
 from profiles.services.figures import NewFigure, Recorded
+from profiles.services.import_chunks import collector_at_rest
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 
@@ -58,7 +60,7 @@ def take_in(actor: Actor, rows: Sequence[Given]) -> list[Taken]:
     """
     user = actor.person
     taken = [Taken() for _row in rows]
-    with transaction.atomic():
+    with collector_at_rest(), transaction.atomic():
         refused = _accounts_refused(user, {row.account for row in rows})
         foreign = others_days.among(user, [row.span for row in rows if row.account not in refused])
         wanted: dict[tuple, int] = {}
@@ -81,7 +83,8 @@ def _accounts_refused(user: User, accounts: set[UUID]) -> dict[UUID, str]:
     """Why figures of these are not the user's to give: not there for them, or only to be seen."""
 
     def among(kols) -> set[UUID]:
-        return set(Account.objects.filter(pk__in=accounts, kol__in=kols).values_list("pk", flat=True))
+        found = Account.objects.filter(one_of(accounts), kol__in=kols).order_by()
+        return set(found.values_list("pk", flat=True))
 
     left = accounts - among(Kol.objects.visible_to(user, EDIT))
     seen = among(Kol.objects.visible_to(user)) if left else set()

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from kol_crm.core import copying, day_range, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.kept import one_of
 from kol_crm.core.making import make
 from kol_crm.core.models import uuid7
-from profiles.models import Account, Snapshot
-from profiles.models.figures import PRESENT
+from profiles.models import Snapshot
 from profiles.rules import metric as m
-from profiles.services import holders, others_days, standing, taking_back
+from profiles.services import account_followers, holders, others_days, standing, taking_back
 
 CENTS = Decimal("0.0001")
+NOTHING = (None, None)
 
 
 class NewFigure(NamedTuple):
@@ -87,13 +88,16 @@ def record(
     """
     if actor.user is not None and others_days.among(actor.user, map(span_of, figures)):
         raise ValidationError({"end": others_days.words()})
+    wanted = _last_of_each(figures)
+    accounts = {figure.account for figure in wanted.values()}.difference(fresh)
     with transaction.atomic():
-        recorded = _write(actor, _last_of_each(figures), fresh)
+        held = {one.pk: one for one in holders.lock_many(accounts)} if accounts else {}  # one writer each
+        recorded = _write(actor, wanted, accounts)
         known = recorded.accounts.difference(fresh)
         if known:
-            update_followers(known)
+            account_followers.follow(recorded.added, held)
             if refresh:
-                kols = set(Account.objects.filter(pk__in=known).values_list("kol_id", flat=True))
+                kols = {kol for account in known if (kol := held[account].kol_id)}
                 standing.refresh(kols, installation.day(actor.at), actor.at)
     return recorded
 
@@ -106,19 +110,19 @@ def _last_of_each(figures: Iterable[NewFigure]) -> dict[tuple, NewFigure]:
     return {figure.key: figure for figure in figures}
 
 
-def _write(actor: Actor, wanted: dict[tuple, NewFigure], fresh: Collection[UUID]) -> Recorded:
+def _write(actor: Actor, wanted: dict[tuple, NewFigure], accounts: Collection[UUID]) -> Recorded:
+    """``accounts``: those of which figures may be on record, locked."""
     recorded = Recorded()
-    accounts = {figure.account for figure in wanted.values()}.difference(fresh)
     present = _present(accounts, {figure.end for figure in wanted.values()}) if accounts else {}
     superseded = []
     for key, figure in wanted.items():
         value = figure.value.quantize(CENTS)
-        earlier = present.get(key)
-        if earlier is not None and earlier.value == value:
+        earlier, before = present.get(key, NOTHING)
+        if earlier is not None and before == value:
             recorded.unchanged += 1
             continue
         if earlier is not None:
-            superseded.append(earlier.pk)
+            superseded.append(earlier)
         recorded.added.append(
             make(
                 Snapshot,
@@ -130,12 +134,12 @@ def _write(actor: Actor, wanted: dict[tuple, NewFigure], fresh: Collection[UUID]
                 source=figure.source,
                 writer=actor.user,
                 at=actor.at,
-                takes_back=earlier,
+                takes_back_id=earlier,
             )
         )
     recorded.replaced = len(superseded)
     if superseded:
-        Snapshot.objects.filter(pk__in=superseded).update(standing=False)
+        Snapshot.objects.filter(one_of(superseded)).update(standing=False)
     _mark_newest(recorded.added, accounts)
     copying.insert(recorded.added)
     return recorded
@@ -155,7 +159,7 @@ def take_back(actor: Actor, rows: Sequence[Snapshot]) -> None:
         Snapshot.objects.filter(pk__in=[row.pk for row in rows]).update(standing=False)
         copying.insert([_withdrawal(actor, row, before.get(row.takes_back_id)) for row in rows])
         _find_newest(accounts, {row.metric for row in rows})
-        refresh_columns(accounts)
+        account_followers.refresh(accounts)
         kols = {row.kol_id for row in held if row.kol_id}
         standing.refresh(kols, installation.day(actor.at), actor.at)
 
@@ -191,16 +195,27 @@ def _withdrawal(actor: Actor, row: Snapshot, before: Snapshot | None) -> Snapsho
     )
 
 
-def _age(row: Snapshot) -> tuple:
+class _Known(NamedTuple):
+    """A figure on record, as far as its age goes."""
+
+    pk: UUID
+    account_id: UUID
+    metric: str
+    start: date
+    end: date
+    source: str
+
+
+def _age(row: Snapshot | _Known) -> tuple:
     """Newest first, as ``rules.flow.latest`` chooses: of one day the longest period, then by source."""
     return (-row.end.toordinal(), row.start, row.source)
 
 
-def _present(accounts: Collection[UUID], days: Collection[date]) -> dict[tuple, Snapshot]:
-    """The standing figures of these days, by ``key_of``; the accounts are locked: one writer each."""
-    holders.lock(accounts)
-    rows = Snapshot.objects.filter(account__in=accounts, standing=True, end__in=days)
-    return {key_of(row): row for row in rows.only("account_id", "metric", "start", "end", "source", "value")}
+def _present(accounts: Collection[UUID], days: Collection[date]) -> dict[tuple, tuple[UUID, Decimal]]:
+    """The standing figures of these days, by ``key_of``: their ids and values."""
+    rows = Snapshot.objects.filter(one_of(accounts, "account"), standing=True, end__in=days)
+    columns = ("account_id", "metric", "start", "end", "source", "pk", "value")
+    return {tuple(key): (pk, value) for *key, pk, value in rows.values_list(*columns)}
 
 
 def _mark_newest(added: Sequence[Snapshot], accounts: Collection[UUID]) -> None:
@@ -208,11 +223,12 @@ def _mark_newest(added: Sequence[Snapshot], accounts: Collection[UUID]) -> None:
 
     ``accounts``: those of which figures may be on record.
     """
-    metrics = {row.metric for row in added}
-    before = {
-        (row.account_id, row.metric): row
-        for row in Snapshot.objects.filter(account__in=accounts, metric__in=metrics, newest=True)
-    }  # without accounts nothing is asked
+    before: dict[tuple, _Known] = {}
+    if accounts:
+        metrics = {row.metric for row in added}
+        rows = Snapshot.objects.filter(one_of(accounts, "account"), metric__in=metrics, newest=True)
+        for one in map(_Known._make, rows.values_list(*_Known._fields)):
+            before[one.account_id, one.metric] = one
     best: dict[tuple, Snapshot] = {}
     for row in added:
         key = (row.account_id, row.metric)
@@ -223,7 +239,7 @@ def _mark_newest(added: Sequence[Snapshot], accounts: Collection[UUID]) -> None:
     }  # of one age the later row took the earlier back
     older = [before[key].pk for key in chosen if key in before]
     if older:
-        Snapshot.objects.filter(pk__in=older).update(newest=False)
+        Snapshot.objects.filter(one_of(older)).update(newest=False)
     for row in chosen.values():
         row.newest = True
 
@@ -238,21 +254,3 @@ def _find_newest(accounts: Iterable[UUID], metrics: Iterable[str]) -> None:
         if key not in best or _age(row) < _age(best[key]):
             best[key] = row
     Snapshot.objects.filter(pk__in=[row.pk for row in best.values()]).update(newest=True)
-
-
-def refresh_columns(accounts: Iterable[UUID]) -> None:
-    """The followers of accounts again, also where none is known any more."""
-    Account.objects.filter(pk__in=accounts).update(followers=None, followers_on=None)
-    update_followers(accounts)
-
-
-def update_followers(accounts: Iterable[UUID]) -> None:
-    """The latest standing follower figure of each account in its holder's days onto its row."""
-    rows = Snapshot.objects.filter(PRESENT, account__in=accounts, metric=m.FOLLOWERS, standing=True)
-    rows = rows.order_by("end", "at")
-    latest = {account: (value, end) for account, value, end in rows.values_list("account_id", "value", "end")}
-    changed = [
-        make(Account, id=account, followers=int(value), followers_on=end)
-        for account, (value, end) in latest.items()
-    ]
-    copying.update(changed, ["followers", "followers_on"])

@@ -13,7 +13,7 @@ from kol_crm.core import day_range, history
 from kol_crm.core.actor import Actor
 from profiles.models import Account, Holding, Kol, Platform
 from profiles.models.querysets import EDIT
-from profiles.services import access, figures, holders, next_due, standing
+from profiles.services import access, account_followers, holders, next_due, standing
 from profiles.services import naming as names
 
 
@@ -138,7 +138,7 @@ def _diffs(root: Kol, was: dict[str, Any], to: Kol | None, on: date) -> history.
 
 def _follow(actor: Actor, account: Account, files: list[UUID]) -> None:
     """What both files show of the account: names that find them, followers, level, verdict, dates."""
-    figures.refresh_columns([account.pk])
+    account_followers.refresh([account.pk])
     account.refresh_from_db(fields=["followers", "followers_on"])
     for kol in Kol.objects.filter(pk__in=files):
         Kol.objects.filter(pk=kol.pk).update(**names.columns(kol, handles=names.handles_of(kol)))

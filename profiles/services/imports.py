@@ -25,7 +25,7 @@ from profiles.importing.reading import InMemory, UnreadableTable
 from profiles.importing.table import How, ReadTable
 from profiles.importing.targets import TARGETS
 from profiles.models import Channel, Import, Platform
-from profiles.services import contact as contact_verbs
+from profiles.services import contact_values as contact_verbs
 from profiles.services import import_twins, importing
 
 LIMIT = 20 * 1024 * 1024

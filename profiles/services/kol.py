@@ -14,7 +14,17 @@ from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.models import Team
 from profiles.models import Kol
-from profiles.services import access, agency, attribute, birthday, catalogue, naming, next_due, parts
+from profiles.services import (
+    access,
+    agency,
+    attribute,
+    birthday,
+    catalogue,
+    contact,
+    naming,
+    next_due,
+    parts,
+)
 
 born: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("born")
 woken: ExtensionPoint[Callable[[Actor, Sequence[Kol]], None]] = ExtensionPoint("woken")
@@ -96,6 +106,7 @@ def create(
     team = values.pop("team", None) or team_of(owner)
     handles = [account.get("handle") or account.get("title", "") for account in accounts]
     with transaction.atomic(), next_due.asked_once():
+        contact.lock(None, contacts)
         attribute.demand_required(actor, attributes)
         _name_agency(actor, values)
         catalogue.demand_offered("type", [values.get("type")])
@@ -145,6 +156,7 @@ def edit(
     changes, attributes = attribute.split(changes)
     history.only_facts(changes, FACTS)
     with transaction.atomic(), next_due.asked_once():
+        contact.lock(kol, contacts or ())
         current = history.locked(kol, version)
         _name_agency(actor, changes)
         catalogue.demand_offered("type", [changes.get("type")], {current.type_id})

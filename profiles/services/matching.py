@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kol_crm.core.actor import Actor
 from kol_crm.core.said import said as _
+from kol_crm.core.vault import digest
 from profiles.importing import people
 from profiles.importing.facts import ACCOUNT_FACTS, KOL_FACTS, FactReader
 from profiles.importing.gathering import AccountRows
@@ -17,7 +18,7 @@ from profiles.models import Account, ContactPoint, Kol, KolTag, Snapshot
 from profiles.models.attribute import PREFIX
 from profiles.rules.attribute import as_text
 from profiles.rules.handle import fold_handle
-from profiles.services import attribute, finding, foreign_days, reach
+from profiles.services import attribute, finding, foreign_days, reach, sharing
 from profiles.services.birthday import COLUMNS as BIRTHDAY
 from profiles.services.twin import Twin
 
@@ -122,13 +123,16 @@ def look_up(
     wanted = _files_of_keys(actor, cases, key)
     place(cases, wanted)
     _merge(cases, wanted)
+    contacts = {
+        digest(one.channel, one.normal) for case in cases for row in case.rows for one in row.contacts
+    }
     files = {
         kol.pk: kol
-        for kol in kols.filter(pk__in=set(wanted.values()))
+        for kol in kols.filter(pk__in={*wanted.values(), *sharing.unmarked(contacts)})
         .select_related("owner", "team", "agency")
         .prefetch_related("kol_fields__field")
         .order_by("pk")
-    }
+    }  # where they are locked: with those that share a contact, in one order
     rights = reach.rights(actor, files)
     undone = reach.undone(actor, files)
     standing = _standing_figures(cases)

@@ -18,6 +18,8 @@ from profiles.models import Kol, Stage
 # the installation's zone, not by the time: the statement is kept.
 Source = Callable[[QuerySet], QuerySet]
 sources: ExtensionPoint[Source] = ExtensionPoint("next_due")  # keyed by the kind of row
+FIGURES = "figures"
+COLUMNS = ("next_due", "next_due_kind", "archived_at", "dormant", "owner")
 _waiting: ContextVar[set[UUID] | None] = ContextVar("files whose next due is asked later", default=None)
 
 
@@ -49,6 +51,16 @@ def earliest(kol_ids: Collection[UUID]) -> dict[UUID, tuple[date, str]]:
     for kol_id, day, kind in due_statement.asked(kinds, kol_ids):
         best[kol_id] = min(best.get(kol_id, (day, kind)), (day, kind))
     return {kol_id: (day, kinds[kind][0]) for kol_id, (day, kind) in best.items()}
+
+
+def may_move(kol: Kol, day: date | None) -> bool:
+    """Whether the file's next due may be another now that its figures are due on ``day``; reads ``COLUMNS``.
+
+    It stays where another kind is due earlier, or where nothing is, the file being at rest.
+    """
+    if kol.archived_at is not None or kol.dormant or kol.owner_id is None:
+        return kol.next_due is not None
+    return kol.next_due_kind == FIGURES or (day is not None and (kol.next_due is None or day <= kol.next_due))
 
 
 def refresh(kol_ids: Collection[UUID]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from kol_crm.core.kept import one_of
 from kol_crm.core.models import User
 from profiles.models import Account, Holding, Kol
 from profiles.models.querysets import EDIT
@@ -23,7 +24,7 @@ def among(user: User, spans: Iterable[Span]) -> set[Span]:
     The present holder is asked for by whoever calls. One query, a second where accounts changed hands.
     """
     asked = set(spans)
-    accounts = Account.objects.filter(pk__in={span[0] for span in asked}, held_since__isnull=False)
+    accounts = Account.objects.filter(one_of({span[0] for span in asked}), held_since__isnull=False)
     rows = accounts.order_by().values_list("pk", "held_since")
     since = {pk: day for pk, day in rows if day is not None}
     earlier = {span for span in asked if span[0] in since and span[1] < since[span[0]]}

@@ -1,15 +1,22 @@
-"""Shared contact points, on many files or an agency's: they link people and make no twins (DOMAIN 3.1)."""
+"""Shared contact points, on many files or an agency's: they link people and make no twins (DOMAIN 3.1).
+
+To mark a value writes to every file that has it. Who gives values to a file calls ``lock`` before anything
+else is locked: files by their ids, then agencies, or two edits that share a contact wait for each other.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
 from kol_crm.core.shapes import Number
 from profiles.models import Agency, ContactPoint, Kol
@@ -22,6 +29,7 @@ FILES = policy.declare(
     section=policy.SAFETY,
     shape=Number(2, 1000),
 )
+ATTEMPTS = 5  # a value that comes onto one more file while we wait for those that have it
 Entries = list[tuple[UUID, ContactPoint, dict[str, tuple[Any, Any]]]]
 
 
@@ -34,11 +42,45 @@ class Holders:
     hidden: int = 0
 
 
+def lock(file: Kol | Agency | None, digests: Collection[str]) -> None:
+    """Lock ``file``, if it stands already, with all that marking these values may write to.
+
+    Call inside the transaction, before it locks anything. Raises ``Refused`` where a value comes onto one
+    more file again and again.
+    """
+    own = set() if file is None else {file.pk}
+    for _attempt in range(ATTEMPTS):
+        wanted = unmarked(digests)
+        if not wanted:
+            return
+        with transaction.atomic():
+            _lock(wanted | own)
+            if unmarked(digests) <= wanted | own:
+                return
+            transaction.set_rollback(True)  # to this savepoint, which lets go of its locks
+    raise Refused("contact_busy", _("This contact is being written on other files. Try again."))
+
+
+def unmarked(digests: Collection[str]) -> set[UUID]:
+    """The files and agencies on which one of these values stands and is not marked yet."""
+    if not digests:
+        return set()
+    places = ContactPoint.objects.filter(digest__in=digests, shared=False)
+    return {kol or agency for kol, agency in places.values_list("kol", "agency")}
+
+
+def _lock(holders: Collection[UUID]) -> None:
+    """What only points at one of them (a touch, a note) may still be written: its key does not change."""
+    for model in (Kol, Agency):
+        rows = model.objects.filter(pk__in=holders).select_for_update(no_key=True).order_by("pk")
+        list(rows.values_list("pk"))
+
+
 def mark(actor: Actor, contact: ContactPoint) -> None:
     """Mark a value as shared wherever it stands, once it is on enough files or on an agency.
 
     Called in the transaction that saved it. The mark stays when a file gives the value up: only people take
-    it off. The versions of the other holders rise too; they are locked in the order of their ids.
+    it off. The versions of the other holders rise too; ``lock`` has them by then.
     """
     same = ContactPoint.objects.filter(channel=contact.channel, digest=contact.digest)
     places = list(same.values_list("kol", "agency", "shared"))
@@ -87,9 +129,8 @@ def mark_many(contacts: Sequence[ContactPoint], raised: Collection[UUID]) -> Ent
     unmarked = sorted((given.get(pk) or others_of[pk] for pk in wanted), key=lambda point: point.holder)
     others = {point.holder for point in unmarked} - set(raised)
     if others:
-        list(Kol.objects.filter(pk__in=others).select_for_update().order_by("pk").values_list("pk"))
+        _lock(others)
         Kol.objects.filter(pk__in=others).update(version=F("version") + 1)
-        list(Agency.objects.filter(pk__in=others).select_for_update().order_by("pk").values_list("pk"))
         Agency.objects.filter(pk__in=others).update(version=F("version") + 1)
     ContactPoint.objects.filter(pk__in=[point.pk for point in unmarked]).update(shared=True)
     for point in unmarked:

@@ -12,7 +12,7 @@ from django.db import transaction
 from kol_crm.core import copying, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
-from kol_crm.core.kept import Kept
+from kol_crm.core.kept import Kept, one_of
 from kol_crm.core.making import make
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
 from profiles.models.figures import PRESENT
@@ -38,6 +38,7 @@ COLUMNS = (
     "most_followers",
     "figures_due",
 )
+READ = ("id", "level_override", *COLUMNS, *next_due.COLUMNS)
 Figures = dict[UUID, list[Figure]]
 # Called with the files whose level is another one now, after it was written: many at once (DOMAIN 5.8).
 level_changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("level changed")
@@ -72,7 +73,7 @@ def figures_of(
     place: Figures = {}
     since: dict[UUID, date] = {}  # of accounts that somebody else held before (DOMAIN 3.3)
     known: Iterable[tuple] = (
-        Account.objects.filter(kol__in=kol_ids).values_list("pk", "kol_id", "platform", "held_since")
+        Account.objects.filter(one_of(kol_ids, "kol")).values_list("pk", "kol_id", "platform", "held_since")
         if accounts is None
         else ((one.pk, one.kol_id, one.platform, one.held_since) for one in accounts)
     )
@@ -108,6 +109,7 @@ def reading_of(sides: dict[bool, Figures], on: date, rules: policy.Policy) -> Re
 def _own_followers(own: Figures, on: date, flows: FlowPolicy) -> dict[str, Any]:
     figures = [figure for account in own.values() for figure in account if figure.metric == m.FOLLOWERS]
     newest = latest(figures, m.FOLLOWERS, on)
+    figures.sort(key=lambda f: f.source, reverse=True)  # of one day the last is the one that ``latest`` takes
     recent = sorted((f for f in figures if (on - f.end).days <= TREND_DAYS), key=lambda f: f.end)
     change = None
     if len(recent) > 1 and recent[0].value and latest_fresh(recent, m.FOLLOWERS, on, flows):
@@ -211,9 +213,9 @@ def columns_of(
 def _refresh_chunk(kol_ids: Collection[UUID], now: Now) -> int:
     readings, due = read(kol_ids, now.on, now.rules), figures_due(kol_ids, now.rules)
     changed, records, moved, shifted = [], [], [], []
-    for kol in Kol.objects.filter(pk__in=kol_ids).only("id", "level_override", *COLUMNS):
+    for kol in Kol.objects.filter(one_of(kol_ids)).only(*READ):
         wanted, record = columns_of(kol, readings[kol.pk], due.get(kol.pk), now)
-        if kol.figures_due != wanted["figures_due"]:
+        if kol.figures_due != wanted["figures_due"] and next_due.may_move(kol, wanted["figures_due"]):
             moved.append(kol.pk)
         if record is not None:
             records.append(record)
@@ -243,7 +245,7 @@ def figures_due(kol_ids: Collection[UUID], rules: policy.Policy) -> dict[UUID, d
     """Per file the day from which the first of its newest figures is stale (DOMAIN 3.5); one query."""
     limits = figure_policy.limits(rules)
     found: dict[UUID, date] = {}
-    rows = Snapshot.objects.filter(PRESENT, newest=True, account__kol__in=kol_ids)
+    rows = Snapshot.objects.filter(PRESENT, one_of(kol_ids, "account__kol"), newest=True)
     for kol, metric, end in rows.values_list("account__kol", "metric", "end"):
         day = end + timedelta(days=limits[metric] + 1)
         found[kol] = min(day, found.get(kol, day))

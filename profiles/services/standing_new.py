@@ -40,7 +40,7 @@ def settle(
 
 
 def _follow(account: Account, figures: Iterable[Figure]) -> None:
-    """The newest follower figure, as ``figures.update_followers`` finds it."""
+    """The newest follower figure, as ``account_followers.update`` finds it."""
     followers = [one for one in figures if one.metric == m.FOLLOWERS]
     if followers:
         newest = max(followers, key=lambda one: one.end)

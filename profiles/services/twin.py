@@ -23,7 +23,7 @@ from profiles.rules import twin as rules
 from profiles.rules.handle import fold_handle
 from profiles.rules.naming import full_pinyin
 from profiles.rules.twin import SHARED_FROM, AccountMark, Card, Likeness, Name
-from profiles.services import contact as contacts
+from profiles.services import contact_values as contacts
 
 FEW = 20  # cards for which a name is also looked up in the search index: any spelling, part of a longer name
 CANDIDATES = 50  # of one name there

@@ -7,7 +7,7 @@ import pytest
 
 from profiles.models import Account, Kol, LevelRecord
 from profiles.rules.flow import Figure
-from profiles.services import figures, many, standing
+from profiles.services import account_followers, figures, many, standing
 from profiles.services.figures import NewFigure
 from tests.factories import NOW
 
@@ -62,7 +62,7 @@ def test_it_is_what_the_figures_say_once_they_are_on_record(actor, case, platfor
     fresh = Kol(level="")  # as it would be without
     Kol.objects.filter(pk=kol.pk).update(**{name: getattr(fresh, name) for name in COLUMNS})
     Account.objects.update(followers=None, followers_on=None)
-    figures.update_followers([account.pk])
+    account_followers.update([account.pk])
     standing.refresh([kol.pk], TODAY, actor.at)
     assert set_before == (columns(kol, COLUMNS), columns(account, ["followers", "followers_on"]))
     assert levels == list(LevelRecord.objects.values("level", "since", "parts", "at"))
