@@ -1,5 +1,6 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
+from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
 ID = "to tell rows apart"
@@ -7,6 +8,7 @@ WHY = "to say who decided on a plan, and by what"
 CARE = "to congratulate a KOL once, in the right words"
 
 PRIVACY: Privacy = {
+    **LEDGER,
     "incentives.IncentivePlan": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, "to keep what was promised", "title note state author created_at"),
