@@ -1,6 +1,7 @@
 """IncentivePlans (DOMAIN 6.1, 6.2)."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +73,14 @@ class PlanItem(Row):
     pay = models.CharField(_("pay model"), max_length=12, choices=Pay, default=Pay.BUYOUT)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
-    rate = models.DecimalField(_("rate in %"), max_digits=6, decimal_places=3, null=True, blank=True)
+    rate = models.DecimalField(
+        _("rate in %"),
+        max_digits=6,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
     base = models.CharField(_("share of what"), max_length=80, blank=True)
     floor = models.DecimalField(_("at least"), max_digits=14, decimal_places=2, null=True, blank=True)
     cap = models.DecimalField(_("at most"), max_digits=14, decimal_places=2, null=True, blank=True)
