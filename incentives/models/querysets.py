@@ -27,6 +27,20 @@ class PlanQuerySet(OfKolQuerySet):
         """What a row of a list needs, in a fixed number of queries."""
         return self.select_related("kol__owner").prefetch_related("items")
 
+    def to_approve(self, user):
+        """Submitted plans that ``user``, a manager, may decide on; what they wrote themselves is seen but
+        decided by another."""
+        if not (user.is_manager or user.is_admin):
+            return self.none()
+        return self.visible_to(user, "edit").filter(state="submitted")
+
+
+class JudgementQuerySet(models.QuerySet):
+    def visible_to(self, user, action: str = "view"):
+        """As the plans they judge."""
+        plans = self.model._meta.get_field("plan").related_model
+        return self.filter(plan__in=plans.objects.visible_to(user, action))
+
 
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = "view"):
