@@ -22,7 +22,11 @@ class Tab:
     count: Callable[[User], int] | None = None
 
 
-TABS = (Tab(_("Plans"), "incentives:plan-list", ("/plans",)),)
+TABS = (
+    Tab(_("Plans"), "incentives:plan-list", ("/plans",)),
+    Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
+    Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
+)
 
 
 def tabs_of(user: User, path: str) -> list[dict[str, Any]]:

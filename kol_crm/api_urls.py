@@ -6,7 +6,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from incentives.api.ledger import EntryResource
+from incentives.api.payouts import BatchResource, PayoutResource
 from incentives.api.plans import PlanResource
+from incentives.api.rates import RateResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -140,6 +143,10 @@ router.register("candidates", CandidateResource, "candidate")
 router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("ledger", EntryResource, "entry")
+router.register("payouts", PayoutResource, "payout")
+router.register("payout-batches", BatchResource, "payout-batch")
+router.register("exchange-rates", RateResource, "rate")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")
