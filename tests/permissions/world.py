@@ -189,7 +189,9 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         secrets,
         entered.programme,
         entered,
-        introduced.rows_of(kol, said, entered, mark) | grown.rows_of(kol, account, mark) | paid.rows_of(kol, plan, mark),
+        introduced.rows_of(kol, said, entered, mark)
+        | grown.rows_of(kol, account, mark)
+        | paid.rows_of(kol, plan, mark),
     )
 
 
