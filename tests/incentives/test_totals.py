@@ -38,14 +38,11 @@ ROWS = st.lists(
     ),
     max_size=25,
 )
-FILTERS = st.lists(
-    st.sampled_from(
-        "form=money form=goods kind=material kind=resources currency=USD rate=yes rate=no month=2026-11 "
-        "month=2026-10 since=2026-10-15 until=2026-11-10 q=fee".split()
-    ),
-    max_size=3,
-    unique=True,
+ASKED = (
+    *("form=money", "form=goods", "kind=material", "kind=resources", "currency=USD", "rate=yes", "rate=no"),
+    *("month=2026-11", "month=2026-10", "since=2026-10-15", "until=2026-11-10", "q=fee"),
 )
+FILTERS = st.lists(st.sampled_from(ASKED), max_size=3, unique=True)
 
 
 def fill(kols, rows) -> list[Entry]:
