@@ -154,24 +154,25 @@ class PayoutResource(EntryReader):
 class BatchResource(Resource):
     """Batches that went to whoever pays."""
 
+    lookup_url_kwarg = "number"
     lookup_value_regex = "[0-9]{1,9}"
 
     @extend_schema(responses=BatchAnswer)
-    def retrieve(self, request, pk: str):
+    def retrieve(self, request, number: str):
         """A batch and its fixed rows."""
-        return Response(represent_batch(self._found(pk)))
+        return Response(represent_batch(self._found(number)))
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], url_path="file/(?P<kind>csv|xlsx)")
-    def file(self, request, pk: str, kind: str):
+    def file(self, request, number: str, kind: str):
         """The batch as a table, ``csv`` or ``xlsx``."""
-        made = payout_table.of_batch(self._found(pk), kind)
+        made = payout_table.of_batch(self._found(number), kind)
         return HttpResponse(made.content, content_type=made.media_type)
 
-    def _found(self, pk: str) -> PayoutBatch:
+    def _found(self, number: str) -> PayoutBatch:
         if not verbs.may_pay(self.request.user):
             raise PermissionDenied(_("Only finance and admins pay."))
-        batch = PayoutBatch.objects.select_related("author").filter(number=int(pk)).first()
+        batch = PayoutBatch.objects.select_related("author").filter(number=int(number)).first()
         if batch is None:
             raise Http404
         return batch

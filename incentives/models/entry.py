@@ -1,5 +1,7 @@
 """The ledger: what was given to a KOL, append-only and exact (DOMAIN 6.3)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,10 @@ from incentives.models.querysets import EntryQuerySet
 from kol_crm.core.models import Row
 from profiles.models import Kol
 
-AMOUNT = {"max_digits": 15, "decimal_places": 3}  # what SQLite keeps exactly; no currency has more places
+AMOUNT: Any = {
+    "max_digits": 15,
+    "decimal_places": 3,
+}  # what SQLite keeps exactly; no currency has more places
 
 
 class Entry(Row):

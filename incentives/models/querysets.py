@@ -1,5 +1,7 @@
 """Who sees which plans: those of the files one sees, and finance all of them (DOMAIN 2.1)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -68,7 +70,7 @@ class EntryQuerySet(models.QuerySet):
         """``payout_state, payout_batch, payout_on, payout_reference, payout_reason`` of the last payout,
         and ``is_held``: whether a stop of the KOL stands.
         """
-        payouts = self.model._meta.get_field("payouts").related_model
+        payouts: Any = self.model._meta.get_field("payouts").related_model
         last = payouts._base_manager.filter(entry=OuterRef("pk")).order_by("-number")
         return self.annotate(
             payout_state=Subquery(last.values("state")[:1]),

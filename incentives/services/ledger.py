@@ -38,9 +38,14 @@ def enter(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Entry:
     history.only_facts(values, FACTS)
     with transaction.atomic():
         file = open_file(actor, kol)
-        if actor.user is not None and not (actor.user.is_manager or actor.user.is_admin):
+        if not may_enter(actor.user):
             raise PermissionDenied(_("Without a plan only a manager gives something."))
         return write(actor, file, values)
+
+
+def may_enter(user: User | None) -> bool:
+    """Whether ``user`` may put down what was given outside a plan, on files that they may edit."""
+    return user is None or user.is_manager or user.is_admin
 
 
 def open_file(actor: Actor, kol: Kol) -> Kol:

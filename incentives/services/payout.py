@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from incentives import payouts
 from incentives.models import Entry, Payout, PayoutBatch
-from incentives.models.querysets import PAY
+from incentives.models.querysets import PAY, EntryQuerySet
 from incentives.services import ledger, plan_items
 from kol_crm.core import installation
 from kol_crm.core.actor import Actor
@@ -70,7 +70,7 @@ def retry(actor: Actor, entry: Entry) -> Payout:
         return _add(actor, standing, State.DUE, installation.day(actor.at))
 
 
-def hand_out(actor: Actor, chosen: QuerySet) -> HandedOut:
+def hand_out(actor: Actor, chosen: EntryQuerySet) -> HandedOut:
     """What is due among ``chosen`` goes to whoever pays, as a batch whose rows are fixed. Left out, and
     told: what a stop holds, and minors without consent; nothing goes out twice.
 

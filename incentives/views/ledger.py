@@ -37,13 +37,16 @@ def entry_list(request):
 def _list_context(request, listing) -> dict:
     for row in listing.rows:
         row.stands_at = payouts.of_row(row)
+    kol_id = listing.filterset.active.get("kol")
+    files = Kol.objects.visible_to(request.user, EDIT)
+    may_enter = kol_id and verbs.may_enter(request.user) and files.filter(pk=kol_id).exists()
     return {
         "totals": None if listing.problems else totals.of(listing.matching),
         "base": installation.currency(),
         "forms": chips.toggles(listing, "form", Entry.Form.choices),
         "kinds": chips.toggles(listing, "kind", Kind.choices),
         "rates": chips.single(listing, "rate", CONVERTED),
-        "kol_id": request.GET.get("kol", ""),
+        "kol_id": kol_id if may_enter else "",
         "may_open_files": request.user.role != request.user.Role.FINANCE,
         "payout_words": payouts.WORDS,
     }
@@ -64,6 +67,8 @@ def entry_reverse(request, pk: UUID):
 def entry_create(request, pk: UUID):
     """The file ``pk`` was given something outside a plan."""
     kol = kol_or_404(request.user, pk, EDIT)
+    if not verbs.may_enter(request.user):
+        raise PermissionDenied(_("Without a plan only a manager gives something."))
     form = EnterForm(request.POST if request.method == "POST" else None, day=today())
     return side.answer(
         request,

@@ -8,11 +8,11 @@ from tests.permissions.rows import (
     STAFF,
     TEAM,
     Row,
-    both,
 )
 
 READERS = TEAM | FINANCE
 PAYERS = ADMIN | FINANCE
+ABOVE = ADMIN | {"manager"}
 REVERSERS = PAYERS | {"manager"}
 RATERS = STAFF - {"owner", "colleague", "other"}
 RATE = {"currency": "USD", "day": "2026-11-02", "rate": "7.1", "note": "PBOC"}
@@ -20,7 +20,11 @@ BODY = {"kind": "material", "form": "money", "what": "New", "amount": "5"}
 
 
 def _no_batch(_world) -> dict:
-    return {"number": 77, "pk": "77", "kind": "csv"}
+    return {"number": 77}
+
+
+def _no_file(_world) -> dict:
+    return {"number": 77, "kind": "csv"}
 
 
 def _of_file(world) -> dict:
@@ -39,7 +43,8 @@ LEDGER = [
     Row("incentives:entry-list", "GET", STAFF),
     Row("incentives:entry-detail", "GET", READERS),
     Row("incentives:entry-reverse", "POST", READERS, ok=422),
-    *both("incentives:entry-create", ok=422),
+    Row("incentives:entry-create", "GET", ABOVE, seen=TEAM),
+    Row("incentives:entry-create", "POST", ABOVE, ok=422, seen=TEAM),
     Row("incentives:item-give", "GET", READERS),
     Row("incentives:item-give", "POST", KEEPERS, seen=READERS, ok=422),
     Row("incentives:payout-list", "GET", STAFF),
@@ -47,7 +52,7 @@ LEDGER = [
     Row("incentives:payout-confirm", "GET", PAYERS, seen=STAFF),
     Row("incentives:payout-confirm", "POST", PAYERS, ok=422, seen=STAFF),
     Row("incentives:batch-detail", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_batch),
-    Row("incentives:batch-file", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_batch),
+    Row("incentives:batch-file", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_file),
     _pay("incentives:entry-pay", ok=422),
     _pay("incentives:entry-fail", ok=422),
     _pay("incentives:entry-retry", ok=409),
@@ -57,7 +62,7 @@ LEDGER = [
 ]
 LEDGER_API = [
     Row("api:entry-list", "GET", STAFF),
-    Row("api:entry-list", "POST", {"manager", "admin"}, ok=201, seen=TEAM, unseen=400, data=_of_file),
+    Row("api:entry-list", "POST", ABOVE, ok=201, seen=TEAM, unseen=400, data=_of_file),
     Row("api:entry-totals", "GET", STAFF),
     Row("api:entry-detail", "GET", READERS),
     Row("api:entry-give", "POST", KEEPERS, ok=409, seen=COLLEAGUE, unseen=400, data=_of_item),
@@ -70,7 +75,7 @@ LEDGER_API = [
     Row("api:payout-hand-out", "POST", PAYERS, ok=201, seen=STAFF),
     Row("api:payout-confirmations", "POST", PAYERS, seen=STAFF, data={"rows": []}),
     Row("api:payout-batch-detail", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_batch),
-    Row("api:payout-batch-file", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_batch),
+    Row("api:payout-batch-file", "GET", PAYERS, ok=404, seen=STAFF, ids=_no_file),
     Row("api:rate-list", "GET", RATERS, seen=STAFF),
     Row("api:rate-list", "POST", RATERS, ok=201, seen=STAFF, data=RATE),
 ]
