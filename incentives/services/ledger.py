@@ -22,7 +22,7 @@ from kol_crm.core.models import User
 from lifecycle import stops
 from profiles.models import Kol
 from profiles.models.querysets import EDIT
-from profiles.services import access
+from profiles.services import access, next_due
 
 FACTS = ("kind", "form", "what", "amount", "currency", "given_on", "note")
 Form = Entry.Form
@@ -146,6 +146,7 @@ def reverse(actor: Actor, entry: Entry, reason: str) -> Entry:
         row.author, row.created_at = actor.user, actor.at
         row.clean_fields(exclude=["kol", "item", "reversal_of"])
         row.save(force_insert=True)
+        next_due.refresh([current.kol_id])  # an item of a plan may be to give again
     return row
 
 

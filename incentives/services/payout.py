@@ -95,6 +95,7 @@ def hand_out(actor: Actor, chosen: EntryQuerySet) -> HandedOut:
 
 
 def _batch(actor: Actor, rows: list[Entry]) -> PayoutBatch:
+    PayoutBatch.objects.select_for_update().order_by("-number").first()  # two at once count one by one
     highest = PayoutBatch.objects.aggregate(Max("number"))["number__max"] or 0
     batch = PayoutBatch(number=highest + 1, author=actor.user, created_at=actor.at)
     batch.save(force_insert=True)

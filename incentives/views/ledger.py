@@ -19,10 +19,11 @@ from incentives.services import giving, payout
 from incentives.services import ledger as verbs
 from kol_crm.core import installation, lists
 from kol_crm.core.doors import page_actor
+from kol_crm.core.models import Team
 from lifecycle.views import beside, chips
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
-from profiles.services.access import kol_or_404, may, row_or_404
+from profiles.services.access import kol_or_404, may, row_or_404, teams_for
 from profiles.views import side
 
 REFUSAL = gettext_lazy("You may see this entry but not do this.")
@@ -46,9 +47,20 @@ def _list_context(request, listing) -> dict:
         "forms": chips.toggles(listing, "form", Entry.Form.choices),
         "kinds": chips.toggles(listing, "kind", Kind.choices),
         "rates": chips.single(listing, "rate", CONVERTED),
+        **facets(request.user, listing),
         "kol_id": kol_id if may_enter else "",
         "may_open_files": request.user.role != request.user.Role.FINANCE,
         "payout_words": payouts.WORDS,
+    }
+
+
+def facets(user, listing) -> dict:
+    """The currencies and teams by which both lists are narrowed."""
+    every = user.role == user.Role.FINANCE
+    known = listing.spec.rows(user).order_by("currency").values_list("currency", flat=True).distinct()
+    return {
+        "currencies": chips.single(listing, "currency", [(code, code) for code in known]),
+        "teams": Team.objects.order_by("path") if every else teams_for(user).order_by("path"),
     }
 
 

@@ -42,6 +42,7 @@ def _context(request, listing) -> dict:
         "totals": None if listing.problems else totals.of(listing.matching),
         "base": installation.currency(),
         "states": chips.toggles(listing, "payout", PAYOUTS),
+        **ledger.facets(request.user, listing),
         "may_pay": verbs.may_pay(request.user),
         "may_open_files": request.user.role != request.user.Role.FINANCE,
         "batches": PayoutBatch.objects.select_related("author")[:6] if verbs.may_pay(request.user) else [],
@@ -53,7 +54,9 @@ def _context(request, listing) -> dict:
 @require_POST
 def hand_out(request):
     """What is due of the rows that the page showed goes out as a batch."""
-    listing = lists.list_page(MONEY, request.GET, request.user, timezone.now(), path=request.path)
+    listing = lists.read(MONEY, request.GET, request.user, timezone.now(), path=request.path)
+    if listing.problems:
+        raise Http404
     made = verbs.hand_out(page_actor(request), listing.matching)
     left_out = ngettext("%(n)d was left out.", "%(n)d were left out.", len(made.left_out))
     words = left_out % {"n": len(made.left_out)} if made.left_out else ""
