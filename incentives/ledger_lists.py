@@ -78,7 +78,7 @@ KOL, WHAT = Column("kol", "KOL", css="col-kol"), Column("what", _("What"))
 DAY = Column("given", _("Given on"), sort="given", css="col-plan-due")
 AMOUNT = Column("amount", _("Amount"), css="col-plan-amount", right=True)
 WORTH = Column("converted", _("Converted"), css="col-plan-amount", right=True)
-PAYOUT = Column("payout", _("Payout"), css="col-plan-state")
+PAYOUT = Column("payout", _("Payout"), css="col-payout")
 ENTRIES = lists.register(
     ListSpec(
         name="entries",

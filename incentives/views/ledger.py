@@ -50,7 +50,6 @@ def _list_context(request, listing) -> dict:
         **facets(request.user, listing),
         "kol_id": kol_id if may_enter else "",
         "may_open_files": request.user.role != request.user.Role.FINANCE,
-        "payout_words": payouts.WORDS,
     }
 
 

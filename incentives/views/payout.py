@@ -47,7 +47,6 @@ def _context(request, listing) -> dict:
         "may_open_files": request.user.role != request.user.Role.FINANCE,
         "batches": PayoutBatch.objects.select_related("author")[:6] if verbs.may_pay(request.user) else [],
         "query": listing.params.urlencode(),
-        "payout_words": payouts.WORDS,
     }
 
 
@@ -82,7 +81,6 @@ def batch_detail(request, number: int):
         "rows": rows,
         "totals": totals.of(Entry.objects.filter(pk__in=[row.pk for row in rows])),
         "held": held.filter(payouts.CONDITIONS[payouts.HELD]).count(),
-        "payout_words": payouts.WORDS,
         "base": installation.currency(),
     }
     return render(request, "incentives/payout/batch.html", context)
@@ -157,7 +155,6 @@ def _confirmations(request, form, *, found=(), table="", problems=(), status=200
         "problems": problems[:SHOWN],
         "more": max(len(problems) - SHOWN, 0),
         "sample": payout_table.SAMPLE,
-        "payout_words": payouts.WORDS,
     }
     return render(request, "incentives/payout/confirm.html", context, status=status)
 
