@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from incentives.models import Greeting, IncentivePlan, PlanItem
+from incentives.models import Greeting, IncentivePlan, PlanItem, PlanTemplate
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
@@ -110,6 +110,7 @@ EDITABLE = (
     Attribute,
     IncentivePlan,
     PlanItem,
+    PlanTemplate,
     Greeting,
     NoGo,
     Outreach,
@@ -273,7 +274,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
+VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTemplate", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
