@@ -7,7 +7,7 @@ class IncentivesConfig(AppConfig):
 
     def ready(self):
         from incentives import due as own_due
-        from incentives import ledger_ground, timeline
+        from incentives import ledger_ground, plan_due, timeline
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
         from lifecycle import letters
@@ -26,6 +26,9 @@ class IncentivesConfig(AppConfig):
         merge.settled.register(planner.NAME, greeting.settle_merged)
         next_due.sources.register(own_due.KIND, planner.due_dates)
         due.sources.register(own_due.KIND, own_due.GREETINGS)
+        due.sources.register(plan_due.APPROVE, plan_due.APPROVALS)
+        due.sources.register(plan_due.ITEM, plan_due.ITEMS)
+        next_due.sources.register(plan_due.ITEM, plan_due.dates)
         letters.opt_out_link.register(opt_out.link)
         outbox.kinds.register("greeting", sending.GREETING)
         jobs.planners.register(planner.NAME, planner.plan)

@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 import time_machine
 
-from incentives.models import Entry, ExchangeRate, Greeting, IncentivePlan, Payout, PayoutBatch, PlanItem
+from incentives.models import (
+    Entry,
+    ExchangeRate,
+    Greeting,
+    IncentivePlan,
+    Payout,
+    PayoutBatch,
+    PlanItem,
+    PlanTemplate,
+)
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
@@ -110,6 +119,7 @@ EDITABLE = (
     Attribute,
     IncentivePlan,
     PlanItem,
+    PlanTemplate,
     Greeting,
     NoGo,
     Outreach,
@@ -278,7 +288,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
+VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTemplate", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),

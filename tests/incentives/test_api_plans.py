@@ -4,7 +4,7 @@ import pytest
 
 from incentives.models import IncentivePlan, PlanItem
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_is_allowed")]
 URL = "/api/v1/incentive-plans/"
 SHOES = {"kind": "material", "what": "Shoes", "amount": "860.00", "currency": "CNY", "due_on": "2026-12-01"}
 

@@ -131,6 +131,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
     "incentives.services.plan_items.replace",
+    "incentives.services.plan.saved",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
     "incentives.services.greeting.settle",
@@ -176,6 +177,10 @@ OF_ADMINS = {
             "lifecycle.services.stage.take_back",
             "lifecycle.services.privilege.create_kind",
             "lifecycle.services.privilege.edit_kind",
+            "incentives.services.plan_approval.approve",
+            "incentives.services.plan_approval.send_back",
+            "incentives.services.plan_template.",
+            "incentives.services.policy.save",
         )
     )
 }
@@ -227,6 +232,9 @@ TWO_STEPS = growing.TWO_STEPS | {
     "lifecycle.services.community.reopen",
     "lifecycle.services.slot.restore",
     "lifecycle.services.booking.unuse",
+    "incentives.services.plan_approval.withdraw",
+    "incentives.services.plan_approval.approve",
+    "incentives.services.plan_approval.send_back",
     "incentives.services.plan.finish",
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",
