@@ -81,7 +81,8 @@ def _judge(one: Confirmation) -> None:
 def _is_same(row: Row, entry: Any) -> bool:
     if row["state"] == Payout.State.FAILED:
         return entry.payout_reason == row.get("reason", "").strip()
-    return (entry.payout_on, entry.payout_reference) == (row.get("on"), row.get("reference", "").strip())
+    has_day = row.get("on") in (None, entry.payout_on)  # without one it is paid on the day it came
+    return has_day and entry.payout_reference == row.get("reference", "").strip()
 
 
 def confirm(actor: Actor, rows: Sequence[Row]) -> list[Confirmation]:

@@ -160,6 +160,8 @@ def test_confirmations_are_taken_in_once_however_often_they_come(kol, finance):
     assert Payout.objects.filter(entry=rows[0]).values_list("on", "reference").last() == (DAY, "B7")
     before = standing()
     assert [one.does for one in confirming.confirm(by(finance), table)] == ["repeated", "repeated"]
+    undated = [{name: value for name, value in table[0].items() if name != "on"}]
+    assert [one.does for one in confirming.confirm(by(finance), undated)] == ["repeated"]
     assert standing() == before
 
 
