@@ -155,20 +155,20 @@ def test_exposure_is_given_less_returned_plus_committed_and_unknown_is_never_zer
     assert exposure.reckon(told[:3]).missing == ("committed",)
 
 
-def test_slots_are_part_of_the_exposure_and_the_sum_stays_unknown_without_the_incentives(operator, kol):
+def test_slots_are_part_of_the_exposure_and_the_sum_stays_unknown_without_what_came_back(operator, kol):
     at_stage(kol, "initial", since=DAY)
     make_budget()
     booking.use(by(operator), make_booking(kol, make_slot(DAY, 300)))
     make_booking(kol, make_slot(DAY, 20))
     score = exposure.of(kol)
     assert {part.key: part.value for part in score.parts} == {
-        "given": None,
+        "given": 0,
         "given.slots": 300,
         "returned": None,
-        "committed": None,
+        "committed": 0,
         "committed.slots": 20,
     }
-    assert (score.value, set(score.missing)) == (None, {"given", "returned", "committed"})
+    assert (score.value, set(score.missing)) == (None, {"returned"})
 
 
 def test_the_story_tells_the_breach_and_the_stop(operator, manager, kol):
