@@ -1,5 +1,7 @@
 """Who sees which plans: those of the files one sees, and finance all of them (DOMAIN 2.1)."""
 
+from typing import Any
+
 from django.db import models
 
 from kol_crm.core.models import Change, User
@@ -45,7 +47,7 @@ class PlanQuerySet(OfKolQuerySet):
 class JudgementQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = "view"):
         """As the plans they judge."""
-        plans = self.model._meta.get_field("plan").related_model
+        plans: Any = self.model._meta.get_field("plan").related_model
         return self.filter(plan__in=plans.objects.visible_to(user, action))
 
 
