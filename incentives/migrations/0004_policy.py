@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                         verbose_name="for stage",
                     ),
                 ),
-                ("items", models.JSONField(default=list, verbose_name="items")),
+                ("items", models.JSONField(blank=True, default=list, verbose_name="items")),
                 ("created_at", models.DateTimeField(editable=False)),
             ],
             options={

@@ -13,8 +13,6 @@ from incentives.models.words import Kind, Pay, Period
 from kol_crm.core.models import Row, VersionedRow
 from profiles.models import Kol, Need
 
-PERSON = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+", "editable": False}
-
 
 class IncentivePlan(VersionedRow):
     """What a KOL gets, when and why. Inside policy: draft → active; outside: draft → submitted → approved
@@ -35,9 +33,13 @@ class IncentivePlan(VersionedRow):
     reason = models.CharField(_("why outside policy"), max_length=500, blank=True, editable=False)
     sent_back = models.CharField(_("why it was sent back"), max_length=500, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
-    submitted_by = models.ForeignKey(null=True, **PERSON)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     ended_at = models.DateTimeField(null=True, editable=False)
-    author = models.ForeignKey(null=True, **PERSON)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(editable=False)
 
     objects = PlanQuerySet.as_manager()
@@ -132,7 +134,9 @@ class PlanJudgement(Row):
     level = models.CharField(max_length=5, blank=True)
     figures = models.JSONField()
     reason = models.CharField(max_length=500, blank=True)
-    by = models.ForeignKey(null=True, **PERSON)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     at = models.DateTimeField()
 
     objects = JudgementQuerySet.as_manager()

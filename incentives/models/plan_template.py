@@ -17,7 +17,7 @@ class PlanTemplate(VersionedRow):
     kol_type = models.ForeignKey(
         KolType, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("for type")
     )
-    items = models.JSONField(_("items"), default=list)
+    items = models.JSONField(_("items"), default=list, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

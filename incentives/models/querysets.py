@@ -49,7 +49,7 @@ class PlanQuerySet(OfKolQuerySet):
 class JudgementQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = "view"):
         """As the plans they judge."""
-        plans = self.model._meta.get_field("plan").related_model
+        plans: Any = self.model._meta.get_field("plan").related_model
         return self.filter(plan__in=plans.objects.visible_to(user, action))
 
 
