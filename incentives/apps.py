@@ -7,7 +7,7 @@ class IncentivesConfig(AppConfig):
 
     def ready(self):
         from incentives import due as own_due
-        from incentives import timeline
+        from incentives import ledger_ground, plan_due, timeline
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
         from lifecycle import letters
@@ -15,6 +15,7 @@ class IncentivesConfig(AppConfig):
         from profiles.services import kol, links, merge, next_due
         from profiles.timeline import sources
 
+        ledger_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)
@@ -25,6 +26,9 @@ class IncentivesConfig(AppConfig):
         merge.settled.register(planner.NAME, greeting.settle_merged)
         next_due.sources.register(own_due.KIND, planner.due_dates)
         due.sources.register(own_due.KIND, own_due.GREETINGS)
+        due.sources.register(plan_due.APPROVE, plan_due.APPROVALS)
+        due.sources.register(plan_due.ITEM, plan_due.ITEMS)
+        next_due.sources.register(plan_due.ITEM, plan_due.dates)
         letters.opt_out_link.register(opt_out.link)
         outbox.kinds.register("greeting", sending.GREETING)
         jobs.planners.register(planner.NAME, planner.plan)

@@ -1,6 +1,11 @@
 """Addresses of incentives."""
 
-from incentives.views import greeting_urls, plan_urls
+from incentives.views import greeting_urls, ledger_urls, plan_urls, policy_urls
 
 app_name = "incentives"
-urlpatterns = [*plan_urls.urlpatterns, *greeting_urls.urlpatterns]
+urlpatterns = [
+    *plan_urls.urlpatterns,
+    *greeting_urls.urlpatterns,
+    *policy_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
+]

@@ -6,7 +6,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from incentives.api.ledger import EntryResource
+from incentives.api.payouts import BatchResource, PayoutResource
+from incentives.api.plan_templates import TemplateResource
 from incentives.api.plans import PlanResource
+from incentives.api.policy import MatrixResource
+from incentives.api.rates import RateResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.jobs import JobResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
@@ -142,6 +147,12 @@ router.register("candidates", CandidateResource, "candidate")
 router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("ledger", EntryResource, "entry")
+router.register("payouts", PayoutResource, "payout")
+router.register("payout-batches", BatchResource, "payout-batch")
+router.register("exchange-rates", RateResource, "rate")
+router.register("incentive-policies", MatrixResource, "incentive-policy")
+router.register("incentive-plan-templates", TemplateResource, "incentive-plan-template")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")

@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from incentives.models import Greeting, IncentivePlan, PlanItem
+from incentives.models import (
+    Entry,
+    ExchangeRate,
+    Greeting,
+    IncentivePlan,
+    Payout,
+    PayoutBatch,
+    PlanItem,
+    PlanTemplate,
+)
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
@@ -109,6 +118,7 @@ EDITABLE = (
     Attribute,
     IncentivePlan,
     PlanItem,
+    PlanTemplate,
     Greeting,
     NoGo,
     Outreach,
@@ -152,6 +162,10 @@ EDITABLE = (
     AccessGrant,
 )
 FACTS = (
+    Entry,
+    Payout,
+    PayoutBatch,
+    ExchangeRate,
     Touch,
     Move,
     Snapshot,
@@ -237,8 +251,9 @@ def traced(actor: Actor) -> set[tuple]:
 
 def written_by(fact) -> tuple:
     """Who wrote a fact and when, whatever its columns are called."""
-    user = next(getattr(fact, name) for name in ("user", "writer", "by", "estimator") if hasattr(fact, name))
-    return user, getattr(fact, "written_at", fact.at)
+    people, moments = ("user", "writer", "by", "estimator", "author"), ("written_at", "at", "created_at")
+    user = next(getattr(fact, name) for name in people if hasattr(fact, name))
+    return user, next(getattr(fact, name) for name in moments if hasattr(fact, name))
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +300,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} | {
+VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTemplate", "Agency"} | {
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),

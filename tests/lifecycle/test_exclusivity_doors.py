@@ -59,4 +59,5 @@ def test_a_stopped_kol_is_found_by_filter_and_told_by_api_with_the_exposures_par
     assert client.get("/api/v1/kols/?stopped=false").json()["results"] == []
     body = client.get(f"/api/v1/stops/{held.pk}/exposure/").json()
     assert body["value"] is None
-    assert [part["note"] for part in body["parts"]] == ["incentives not recorded yet"] * 3
+    notes = {part["key"]: part["note"] for part in body["parts"]}
+    assert notes == {"given": "", "returned": "incentives not recorded yet", "committed": ""}

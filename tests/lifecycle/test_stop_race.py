@@ -6,12 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from incentives.models import IncentivePlan
-from incentives.services import plan
+from incentives.services import plan, plan_approval
 from lifecycle.models import Stop
 from lifecycle.services import sighting
 from tests.factories import NOW, make_kol
 from tests.lifecycle.factories import make_exclusivity, make_sighting
 from tests.lifecycle.refusing import by
+from tests.policies import allow_everything
 from tests.racing import RACING, at_once
 
 pytestmark = RACING
@@ -21,11 +22,12 @@ pytestmark = RACING
 def test_what_starts_while_a_breach_is_confirmed_started_before_the_stop_or_not_at_all(operator, _round):
     kol = make_kol(operator)
     row = make_sighting(make_exclusivity(kol))
+    allow_everything()
     draft = plan.create(by(operator), kol, {"title": "Winter"}, draft_items())
 
     def start():
         try:
-            return plan.activate(by(operator, NOW + timedelta(seconds=1)), draft)
+            return plan_approval.activate(by(operator, NOW + timedelta(seconds=1)), draft)
         except ValidationError as refusal:
             return refusal
 
@@ -38,7 +40,7 @@ def test_what_starts_while_a_breach_is_confirmed_started_before_the_stop_or_not_
     else:
         assert now.state == "active"
     with pytest.raises(ValidationError):
-        plan.activate(by(operator), plan.create(by(operator), kol, {"title": "Next"}, draft_items()))
+        plan_approval.activate(by(operator), plan.create(by(operator), kol, {"title": "Next"}, draft_items()))
 
 
 @pytest.mark.parametrize("_round", range(3))

@@ -1,11 +1,13 @@
 """The rest of the API."""
 
-from tests.factories import kol_type
+from tests.factories import NOW, kol_type
 from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
 from tests.permissions.growing import GROWING_API
+from tests.permissions.incentives import TOP, template_ids
+from tests.permissions.ledger import LEDGER_API
 from tests.permissions.rows import (
     ABOVE,
     ADMIN,
@@ -15,6 +17,7 @@ from tests.permissions.rows import (
     IMPORTS,
     KEEPERS,
     MANAGER,
+    MANAGERS,
     NOBODY,
     OWNER,
     REASON,
@@ -52,6 +55,11 @@ def _of_colleague(url: str, method: str = "POST", ok: int = 200, **more) -> Row:
     """Whoever works with them sees them; only admins change them."""
     headers = (("If-Match", "*"),)
     return Row(url, method, ADMIN, ok=ok, seen=BESIDE - ADMIN, ids=_colleague, headers=headers, **more)
+
+
+def _new_policy(world) -> dict:
+    cell = {"kinds": ["spiritual"], "ceiling": "5"}
+    return {"from_day": str(NOW.date()), "reason": "New", "cells": {"initial.nano": cell}}
 
 
 def _new_team(world) -> dict:
@@ -132,6 +140,7 @@ API = [
     *INTRODUCTION_API,
     *CONDUCT_API,
     *RESOURCE_API,
+    *LEDGER_API,
     *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),
@@ -290,6 +299,45 @@ API = [
         for method in ("PUT", "PATCH")
     ),
     Row("api:incentive-plan-activate", "POST", KEEPERS, seen=COLLEAGUE | FINANCE),
+    Row(
+        "api:incentive-plan-submit",
+        "POST",
+        KEEPERS,
+        seen=COLLEAGUE | FINANCE,
+        ok=409,  # it is inside policy
+        data={"reason": "Because"},
+    ),
+    *(
+        Row(f"api:incentive-plan-{step}", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=409, data=data)
+        for step, data in (("withdraw", {}), ("approve", {}), ("send-back", {"why": "No"}))
+    ),
+    Row("api:incentive-plan-verdict", "GET", TEAM | FINANCE),
+    Row("api:incentive-policy-list", "GET", STAFF),
+    Row("api:incentive-policy-detail", "GET", STAFF, ids=lambda world: {"pk": 1}),
+    Row("api:incentive-policy-list", "POST", TOP, seen=STAFF - TOP, ok=201, data=_new_policy),
+    Row("api:incentive-plan-template-list", "GET", STAFF),
+    Row("api:incentive-plan-template-detail", "GET", STAFF, ids=template_ids),
+    Row(
+        "api:incentive-plan-template-list",
+        "POST",
+        MANAGERS,
+        seen=STAFF - MANAGERS,
+        ok=201,
+        data={"title": "Second month"},
+    ),
+    *(
+        Row(
+            "api:incentive-plan-template-detail",
+            method,
+            MANAGERS,
+            seen=STAFF - MANAGERS,
+            ok=ok,
+            ids=template_ids,
+            headers=ANY,
+            data=data,
+        )
+        for method, ok, data in (("PATCH", 200, {"note": "x"}), ("DELETE", 204, {}))
+    ),
     Row("api:incentive-plan-finish", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=409),  # a draft
     Row("api:incentive-plan-stop", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=409),
 ]

@@ -1,10 +1,12 @@
 """Pages of plans and greetings."""
 
 from incentives.services import opt_out
+from tests.permissions.ledger import LEDGER
 from tests.permissions.rows import (
     COLLEAGUE,
     FINANCE,
     KEEPERS,
+    MANAGERS,
     STAFF,
     TEAM,
     Row,
@@ -18,13 +20,42 @@ def _token(world) -> dict:
     return {"token": opt_out.link(world.file.kol.pk).rstrip("/").rsplit("/", 1)[1]}
 
 
+TOP = frozenset({"manager", "elsewhere", "admin"})  # managers of a top team, admins
+
+
+def template_ids(world) -> dict:
+    return {"pk": world.template.pk}
+
+
 INCENTIVES = [
     Row("incentives:plan-list", "GET", STAFF),
     Row("incentives:plan-detail", "GET", TEAM | FINANCE),
     Row("incentives:plan-edit", "GET", KEEPERS, seen=COLLEAGUE | FINANCE),
     Row("incentives:plan-edit", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=422),
     Row("incentives:plan-step", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=302, data={"version": 1}),
+    *LEDGER,
     *both("incentives:plan-create", ok=422),
+    edit("incentives:plan-verdict"),
+    Row("incentives:approval-list", "GET", STAFF),
+    Row("incentives:policy", "GET", STAFF),
+    Row("incentives:policy-draw", "POST", TOP, seen=STAFF - TOP),
+    Row("incentives:policy-save", "POST", TOP, seen=STAFF - TOP, ok=422),
+    Row("incentives:plan-template-list", "GET", STAFF),
+    Row("incentives:plan-template-create", "GET", MANAGERS, seen=STAFF - MANAGERS),
+    Row("incentives:plan-template-create", "POST", MANAGERS, seen=STAFF - MANAGERS, ok=422),
+    *(
+        Row("incentives:plan-template-edit", method, MANAGERS, seen=STAFF - MANAGERS, ok=ok, ids=template_ids)
+        for method, ok in (("GET", 200), ("POST", 422))
+    ),
+    Row(
+        "incentives:plan-template-remove",
+        "POST",
+        MANAGERS,
+        seen=STAFF - MANAGERS,
+        ok=302,
+        ids=template_ids,
+        data={"version": 1},
+    ),
     view("incentives:greeting-detail"),
     edit("incentives:greeting-save", ok=422),
     edit("incentives:greeting-send", ok=422),

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from incentives.models import Greeting, IncentivePlan
+from incentives.models import Greeting, IncentivePlan, PlanTemplate
 from incentives.services import plan as plans
+from incentives.services import plan_template
 from kol_crm.core import saved_views, work
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Notice, SavedView, Team, User, Work
@@ -59,7 +60,8 @@ from profiles.views.list import KOLS
 from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
-from tests.permissions import grown, introduced
+from tests.permissions import grown, introduced, paid
+from tests.policies import allow_everything
 
 DAY = NOW.date()
 
@@ -189,7 +191,9 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         secrets,
         entered.programme,
         entered,
-        introduced.rows_of(kol, said, entered, mark) | grown.rows_of(kol, account, mark),
+        introduced.rows_of(kol, said, entered, mark)
+        | grown.rows_of(kol, account, mark)
+        | paid.rows_of(kol, plan, mark),
     )
 
 
@@ -254,11 +258,13 @@ class World:
     pair: Duplicate
     merge: Merge
     platform_user: PlatformUser
+    template: PlanTemplate
     teams: dict[str, Team] = field(default_factory=dict)
 
 
 def build() -> World:
     """The whole world, as of ``NOW``."""
+    allow_everything()
     north = TeamFactory(name="North")
     east = TeamFactory(name="East", parent=north)
     under = TeamFactory(name="Under", parent=east)
@@ -322,5 +328,6 @@ def build() -> World:
         pair,
         merged,
         PlatformUser.objects.get(),
+        plan_template.create(Actor(users["manager"], "page", NOW), {"title": "First month"}),
         {"north": north, "east": east, "under": under, "west": west},
     )

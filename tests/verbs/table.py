@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from tests.factories import NOW
-from tests.verbs import core, growing, incentives, lifecycle, profiles
+from tests.verbs import core, growing, incentives, ledger, lifecycle, profiles
 
 LATER = NOW + timedelta(minutes=1)
-VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentives.VERBS
+VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentives.VERBS | ledger.VERBS
 # Called inside a verb's transaction; what they write is a part of it, or follows from the fact it wrote.
 WITHIN = growing.WITHIN | {
     "profiles.services.holding.hand_over",
@@ -136,6 +136,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
     "incentives.services.plan_items.replace",
+    "incentives.services.plan.saved",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
     "incentives.services.greeting.settle",
@@ -182,6 +183,10 @@ OF_ADMINS = {
             "lifecycle.services.stage.take_back",
             "lifecycle.services.privilege.create_kind",
             "lifecycle.services.privilege.edit_kind",
+            "incentives.services.plan_approval.approve",
+            "incentives.services.plan_approval.send_back",
+            "incentives.services.plan_template.",
+            "incentives.services.policy.save",
         )
     )
 }
@@ -233,8 +238,14 @@ TWO_STEPS = growing.TWO_STEPS | {
     "lifecycle.services.community.reopen",
     "lifecycle.services.slot.restore",
     "lifecycle.services.booking.unuse",
+    "incentives.services.plan_approval.withdraw",
+    "incentives.services.plan_approval.approve",
+    "incentives.services.plan_approval.send_back",
     "incentives.services.plan.finish",
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",
     "incentives.services.greeting.mark_arrived",
 }
+WITHIN |= ledger.WITHIN
+OF_ADMINS |= ledger.OF_ADMINS
+TWO_STEPS |= ledger.TWO_STEPS
