@@ -390,7 +390,6 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("plans", "/api/v1/incentive-plans/", "state=draft"),
         ("plans", "/api/v1/incentive-plans/", "state=active"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
-        ("plan-approvals", "/api/v1/incentive-plans/", "state=submitted"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),
