@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.models import IncentivePlan
 from kol_crm.core.addresses import address
@@ -30,7 +31,7 @@ def _to_approve(user: User) -> int:
 TABS = (
     Tab(_("Plans"), "incentives:plan-list", ("/plans",)),
     Tab(_("Approvals"), "incentives:approval-list", ("/plans/approvals",), count=_to_approve),
-    Tab(_("Policy"), "incentives:policy", ("/incentives/policy",)),
+    Tab(pgettext_lazy("incentives", "Policy"), "incentives:policy", ("/incentives/policy",)),
     Tab(_("Templates"), "incentives:plan-template-list", ("/plans/templates",), finance=False),
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),

@@ -384,7 +384,6 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("entries", "/api/v1/ledger/", "form=money&rate=yes&owner=me"),
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
-        ("plan-approvals", "/api/v1/incentive-plans/", "state=submitted"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),

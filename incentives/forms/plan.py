@@ -69,7 +69,7 @@ class ItemForm(BasedForm):
             need: Any = self.fields["need"].widget
             need.choices = [("", "–"), *needs]
         self.shown = [self[name] for name in self.first]
-        self.terms = [self[name] for name in self.further]
+        self.terms = [self[name] for name in self.further if name != "need" or needs]
         self.note = ""  # what others did to it meanwhile
         currency: Any = self.fields["currency"]
         currency.choices = money.choices(babel_locale())

@@ -20,7 +20,7 @@ def _token(world) -> dict:
     return {"token": opt_out.link(world.file.kol.pk).rstrip("/").rsplit("/", 1)[1]}
 
 
-TOP = frozenset({"manager", "elsewhere", "admin"})  # managers of a top team, admins
+TOP = frozenset({"admin"})  # nobody of the world manages the top team
 
 
 def template_ids(world) -> dict:
