@@ -6,7 +6,7 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self):
-        from incentives import campaign_ground, timeline
+        from incentives import campaign_ground, ledger_ground, timeline
         from incentives import due as own_due
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
@@ -16,6 +16,7 @@ class IncentivesConfig(AppConfig):
         from profiles.timeline import sources
 
         campaign_ground.register()
+        ledger_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)

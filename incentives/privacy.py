@@ -1,6 +1,7 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
 from incentives import campaign_privacy
+from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
 ID = "to tell rows apart"
@@ -8,6 +9,7 @@ CARE = "to congratulate a KOL once, in the right words"
 
 PRIVACY: Privacy = {
     **campaign_privacy.PRIVACY,
+    **LEDGER,
     "incentives.IncentivePlan": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, "to keep what was promised", "title note state author created_at"),

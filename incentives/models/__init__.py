@@ -6,14 +6,19 @@ from incentives.models.campaign import (
     Result,
     UnitValue,
 )
+from incentives.models.entry import Entry
 from incentives.models.greeting import Greeting
 from incentives.models.invitation import Dispute, Invitation, InvitationCode, Ruling
+from incentives.models.payout import Payout, PayoutBatch
 from incentives.models.plan import IncentivePlan, Kind, PlanItem
+from incentives.models.rate import ExchangeRate
 
 __all__ = [
     "Campaign",
     "Deliverable",
     "Dispute",
+    "Entry",
+    "ExchangeRate",
     "Greeting",
     "IncentivePlan",
     "Invitation",
@@ -21,6 +26,8 @@ __all__ = [
     "Kind",
     "Metric",
     "Participant",
+    "Payout",
+    "PayoutBatch",
     "PlanItem",
     "Result",
     "Ruling",
