@@ -22,7 +22,15 @@ class Tab:
     count: Callable[[User], int] | None = None
 
 
-TABS = (Tab(_("Plans"), "incentives:plan-list", ("/plans",)),)
+TABS = (
+    Tab(_("Plans"), "incentives:plan-list", ("/plans",)),
+    Tab(
+        _("Campaigns"),
+        "incentives:campaign-list",
+        ("/campaigns", "/participants", "/deliverables"),
+        finance=False,
+    ),
+)
 
 
 def tabs_of(user: User, path: str) -> list[dict[str, Any]]:
