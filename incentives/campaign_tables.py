@@ -81,7 +81,7 @@ def files_named(user, words: Collection[str]) -> dict[str, Kol | None]:
     """Of files in sight; None where a word means none of them, or more than one."""
     files = Kol.objects.visible_to(user)
     ids = [key for word in words if (key := _uuid(word))]
-    handles = {fold(word) for word in words}
+    handles = {_handle(word) for word in words}
     by: dict[str, set[Kol]] = {}
     for kol in files.filter(pk__in=ids):
         by.setdefault(str(kol.pk), set()).add(kol)
@@ -96,11 +96,15 @@ def files_named(user, words: Collection[str]) -> dict[str, Kol | None]:
 
 def _meant(word: str, by: dict[str, set[Kol]]) -> set[Kol]:
     """An id or a handle means more than a name."""
-    return by.get(word.strip().lower()) or by.get(f"@{fold(word)}") or by.get(word.strip()) or set()
+    return by.get(word.strip().lower()) or by.get(f"@{_handle(word)}") or by.get(word.strip()) or set()
 
 
 def _only(found: set[Kol]) -> Kol | None:
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _handle(word: str) -> str:
+    return fold(word.strip().lstrip("@"))
 
 
 def _uuid(word: str) -> UUID | None:
@@ -137,4 +141,8 @@ def results_of(user, campaign: Campaign, rows: Iterable[dict[str, Any]]) -> list
     }
     if wrong:
         raise ValidationError(wrong)
-    return [{**row, "participant": by_file[row.pop("kol").pk]} for row in meant]
+    return [
+        {name: value for name, value in row.items() if name != "kol"}
+        | {"participant": by_file[row["kol"].pk]}
+        for row in meant
+    ]

@@ -109,9 +109,9 @@ def leave(actor: Actor, participant: Participant, version: int | None = None) ->
 def _file(actor: Actor, kol: Kol) -> Kol:
     """The file, locked, of a KOL who may take part now."""
     file: Kol = history.locked(kol, None)
-    access.demand(actor.user, file, VIEW, _("You may not see this file."))
     if file.is_archived:
         raise ValidationError({"kol": _("The file is archived.")})
+    access.demand(actor.user, file, VIEW, _("You may not see this file."))
     if file.stage == Stage.DEPARTED:
         raise ValidationError({"kol": _("They have departed.")})
     stops.demand_none_standing(file.pk, "kol")

@@ -59,7 +59,7 @@ def campaign_list(request):
             seen.visible_to(request.user)
             .order_by()
             .values_list("campaign")
-            .annotate(Count("pk", filter=Q(left_on=None)))
+            .annotate(taking_part=Count("pk", filter=Q(left_on=None)))
         )
         for campaign in listing.rows:
             campaign.count = counts.get(campaign.pk, 0)

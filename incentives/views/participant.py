@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incentives import returned
 from incentives.campaign_lists import PARTICIPANTS
 from incentives.forms.campaign import DeliverableForm, DoneForm, ParticipantForm
-from incentives.models import Deliverable, Participant, Result
+from incentives.models import Deliverable, Invitation, Participant, Result
 from incentives.services import deliverable as deliverables
 from incentives.services import participant as verbs
 from incentives.services import result as results
@@ -28,6 +28,7 @@ from profiles.services.access import kol_or_404, row_or_404
 from profiles.views import side
 
 METHODS = ["GET", "HEAD", "POST"]
+SHOWN = 100
 
 
 def found(request, pk: UUID, action: str = VIEW) -> Participant:
@@ -91,6 +92,8 @@ def _detail(request, row: Participant, *, problem: str = "", status: int = 200):
         "results": Result.objects.standing().filter(participant=row).select_related("user"),
         "worth": returned.of_participants([row.pk], day)[row.pk],
         "tally": returned.tallies(row.campaign_id, day).get(row.pk) if row.campaign.is_contest else None,
+        "invited": Invitation.objects.filter(code__participant=row).order_by("-registered_at", "-id")[:SHOWN],
+        "ripe_before": returned.ripe_before(day),
         "code": row.codes.order_by("created_at", "id").first(),
         "may_edit": Participant.objects.visible_to(request.user, EDIT).filter(pk=row.pk).exists(),
         "currency": installation.currency(),
