@@ -6,6 +6,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from incentives.api.campaigns import CampaignResource, ResultResource
+from incentives.api.participants import (
+    DeliverableResource,
+    DisputeResource,
+    ParticipantResource,
+    UnitValueResource,
+)
 from incentives.api.plans import PlanResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
@@ -140,6 +147,12 @@ router.register("candidates", CandidateResource, "candidate")
 router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("campaigns", CampaignResource, "campaign")
+router.register("participants", ParticipantResource, "participant")
+router.register("deliverables", DeliverableResource, "deliverable")
+router.register("campaign-results", ResultResource, "campaign-result")
+router.register("contest-disputes", DisputeResource, "contest-dispute")
+router.register("unit-values", UnitValueResource, "unit-value")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")
