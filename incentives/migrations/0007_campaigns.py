@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                             ("topic", "Topic drive"),
                             ("endorsement", "Endorsement"),
                             ("co_creation", "Co-creation"),
-                            ("event", "Event"),
+                            ("event", "Talk or sharing session"),
                         ],
                         max_length=12,
                         verbose_name="type",

@@ -47,7 +47,7 @@ class Campaign(VersionedRow):
         TOPIC = "topic", _("Topic drive")
         ENDORSEMENT = "endorsement", _("Endorsement")
         CO_CREATION = "co_creation", _("Co-creation")
-        EVENT = "event", _("Event")
+        EVENT = "event", _("Talk or sharing session")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")

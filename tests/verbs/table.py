@@ -134,6 +134,11 @@ WITHIN = growing.WITHIN | {
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
     "incentives.services.greeting.settle",
+    "incentives.services.campaign.locked",
+    "incentives.services.campaign.demand",
+    "incentives.services.invitation_code.give",
+    "incentives.services.campaign_holding.hand_over",
+    "incentives.services.campaign_holding.take_along",
 }
 # Jobs: what they set follows from facts and dates; each leaves a JobRun.
 JOBS = {
@@ -176,6 +181,7 @@ OF_ADMINS = {
             "lifecycle.services.stage.take_back",
             "lifecycle.services.privilege.create_kind",
             "lifecycle.services.privilege.edit_kind",
+            "incentives.services.unit_value.",
         )
     )
 }
@@ -231,4 +237,8 @@ TWO_STEPS = growing.TWO_STEPS | {
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",
     "incentives.services.greeting.mark_arrived",
+    "incentives.services.participant.add",
+    "incentives.services.participant.add_many",
+    "incentives.services.deliverable.reopen",
+    "incentives.services.dispute.say",
 }
