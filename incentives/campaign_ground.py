@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives import campaign_due, campaign_story
 from incentives.models import Dispute, Invitation, Result, Ruling, UnitValue
-from incentives.services import campaign_holding, deliverable
-from kol_crm.core import append_only, due
+from incentives.services import campaign_bulk, campaign_holding, deliverable
+from kol_crm.core import append_only, due, work
 from kol_crm.core.services.user import holdings
 from lifecycle import exposure, worth
 from profiles import changes, timeline
@@ -26,4 +26,5 @@ def register() -> None:
     timeline.sources.register(campaign_story.KIND, campaign_story.STORY)
     worth.campaigns.register("campaigns", campaign_story.done_campaigns)
     exposure.sources.register("campaigns", campaign_story.exposure_parts)
+    work.kinds.register(campaign_bulk.ADD, campaign_bulk.KIND)
     holdings.register("campaigns", campaign_holding.CAMPAIGNS)

@@ -87,6 +87,24 @@ class ParticipantForm(forms.Form):
         return file
 
 
+class IntoCampaignForm(forms.Form):
+    """Which of the campaigns that one edits; a manager's reason goes for whoever the guard refuses."""
+
+    campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=None)
+    reason = forms.CharField(
+        label=_("Why in spite of the rhythm guard"),
+        max_length=300,
+        required=False,
+        help_text=_("For those whom it refuses; left empty, they are left out."),
+    )
+
+    def __init__(self, data=None, *, campaigns, may_pass: bool):
+        super().__init__(data)
+        self.fields["campaign"].queryset = campaigns
+        if not may_pass:
+            del self.fields["reason"]
+
+
 class DeliverableForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     what = forms.CharField(label=_("What"), max_length=160)

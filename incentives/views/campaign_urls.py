@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from incentives.views import campaign, campaign_entry, contest, participant
+from incentives.views import campaign, campaign_bulk, campaign_entry, contest, participant
 
 urlpatterns = [
     path("campaigns/", campaign.campaign_list, name="campaign-list"),
     path("campaigns/new/", campaign.campaign_create, name="campaign-create"),
+    path("campaigns/add/", campaign_bulk.into_campaign, name="into-campaign"),
+    path("campaigns/added/<uuid:pk>/", campaign_bulk.added, name="campaign-added"),
     path("campaigns/unit-values/", campaign_entry.unit_values, name="unit-values"),
     path("campaigns/<uuid:pk>/", campaign.campaign_detail, name="campaign-detail"),
     path("campaigns/<uuid:pk>/edit/", campaign.campaign_edit, name="campaign-edit"),

@@ -16,6 +16,7 @@ from tests.permissions.rows import (
     FINANCE,
     KEEPERS,
     MANAGERS,
+    NOBODY,
     PROGRAMME_KEEPERS,
     PROGRAMME_TEAM,
     STAFF,
@@ -24,6 +25,7 @@ from tests.permissions.rows import (
     both,
     edit,
     view,
+    work_ids,
 )
 
 DAY = NOW.date()
@@ -70,6 +72,10 @@ CAMPAIGN_PAGES = [
     Row("incentives:campaign-list", "GET", STAFF),
     Row("incentives:campaign-create", "GET", FILES, seen=FINANCE),
     Row("incentives:campaign-create", "POST", FILES, ok=422, seen=FINANCE),
+    # no file is ticked
+    Row("incentives:into-campaign", "POST", FILES, ok=400, seen=FINANCE),
+    # the work in the world is of another kind
+    Row("incentives:campaign-added", "GET", NOBODY, ids=work_ids),
     Row("incentives:unit-values", "GET", FILES, seen=FINANCE),
     Row("incentives:unit-values", "POST", ADMIN, ok=422, seen=STAFF - ADMIN),
     Row("incentives:campaign-detail", "GET", PROGRAMME_TEAM),

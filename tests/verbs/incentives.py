@@ -7,11 +7,11 @@ from typing import Any
 
 from incentives.models import Campaign, Greeting, IncentivePlan
 from incentives.services import campaign as campaigns
+from incentives.services import campaign_bulk, opt_out, unit_value
 from incentives.services import deliverable as deliverables
 from incentives.services import dispute as disputes
 from incentives.services import greeting as greetings
 from incentives.services import invitation as invitations
-from incentives.services import opt_out, unit_value
 from incentives.services import participant as participants
 from incentives.services import plan as plans
 from incentives.services import result as results
@@ -77,6 +77,9 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     ),
     "incentives.services.participant.add_many": lambda by, w: participants.add_many(
         by, _new_campaign(by.again()), [{"kol": w.file.kol}]
+    ),
+    "incentives.services.campaign_bulk.start": lambda by, w: campaign_bulk.start(
+        by, _of(w, "campaign"), ids=[w.file.kol.pk]
     ),
     "incentives.services.participant.leave": lambda by, w: participants.leave(by, _of(w, "participant")),
     "incentives.services.deliverable.add": lambda by, w: deliverables.add(
