@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.models import Row, Team, User, VersionedRow
 from profiles.models import Field, Kol
@@ -50,9 +51,9 @@ class Campaign(VersionedRow):
         EVENT = "event", _("Talk or sharing session")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        RUNNING = "running", _("Running")
-        ENDED = "ended", _("Ended")
+        PLANNED = "planned", pgettext_lazy("campaign", "Planned")
+        RUNNING = "running", pgettext_lazy("campaign", "Running")
+        ENDED = "ended", pgettext_lazy("campaign", "Ended")
 
     name = models.CharField(_("name"), max_length=120)
     type = models.CharField(_("type"), max_length=12, choices=Type)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incentives.campaign_page import CampaignPage
@@ -68,7 +69,7 @@ def codes(request, pk: UUID):
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="codes.csv"'
     sheet = csv.writer(answer)
-    sheet.writerow(["KOL", _("Code"), "id"])
+    sheet.writerow(["KOL", pgettext("contest", "Code"), "id"])
     for row in rows.order_by("created_at", "id"):
         sheet.writerow([_harmless(row.participant.kol.name), row.code, row.participant.kol_id])
     return answer
