@@ -1,0 +1,1 @@
+"""Formulas of incentives and value: pure functions from plain values; loading happens outside (HOUSE)."""
