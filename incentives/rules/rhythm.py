@@ -17,12 +17,12 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class RhythmPolicy:
-    """The numbers of 6.6: days in mid-term or late, days between campaigns, window, fall in per cent."""
+    """The numbers of 6.6: days in mid-term or late, between campaigns, of a window; the fall as a part."""
 
     settled_days: int = 30
     apart_days: int = 30
     window_days: int = 30
-    fall: int = 20
+    fall: Decimal = Decimal("0.2")
 
 
 class Stayed(NamedTuple):
@@ -85,6 +85,12 @@ def per_day(accounts: Accounts, start: date, end: date, flows: FlowPolicy) -> Pe
         return PerDay(None, start, end, lacking, max(newest, default=None))
     total = sum((flow.value for flow in told.values() if flow.value is not None), ZERO)
     return PerDay(total / ((end - start).days + 1), start, end, (), max(newest, default=None))
+
+
+def known_by(accounts: Accounts, day: date) -> Accounts:
+    """Accounts that had any figure by that day: one that is new since can tell nothing of before."""
+    known = {name: list(figures) for name, figures in accounts.items()}
+    return {name: rows for name, rows in known.items() if any(one.end <= day for one in rows)}
 
 
 def before(start: date, days: int) -> tuple[date, date]:
