@@ -7,7 +7,7 @@ class IncentivesConfig(AppConfig):
 
     def ready(self):
         from incentives import due as own_due
-        from incentives import timeline
+        from incentives import ledger_ground, timeline
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
         from lifecycle import letters
@@ -15,6 +15,7 @@ class IncentivesConfig(AppConfig):
         from profiles.services import kol, links, merge, next_due
         from profiles.timeline import sources
 
+        ledger_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)

@@ -1,11 +1,13 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
+from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
 ID = "to tell rows apart"
 CARE = "to congratulate a KOL once, in the right words"
 
 PRIVACY: Privacy = {
+    **LEDGER,
     "incentives.IncentivePlan": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, "to keep what was promised", "title note state author created_at"),

@@ -27,7 +27,13 @@ RAIL = (
         False,
     ),
     ("profiles:agency-list", _("Agencies"), "building-2", "/agencies", False),
-    ("incentives:plan-list", _("Incentives"), "hand-heart", "/plans", True),
+    (
+        "incentives:plan-list",
+        _("Incentives"),
+        "hand-heart",
+        ("/plans", "/incentives", "/campaigns", "/ledger"),
+        True,
+    ),
     (
         "lifecycle:community-list",
         _("Communities"),

@@ -146,6 +146,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "kol_crm.core.templatetags.ui",
                 "kol_crm.core.templatetags.keeping",
+                "incentives.templatetags.incentive_section",
             ],
         },
     }

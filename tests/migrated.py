@@ -24,7 +24,13 @@ ROOT = Path(__file__).resolve().parents[1]
 DECISIVE = (
     *("*/migrations/*.py", "*/core/migrations/*.py"),
     *("*/models/*.py", "*/core/models/*.py"),
-    *("*/*counting.py", "kol_crm/core/append_only.py", "kol_crm/core/zones.py", "lifecycle/rules/measure.py"),
+    *(
+        "*/*counting.py",
+        "kol_crm/core/append_only.py",
+        "kol_crm/core/extension.py",
+        "kol_crm/core/zones.py",
+        "lifecycle/rules/measure.py",
+    ),
     *("kol_crm/management/commands/migrate.py", "requirements/dev.txt", "requirements/psycopg3.txt"),
 )
 APPS = ("kol_crm", "profiles", "lifecycle", "incentives", "requirements")

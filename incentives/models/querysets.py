@@ -5,6 +5,8 @@ from django.db import models
 from kol_crm.core.models import User
 from profiles.models import Kol
 
+PAY = "pay"
+
 
 class OfKolQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = "view"):
@@ -22,3 +24,25 @@ class PlanQuerySet(OfKolQuerySet):
     def for_list(self):
         """What a row of a list needs, in a fixed number of queries."""
         return self.select_related("kol__owner").prefetch_related("items")
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, user, action: str = "view"):
+        """Entries of the files one sees. Finance and admins see all of them, those of files that were put
+        away too, and only they pay (``action`` pay); nobody sees what they themselves were given.
+        """
+        if user is None or not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.role in (User.Role.FINANCE, User.Role.ADMIN) and action in ("view", PAY):
+            return self.exclude(kol__staff_user=user)
+        if action == PAY:
+            return self.none()
+        return self.filter(kol__in=Kol.objects.visible_to(user, action))
+
+    def standing(self):
+        """Neither reversed nor a reversal: what was given."""
+        return self.filter(reversal_of=None, reversal=None)
+
+    def for_list(self):
+        """What a row of a list needs, in a fixed number of queries."""
+        return self.select_related("kol__owner", "author", "item__plan", "reversal_of", "reversal")
