@@ -74,7 +74,9 @@ def span_of(row: Participant) -> Span:
 
 def _stage(kol: Kol) -> Check:
     passed = kol.stage in rules.MONETISED
-    words = _("In %(stage)s.") if passed else _("In %(stage)s: only mid-term and late KOLs are asked for this.")
+    words = (
+        _("In %(stage)s.") if passed else _("In %(stage)s: only mid-term and late KOLs are asked for this.")
+    )
     told = words % {"stage": kol.get_stage_display()}
     return Check(STAGE, LABELS[STAGE], passed, kol.stage, "mid_term, late", told)
 

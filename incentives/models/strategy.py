@@ -85,10 +85,7 @@ class Strategy(VersionedRow):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kol__isnull=False, team=None, cohort=None, stage="", level="")
-                | (
-                    Q(kol=None, team__isnull=False)
-                    & (Q(cohort__isnull=False) | ~Q(stage="") | ~Q(level=""))
-                ),
+                | (Q(kol=None, team__isnull=False) & (Q(cohort__isnull=False) | ~Q(stage="") | ~Q(level=""))),
                 name="strategies_are_of_a_kol_or_a_group",
             ),
             models.CheckConstraint(
