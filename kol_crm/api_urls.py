@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.plans import PlanResource
+from incentives.api.strategies import StrategyResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -140,6 +141,7 @@ router.register("candidates", CandidateResource, "candidate")
 router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("strategies", StrategyResource, "strategy")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")
