@@ -1,6 +1,6 @@
 """Invitation contests: codes, who came by them, disputes and how they were settled (DOMAIN 6.5)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -30,13 +30,13 @@ class InvitationQuerySet(models.QuerySet):
     def left_out(self):
         return self.exclude(left_out="")
 
-    def counted(self, ripe_at: datetime):
-        """Registered by then and not left out."""
-        return self.filter(left_out="", registered_at__lte=ripe_at)
+    def counted(self, ripe_before: datetime):
+        """Registered before then and not left out."""
+        return self.filter(left_out="", registered_at__lt=ripe_before)
 
-    def pending(self, ripe_at: datetime):
+    def pending(self, ripe_before: datetime):
         """Not left out, not long enough there."""
-        return self.filter(left_out="", registered_at__gt=ripe_at)
+        return self.filter(left_out="", registered_at__gte=ripe_before)
 
     def for_list(self):
         return self.select_related("code__participant__kol__owner")
@@ -80,10 +80,6 @@ class Invitation(Row):
 
     def __str__(self):
         return self.user_ref
-
-    def counts_at(self, rest_days: int) -> datetime:
-        """When they have been there long enough."""
-        return self.registered_at + timedelta(days=rest_days)
 
 
 class Dispute(Row):
