@@ -45,7 +45,7 @@ def judge(kol: Kol, day: date, leaving_out: Campaign | None = None) -> Guard:
         (
             _stage(kol),
             _settled(kol, max(day, span.start), limits),
-            _apart(kol, span, others, limits),
+            _apart(span, others, limits),
             _signals(kol, day, span, others, limits),
         )
     )
@@ -65,7 +65,7 @@ def taken_part(kol_ids: Collection[UUID]) -> dict[UUID, list[Participant]]:
 
 
 def span_of(row: Participant) -> Span:
-    """The days in which this KOL took part: less of the campaign for who joined later or left before its end."""
+    """The days in which this KOL took part: fewer for who joined later or left before the end."""
     campaign = row.campaign
     start = row.joined_on if campaign.starts_on < row.joined_on <= campaign.ends_on else campaign.starts_on
     end = campaign.ends_on if row.left_on is None else min(row.left_on, campaign.ends_on)
@@ -95,7 +95,7 @@ def _settled(kol: Kol, day: date, limits: rules.RhythmPolicy) -> Check:
     return Check(SETTLED, LABELS[SETTLED], passed, days, limits.settled_days, told, url)
 
 
-def _apart(kol: Kol, span: Span, others: Iterable[Participant], limits: rules.RhythmPolicy) -> Check:
+def _apart(span: Span, others: Iterable[Participant], limits: rules.RhythmPolicy) -> Check:
     near = [(rules.days_apart(span, [span_of(one)]) or 0, one) for one in others]
     if not near:
         told = _("No other monetising campaign.")

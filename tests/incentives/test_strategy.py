@@ -53,11 +53,15 @@ def test_a_stale_version_is_refused(running, operator):
 
 @pytest.mark.parametrize("name", ["what", "why", "expected"])
 def test_what_why_and_expected_are_all_demanded(kol, operator, name):
-    nothing_written(lambda: strategy.decide(by(operator), kol, WORDS | {name: ""}), ValidationError, field=name)
+    nothing_written(
+        lambda: strategy.decide(by(operator), kol, WORDS | {name: ""}), ValidationError, field=name
+    )
 
 
 def test_it_is_looked_at_after_it_began(kol, operator):
-    nothing_written(lambda: strategy.decide(by(operator), kol, WORDS | {"look_on": DAY}), ValidationError, field="look_on")
+    nothing_written(
+        lambda: strategy.decide(by(operator), kol, WORDS | {"look_on": DAY}), ValidationError, field="look_on"
+    )
 
 
 def test_a_group_is_a_cohort_a_stage_or_a_level_of_a_team_one_works_in(operator, stranger):
@@ -66,8 +70,16 @@ def test_a_group_is_a_cohort_a_stage_or_a_level_of_a_team_one_works_in(operator,
         one, None, WORDS | {"team": operator.team, "cohort": date(2026, 3, 17), "level": "mid"}
     )
     assert made.cohort == date(2026, 3, 1)
-    nothing_written(lambda: strategy.decide(one.again(), None, WORDS | {"team": operator.team}), ValidationError, field="cohort")
-    nothing_written(lambda: strategy.decide(one.again(), None, WORDS | {"team": stranger.team, "stage": "late"}), ValidationError, field="team")
+    nothing_written(
+        lambda: strategy.decide(one.again(), None, WORDS | {"team": operator.team}),
+        ValidationError,
+        field="cohort",
+    )
+    nothing_written(
+        lambda: strategy.decide(one.again(), None, WORDS | {"team": stranger.team, "stage": "late"}),
+        ValidationError,
+        field="team",
+    )
 
 
 def test_the_database_refuses_one_of_nobody(operator):
