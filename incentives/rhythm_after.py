@@ -64,7 +64,7 @@ class After:
 
 
 def measured(rows: Collection[Participant], day: date) -> dict[UUID, After]:
-    """By participant, who come with their campaign. Two queries, however many they are."""
+    """By participant, who come with their campaign. Three queries, however many they are."""
     if not rows:
         return {}
     rules = policy.current()

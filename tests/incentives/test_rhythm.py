@@ -157,7 +157,7 @@ def test_afterwards_the_same_signals_are_measured_again(kol, django_assert_num_q
     found = measured(rows, DAY)
     assert (found[row.pk].state, found[row.pk].compared.fall) == ("down", Decimal("0.5"))
     assert found[late.pk].state == "waiting"
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         measured(rows, DAY)
     Snapshot.objects.filter(start=end + days(1)).delete()
     assert measured(rows, DAY)[row.pk].state == "unknown"
