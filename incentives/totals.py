@@ -51,9 +51,7 @@ def of(entries: QuerySet) -> Totals:
     # by their keys: what a filter joins or annotates must neither double nor split a sum
     rows = Entry.objects.filter(pk__in=entries.order_by().values("pk")).order_by("currency", "converted_to")
     groups = rows.annotate(without_rate=WITHOUT_RATE).values("currency", "converted_to", "without_rate")
-    sums = groups.annotate(
-        units=exact.total("amount"), worth=exact.total("converted"), times=Count("pk")
-    )
+    sums = groups.annotate(units=exact.total("amount"), worth=exact.total("converted"), times=Count("pk"))
     found: dict[str, Total] = {}
     converted: dict[str, Decimal] = {}
     for row in sums:
