@@ -22,7 +22,11 @@ class Tab:
     count: Callable[[User], int] | None = None
 
 
-TABS = (Tab(_("Plans"), "incentives:plan-list", ("/plans",)),)
+TABS = (
+    Tab(_("Plans"), "incentives:plan-list", ("/plans",)),
+    Tab(_("Value"), "incentives:value-cohorts", ("/value",), finance=False),
+    Tab(_("Strategy"), "incentives:strategy-list", ("/strategies",), finance=False),
+)
 
 
 def tabs_of(user: User, path: str) -> list[dict[str, Any]]:

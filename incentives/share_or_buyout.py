@@ -88,7 +88,7 @@ def history_of(kol: UUID, currency: str, since: date | None = None, until: date 
 
 @dataclass(frozen=True)
 class Actual:
-    """What came of a share that was agreed: sales since the plan started, by its terms, and what was given."""
+    """What came of a share: sales since the plan started, what its terms make of them, what was given."""
 
     item: PlanItem
     sales: Decimal

@@ -1,4 +1,4 @@
-"""Where strategy adjustments are heard of: Today, the story of a file, its next due date, merges."""
+"""Where value and its strategy are heard of: Today, reviews, the story of a file, next due, merges."""
 
 from collections.abc import Collection
 from datetime import date
@@ -9,10 +9,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incentives import value_story
 from incentives.models import Strategy
 from incentives.services import strategy
 from kol_crm.core import due
 from kol_crm.core.due import DueRow, DueSource
+from lifecycle import evidence
 from profiles import changes, timeline
 from profiles.models import Kol
 from profiles.services import links, next_due
@@ -27,6 +29,7 @@ def register() -> None:
     next_due.sources.register(KIND, strategy.due_dates)
     timeline.sources.register(KIND, STORY)
     links.words.register("incentives.Strategy", gettext_lazy("Strategy adjustments"))
+    evidence.sources.register(value_story.KIND, value_story.evidence)
     changes.rows.register("incentives.strategy", gettext_lazy("strategy adjustment"))
 
 

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 
 from incentives.api.plans import PlanResource
 from incentives.api.strategies import StrategyResource
+from incentives.api.value import CohortResource, FileValue, MixResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -142,6 +143,9 @@ router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
 router.register("strategies", StrategyResource, "strategy")
+router.register("kols", FileValue, "kol-value")
+router.register("incentive-mixes", MixResource, "mix")
+router.register("cohorts", CohortResource, "cohort")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")

@@ -40,5 +40,6 @@ class ShareForm(forms.Form):
         return Share(asked["rate"], asked["floor"] or Decimal(0), asked["cap"])
 
     @property
-    def currency(self) -> str:
+    def code(self) -> str:
+        """Of the currency in which it is reckoned."""
         return self.cleaned_data["currency"] or installation.currency()

@@ -24,7 +24,7 @@ def share(request, pk: UUID):
     form = ShareForm(request.GET if is_asked else None, initial=_initial(plan))
     found = None
     if is_asked and form.is_valid():
-        found = share_or_buyout.calculate(kol.pk, form.cleaned_data["fee"], form.share, form.currency)
+        found = share_or_buyout.calculate(kol.pk, form.cleaned_data["fee"], form.share, form.code)
     context = {"kol": kol, "form": form, "found": found, "plan": plan}
     if request.htmx and request.htmx.target == "share-result":
         return render(request, "incentives/value/_share_result.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incentives.views import strategy
+from incentives.views import cohorts, share, strategy, value
 
 urlpatterns = [
     path("strategies/", strategy.strategy_list, name="strategy-list"),
@@ -11,5 +11,13 @@ urlpatterns = [
     path("strategies/<uuid:pk>/", strategy.strategy_detail, name="strategy-detail"),
     path("strategies/<uuid:pk>/edit/", strategy.strategy_edit, name="strategy-edit"),
     path("strategies/<uuid:pk>/settle/", strategy.strategy_settle, name="strategy-settle"),
+    path("kols/<uuid:pk>/share-or-buyout/", share.share, name="share"),
+    path("kols/<uuid:pk>/value/", value.file_value, name="value-file"),
+    path("kols/<uuid:pk>/value/figures/", value.file_figures, name="value-figures"),
+    path("kols/<uuid:pk>/equal-cases/", value.equal_cases, name="value-equals"),
+    path("value/cohorts/", cohorts.page, name="value-cohorts"),
+    path("value/cohorts/card/", cohorts.card, name="value-cohorts-card"),
+    path("value/cohorts/figures/", cohorts.figures, name="value-cohorts-figures"),
+    path("value/mix/", value.mix_list, name="value-mix"),
     path("strategies/<uuid:pk>/reopen/", strategy.strategy_reopen, name="strategy-reopen"),
 ]
