@@ -1,4 +1,4 @@
-"""Value by API: return, mix, rhythm, equal cases of a file; share or buyout; cohorts (DOMAIN 6.4, 6.6–6.8)."""
+"""Value by API: return, mix, rhythm, equal cases, share or buyout, cohorts (DOMAIN 6.4, 6.6–6.8)."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Value on the file: return by month, users' side, plans against what happened, mix, rhythm (DOMAIN 6.6–6.8)."""
+"""Value on the file: return by month, users' side, plans, mix, rhythm, equal cases (DOMAIN 6.6–6.8)."""
 
 import csv
 import io
