@@ -75,10 +75,21 @@ def judge(
     others = others_of(kol, plan)
     known = rates.load({item.currency for item in (*items, *others) if item.currency})
     cell = cell_of(policy, kol.stage, kol.level)
+    found = hold(cell, items, others, day, known)
+    return Verdict(policy, kol.stage, kol.level, cell, found, installation.currency())
+
+
+def hold(
+    cell: rule.Cell | None,
+    items: Iterable[PlanItem],
+    others: Iterable[PlanItem],
+    day: date,
+    known: rates.Rates,
+) -> rule.Judgement:
+    """Items against a cell beside others (with their plans), all of them loaded already."""
     lines = [line_of(item, day, known, key=str(place)) for place, item in enumerate(items)]
     beside = [line for item in others if (line := _counted(item, day, known)) is not None]
-    found = rule.judge(cell, lines, beside)
-    return Verdict(policy, kol.stage, kol.level, cell, found, installation.currency())
+    return rule.judge(cell, lines, beside)
 
 
 def others_of(kol: Kol, plan: IncentivePlan | None) -> list[PlanItem]:
@@ -122,7 +133,3 @@ def terms_of(item: PlanItem) -> Terms:
         item.due_on,
         item.ends_on,
     )
-
-
-def kinds_of(items: Iterable[PlanItem]) -> list[str]:
-    return list(dict.fromkeys(item.kind for item in items))

@@ -6,9 +6,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from incentives.api.ledger import EntryResource
+from incentives.api.payouts import BatchResource, PayoutResource
 from incentives.api.plans import PlanResource
 from incentives.api.strategies import StrategyResource
 from incentives.api.value import CohortResource, FileValue, MixResource
+from incentives.api.rates import RateResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -146,6 +149,10 @@ router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
 router.register("incentive-mixes", MixResource, "mix")
 router.register("cohorts", CohortResource, "cohort")
+router.register("ledger", EntryResource, "entry")
+router.register("payouts", PayoutResource, "payout")
+router.register("payout-batches", BatchResource, "payout-batch")
+router.register("exchange-rates", RateResource, "rate")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")

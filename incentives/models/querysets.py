@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 
-from kol_crm.core.models import User
+from kol_crm.core.models import Change, User
 from lifecycle.models import Stop
 from profiles.models import Kol
 
@@ -28,11 +28,20 @@ class PlanQuerySet(OfKolQuerySet):
         return self.select_related("kol__owner").prefetch_related("items")
 
     def to_approve(self, user):
-        """Submitted plans that ``user``, a manager, may decide on; what they wrote themselves is seen but
-        decided by another."""
+        """Submitted plans that ``user``, a manager, may decide on: none of it is theirs (DOMAIN 6.2)."""
         if not (user.is_manager or user.is_admin):
             return self.none()
-        return self.visible_to(user, "edit").filter(state="submitted")
+        rows = self.visible_to(user, "edit").filter(state="submitted")
+        return rows.exclude(submitted_by=user).exclude(author=user).exclude(self.written_by(user))
+
+    @staticmethod
+    def written_by(user) -> models.Exists:
+        """Whether any word or item of a plan is of this user, by its history."""
+        words = models.Q(model="incentives.planitem") | models.Q(
+            model="incentives.incentiveplan", field__in=("", "title", "note")
+        )
+        theirs = Change.objects.filter(words, root=models.OuterRef("pk"), change_set__user=user)
+        return models.Exists(theirs)
 
 
 class JudgementQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incentives import given_items
-from incentives.models import Entry, IncentivePlan, PlanItem
+from incentives.models import Entry, IncentivePlan, Pay, PlanItem
 from incentives.services import ledger, plan_items
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
@@ -23,10 +23,12 @@ Form = Entry.Form
 
 
 def usual(item: PlanItem) -> dict[str, Any]:
-    """What is given where nothing else is said: the rest of the item, in its own words."""
+    """What is given where nothing else is said: all of a buyout, else one payment, at most what is left."""
     form = Form.MONEY if plan_items.is_money(item) else Form.OTHER
     left = given_items.of([item])[item.pk].left
-    return {"form": form, "what": item.what, "amount": left, "currency": item.currency}
+    once = item.amount if item.pay != Pay.BUYOUT else left
+    amount = min((one for one in (once, left) if one is not None), default=None)
+    return {"form": form, "what": item.what, "amount": amount, "currency": item.currency}
 
 
 def give(actor: Actor, item: PlanItem, values: Mapping[str, Any] | None = None) -> Entry:
@@ -60,13 +62,16 @@ def give(actor: Actor, item: PlanItem, values: Mapping[str, Any] | None = None) 
 
 
 def _demand_within(item: PlanItem, standing: given_items.Given, facts: Mapping[str, Any]) -> None:
-    if standing.left is None:
-        return
-    if facts["currency"].upper() != item.currency:
+    if item.currency and facts["currency"].upper() != item.currency:
         words = _("The plan says it in %(currency)s.") % {"currency": item.currency}
         raise ValidationError({"currency": words})
-    if facts["amount"] > standing.left:
-        left = money(standing.left, item.currency, babel_locale())
-        raise ValidationError({"amount": _("Of this item %(left)s is left to give.") % {"left": left}})
-    if facts["amount"] == 0 and standing.left:
+    left, amount = standing.left, facts["amount"]
+    if left is None:
+        return
+    told = {"left": money(left, item.currency, babel_locale())}
+    if amount > left:
+        raise ValidationError({"amount": _("Of this item %(left)s is left to give.") % told})
+    if standing.at_once and amount != left:
+        raise ValidationError({"amount": _("A buyout is given in whole: %(left)s.") % told})
+    if amount == 0 and left:
         raise ValidationError({"amount": _("Say how much of it was given.")})

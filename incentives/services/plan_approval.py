@@ -15,13 +15,12 @@ from incentives.services import plan_items
 from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
-from kol_crm.core.models import Change, User
+from kol_crm.core.models import User
 from lifecycle import stops
 from profiles.models import Kol
 from profiles.services import next_due
 
 State, Act = IncentivePlan.State, PlanJudgement.Act
-WRITTEN = ("", "title", "note")  # of the plan; of an item everything
 LONGEST = 500
 
 
@@ -125,10 +124,8 @@ def why_not_approve(user: User | None, plan: IncentivePlan) -> str:
 
 def _wrote(user: User, plan: IncentivePlan) -> bool:
     """Whether any word or item of the plan is theirs, by the history."""
-    theirs = Change.objects.filter(root=plan.pk, change_set__user=user)
-    of_items = theirs.filter(model=PlanItem._meta.label_lower)
-    of_plan = theirs.filter(model=IncentivePlan._meta.label_lower, field__in=WRITTEN)
-    return of_items.exists() or of_plan.exists()
+    written = IncentivePlan.objects.written_by(user)
+    return IncentivePlan.objects.filter(pk=plan.pk).filter(written).exists()
 
 
 def _demand_other(actor: Actor, plan: IncentivePlan) -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from incentives.models import Entry, ExchangeRate, Payout, PayoutBatch
-from incentives.services import ledger, plan
+from incentives.services import ledger, plan, plan_approval
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, uuid7
 from lifecycle.services import stop
 from tests.factories import NOW
+from tests.policies import allow_everything
 
 DAY = NOW.date()
 FEE = {"kind": "material", "what": "Fee", "amount": Decimal("1280.50"), "currency": "CNY", "due_on": DAY}
@@ -24,9 +25,10 @@ def by(user, at=NOW):
 
 def running(kol, *items):
     """The items of an active plan, in their order."""
+    allow_everything()
     made = plan.create(by(kol.owner), kol, {"title": "Winter"}, list(items))
-    plan.activate(by(kol.owner), made)
-    return list(made.items.all())
+    plan_approval.activate(by(kol.owner), made)
+    return list(made.items.select_related("plan__kol"))
 
 
 def entry(kol, amount="100", currency="CNY", **values) -> Entry:

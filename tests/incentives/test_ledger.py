@@ -70,16 +70,27 @@ def test_a_reversal_needs_a_reason_and_somebody_who_may(kol, operator, colleague
         nothing_written(lambda user=user: ledger.reverse(by(user), row, "x"), PermissionDenied)
 
 
-def test_an_item_is_given_in_parts_and_never_beyond_its_amount(kol, operator):
+def test_a_buyout_is_given_in_whole_and_once(kol, operator):
     [item] = running(kol, FEE)
-    first = giving.give(by(operator), item, {"amount": Decimal(1000)})
+    for amount in ("1280.49", "1280.51"):
+        other = {"amount": Decimal(amount)}
+        nothing_written(lambda o=other: giving.give(by(operator), item, o), ValidationError, field="amount")
+    first = giving.give(by(operator), item)
     assert (first.what, first.kind, first.form, first.item) == ("Fee", "material", "money", item)
-    too_much = {"amount": Decimal("280.51")}
-    nothing_written(lambda: giving.give(by(operator), item, too_much), ValidationError, field="amount")
-    assert giving.give(by(operator), item).amount == Decimal("280.50")
+    assert first.amount == Decimal("1280.50")
     nothing_written(lambda: giving.give(by(operator), item), Refused, "already_given")
     ledger.reverse(by(operator), first, "never sent")
-    assert giving.usual(item)["amount"] == Decimal(1000)
+    assert giving.give(by(operator), item).amount == Decimal("1280.50")
+
+
+def test_what_is_paid_by_result_is_given_in_parts_never_beyond_all_of_it(kol, operator):
+    [item] = running(kol, {**FEE, "amount": Decimal(100), "pay": "per_result", "expected": 3})
+    assert giving.give(by(operator), item).amount == 100
+    assert giving.give(by(operator), item, {"amount": Decimal("150.50")}).amount == Decimal("150.50")
+    too_much = {"amount": Decimal("49.51")}
+    nothing_written(lambda: giving.give(by(operator), item, too_much), ValidationError, field="amount")
+    assert giving.give(by(operator), item).amount == Decimal("49.50")
+    nothing_written(lambda: giving.give(by(operator), item), Refused, "already_given")
 
 
 def test_an_item_without_an_amount_is_given_once_and_may_cost_nothing(kol, operator):

@@ -59,7 +59,7 @@ from profiles.views.list import KOLS
 from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
-from tests.permissions import grown, introduced
+from tests.permissions import grown, introduced, paid
 
 DAY = NOW.date()
 
@@ -189,7 +189,9 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         secrets,
         entered.programme,
         entered,
-        introduced.rows_of(kol, said, entered, mark) | grown.rows_of(kol, account, mark),
+        introduced.rows_of(kol, said, entered, mark)
+        | grown.rows_of(kol, account, mark)
+        | paid.rows_of(kol, plan, mark),
     )
 
 
