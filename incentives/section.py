@@ -32,6 +32,12 @@ TABS = (
     Tab(_("Approvals"), "incentives:approval-list", ("/plans/approvals",), count=_to_approve),
     Tab(_("Policy"), "incentives:policy", ("/incentives/policy",)),
     Tab(_("Templates"), "incentives:plan-template-list", ("/plans/templates",), finance=False),
+    Tab(
+        _("Campaigns"),
+        "incentives:campaign-list",
+        ("/campaigns", "/participants", "/deliverables"),
+        finance=False,
+    ),
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
     Tab(_("Value"), "incentives:value-cohorts", ("/value",), finance=False),
