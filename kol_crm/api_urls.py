@@ -9,9 +9,9 @@ from rest_framework.routers import SimpleRouter
 from incentives.api.ledger import EntryResource
 from incentives.api.payouts import BatchResource, PayoutResource
 from incentives.api.plans import PlanResource
+from incentives.api.rates import RateResource
 from incentives.api.strategies import StrategyResource
 from incentives.api.value import CohortResource, FileValue, MixResource
-from incentives.api.rates import RateResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource

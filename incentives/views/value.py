@@ -5,7 +5,7 @@ import io
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from incentives import (
     rhythm_after,
     users_side,
 )
-from incentives.models import IncentivePlan, Kind, PlanItem
+from incentives.models import Campaign, IncentivePlan, Kind, Participant, PlanItem
 from incentives.value_lists import MIXES
 from kol_crm.core import installation, lists
 from kol_crm.core.defusing import defused
@@ -125,6 +125,19 @@ def equals_context(kol: Kol, user) -> dict:
         "total": mixes.equal_cases(kol, user).count(),
         "base": installation.currency(),
     }
+
+
+@require_safe
+def campaign_after(request, pk: UUID):
+    """The signals of the rhythm guard measured again after a monetising campaign (DOMAIN 6.6)."""
+    rows = Campaign.objects.visible_to(request.user).filter(pk=pk, monetising=True)
+    campaign = get_object_or_404(rows)
+    if not request.htmx:
+        return redirect("incentives:campaign-detail", pk=campaign.pk)
+    seen = Participant.objects.visible_to(request.user).filter(campaign=campaign).standing()
+    taking = seen.select_related("campaign", "kol__owner").order_by("kol__sort_name", "pk")
+    found = rhythm_after.measured(list(taking), installation.day(timezone.now()))
+    return render(request, "incentives/value/_after.html", {"after": list(found.values())})
 
 
 @require_safe

@@ -15,6 +15,7 @@ urlpatterns = [
     path("kols/<uuid:pk>/value/", value.file_value, name="value-file"),
     path("kols/<uuid:pk>/value/figures/", value.file_figures, name="value-figures"),
     path("kols/<uuid:pk>/equal-cases/", value.equal_cases, name="value-equals"),
+    path("campaigns/<uuid:pk>/afterwards/", value.campaign_after, name="campaign-after"),
     path("value/cohorts/", cohorts.page, name="value-cohorts"),
     path("value/cohorts/card/", cohorts.card, name="value-cohorts-card"),
     path("value/cohorts/figures/", cohorts.figures, name="value-cohorts-figures"),
