@@ -210,7 +210,8 @@ def test_scenarios_come_from_their_own_campaigns_in_the_currency_of_the_fee(paid
     assert share_or_buyout.history_of(paid.pk, other) == []
     bring(paid, 10, date(2026, 9, 1), other)
     assert len(share_or_buyout.history_of(paid.pk, base)) == 2  # no rate: left out
-    ExchangeRate.objects.create(currency=other, base=base, rate=Decimal(7), day=JUNE, note="x", created_at=NOW)
+    dated = {"day": JUNE, "note": "x", "created_at": NOW}
+    ExchangeRate.objects.create(currency=other, base=base, rate=Decimal(7), **dated)
     assert share_or_buyout.history_of(paid.pk, base)[0].sales == 70
 
 
