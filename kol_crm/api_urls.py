@@ -8,7 +8,9 @@ from rest_framework.routers import SimpleRouter
 
 from incentives.api.ledger import EntryResource
 from incentives.api.payouts import BatchResource, PayoutResource
+from incentives.api.plan_templates import TemplateResource
 from incentives.api.plans import PlanResource
+from incentives.api.policy import MatrixResource
 from incentives.api.rates import RateResource
 from incentives.api.strategies import StrategyResource
 from incentives.api.value import CohortResource, FileValue, MixResource
@@ -153,6 +155,8 @@ router.register("ledger", EntryResource, "entry")
 router.register("payouts", PayoutResource, "payout")
 router.register("payout-batches", BatchResource, "payout-batch")
 router.register("exchange-rates", RateResource, "rate")
+router.register("incentive-policies", MatrixResource, "incentive-policy")
+router.register("incentive-plan-templates", TemplateResource, "incentive-plan-template")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")

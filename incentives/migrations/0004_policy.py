@@ -295,6 +295,7 @@ class Migration(migrations.Migration):
             model_name="planjudgement",
             name="policy",
             field=models.ForeignKey(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

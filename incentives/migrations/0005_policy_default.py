@@ -36,13 +36,13 @@ def cells() -> dict:
     }
 
 
-def forwards(apps, schema):
+def fill(apps, _schema):
     versions = apps.get_model("incentives", "IncentivePolicy")
-    versions.objects.using(schema.connection.alias).create(
+    versions.objects.create(
         number=1, from_day=date(2000, 1, 1), cells=cells(), at=datetime(2000, 1, 1, tzinfo=UTC)
     )
 
 
 class Migration(migrations.Migration):
     dependencies = [("incentives", "0004_policy")]
-    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

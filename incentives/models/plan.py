@@ -126,7 +126,7 @@ class PlanJudgement(Row):
 
     plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="judgements")
     act = models.CharField(max_length=9, choices=Act)
-    policy = models.ForeignKey(IncentivePolicy, models.PROTECT, null=True, related_name="+")
+    policy = models.ForeignKey(IncentivePolicy, models.PROTECT, null=True, blank=True, related_name="+")
     inside = models.BooleanField()
     stage = models.CharField(max_length=12)
     level = models.CharField(max_length=5, blank=True)
