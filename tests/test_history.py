@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 import time_machine
 
-from incentives.models import Entry, ExchangeRate, Greeting, IncentivePlan, Payout, PayoutBatch, PlanItem
+from incentives.models import (
+    Entry,
+    ExchangeRate,
+    Greeting,
+    IncentivePlan,
+    Payout,
+    PayoutBatch,
+    PlanItem,
+    Strategy,
+)
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
@@ -151,6 +160,7 @@ EDITABLE = (
     CoachingFigure,
     CoachingSession,
     AccessGrant,
+    Strategy,
 )
 FACTS = (
     Entry,
@@ -282,7 +292,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy"),
     *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact

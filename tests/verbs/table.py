@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from tests.factories import NOW
-from tests.verbs import core, growing, incentives, ledger, lifecycle, profiles
+from tests.verbs import core, growing, incentives, ledger, lifecycle, profiles, value
 
 LATER = NOW + timedelta(minutes=1)
 VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentives.VERBS | ledger.VERBS
+VERBS |= value.VERBS
 # Called inside a verb's transaction; what they write is a part of it, or follows from the fact it wrote.
 WITHIN = (
     growing.WITHIN
@@ -234,6 +235,7 @@ TWO_STEPS = (
         "lifecycle.services.community.reopen",
         "lifecycle.services.slot.restore",
         "lifecycle.services.booking.unuse",
+        "incentives.services.strategy.reopen",
         "incentives.services.plan.finish",
         "incentives.services.plan.stop",
         "incentives.services.greeting.call_back",
