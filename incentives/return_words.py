@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives.returns import Cohort, Return
+from incentives.returns import Average, Cohort, Return
 from incentives.rules.payback import Month
 from kol_crm.core import installation, wording
 from kol_crm.core.score import plain
@@ -80,13 +80,11 @@ def chart(found: Return, csv_url: str) -> dict[str, Any]:
     }
 
 
-def cohorts_finding(cohorts: list[Cohort], months: list[tuple]) -> str:
+def cohorts_finding(cohorts: list[Cohort], months: list[Average]) -> str:
     """On average paid back in month 15: of 8 cohorts 3 have paid back."""
     if not cohorts:
         return _("Nobody entered initial in this period.")
-    back = next(
-        (place for place, _kols, given, returned in months if given and (returned or 0) >= given), None
-    )
+    back = next((one.place for one in months if one.given and (one.returned or 0) >= one.given), None)
     told = {"n": len(cohorts), "back": sum(one.payback is not None for one in cohorts)}
     if back is not None:
         return _("Together paid back in month %(month)d; %(back)d of %(n)d cohorts have paid back.") % {

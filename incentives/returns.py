@@ -169,21 +169,44 @@ def cohorts_of(kols: QuerySet, first: date, day: date) -> list[Cohort]:
     return [Cohort(month, sizes[month], rules.by_month(month, day, *sums[month])) for month in sorted(sizes)]
 
 
-def average(cohorts: Iterable[Cohort]) -> list[tuple[int, int, Decimal | None, Decimal | None]]:
-    """Per month since the entry: KOLs, then given and returned so far per KOL, over all cohorts so old."""
-    kols: dict[int, int] = defaultdict(int)
-    sums: dict[int, list[Decimal | None]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+@dataclass(frozen=True)
+class Average:
+    """``kols`` reached this month since their entry; sums so far are per KOL, None where unknown."""
+
+    place: int
+    kols: int
+    given: Decimal | None
+    returned: Decimal | None
+
+
+def average(cohorts: Iterable[Cohort]) -> list[Average]:
+    """The running totals of one KOL, over all cohorts.
+
+    Each month adds what those who reached it got and brought on average, so that the curve tells of KOLs
+    growing older and not of which cohorts are old enough.
+    """
+    reached: dict[int, list[tuple[int, Month, Month | None]]] = defaultdict(list)
     for cohort in cohorts:
-        for month in cohort.months:
-            if month.is_over:
-                kols[month.place] += cohort.kols
-                row = sums[month.place]
-                row[0] = rules.add((row[0], month.sum_given))
-                row[1] = rules.add((row[1], month.sum_returned))
-    return [
-        (place, kols[place], *(_share(one, kols[place]) for one in sums[place])) for place in sorted(kols)
-    ]
+        over = [one for one in cohort.months if one.is_over]
+        for place, month in enumerate(over):
+            reached[place].append((cohort.kols, month, over[place - 1] if place else None))
+    found: list[Average] = []
+    given: Decimal | None = Decimal(0)
+    returned: Decimal | None = Decimal(0)
+    for place, rows in sorted(reached.items()):
+        kols = sum(count for count, _month, _before in rows)
+        given = rules.add((given, _more(rows, "sum_given", kols)))
+        returned = rules.add((returned, _more(rows, "sum_returned", kols)))
+        found.append(Average(place, kols, given, returned))
+    return found
 
 
-def _share(total: Decimal | None, kols: int) -> Decimal | None:
-    return None if total is None else total / kols
+def _more(rows: list[tuple[int, Month, Month | None]], name: str, kols: int) -> Decimal | None:
+    """What the month added per KOL; month 0 holds all that was before it too."""
+    found = Decimal(0)
+    for _count, month, before in rows:
+        after, earlier = getattr(month, name), getattr(before, name) if before else Decimal(0)
+        if after is None or earlier is None:
+            return None
+        found += after - earlier
+    return found / kols

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.models import IncentivePlan
 from kol_crm.core.addresses import address
@@ -40,7 +41,7 @@ TABS = (
     ),
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
-    Tab(_("Value"), "incentives:value-cohorts", ("/value",), finance=False),
+    Tab(pgettext_lazy("incentives", "Value"), "incentives:value-cohorts", ("/value",), finance=False),
     Tab(_("Strategy"), "incentives:strategy-list", ("/strategies",), finance=False),
 )
 

@@ -1,6 +1,7 @@
 """Given and returned by month since the entry into initial, per cohort: page, card, CSV (DOMAIN 6.7)."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +21,6 @@ from incentives.views.value import csv_answer
 from kol_crm.core import installation
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.models import Team
-from kol_crm.core.score import plain
 from lifecycle.filters import LEVELS
 from profiles.filters import KolFilter, SlugsFilter
 from profiles.models import Field, Kol, Stage
@@ -89,7 +89,7 @@ class Cohorts:
         return [] if self.problems else returns.cohorts_of(self.kols, self.first, self.day)
 
     @cached_property
-    def months(self) -> list[tuple]:
+    def months(self) -> list[returns.Average]:
         return returns.average(self.rows)
 
     @cached_property
@@ -107,6 +107,14 @@ class Cohorts:
         return f"{reverse('lifecycle:stay-list')}?{asked.urlencode()}"
 
     @property
+    def inputs(self):
+        """The filters to be drawn, the usual period chosen where none is asked for."""
+        shown = self.params.copy()
+        shown.setdefault("period", str(USUAL))
+        drawn = CohortFilter(shown, Kol.objects.none(), user=self.user, now=self.now)
+        return drawn.inputs(("team", "field", "level", "period"))
+
+    @property
     def finding(self) -> str:
         return return_words.cohorts_finding(self.rows, self.months)
 
@@ -114,17 +122,18 @@ class Cohorts:
         """Running totals per KOL, over all cohorts that are so old."""
         urls = [
             self.url(self.first, month_after(self.day.replace(day=1), -1 - place))
-            for place, *_r in self.months
+            for place in range(len(self.months))
         ]
         title = _("Given and returned by month since introduction")
         series = [
             {
                 "name": str(name),
-                "values": [plain(None if row[at] is None else round(row[at])) for row in self.months],
+                "values": [_whole(getattr(row, at)) for row in self.months],
                 "tone": tone,
                 "urls": urls,
+                "url": self.url(self.first, self.day),
             }
-            for name, at, tone in ((_("returned"), 3, "accent"), (_("given"), 2, "quiet"))
+            for name, at, tone in ((_("returned"), "returned", "accent"), (_("given"), "given", "quiet"))
         ]
         query = self.params.urlencode()
         return {
@@ -136,13 +145,17 @@ class Cohorts:
             "csv_url": f"{reverse('incentives:value-cohorts-figures')}?{query}".rstrip("?"),
             "data": {
                 "kind": "line",
-                "labels": [str(place) for place, *_rest in self.months],
+                "labels": [str(row.place) for row in self.months],
                 "format": "compact",
                 "series": series,
                 "title": title,
                 "finding": self.finding,
             },
         }
+
+
+def _whole(value: Decimal | None) -> int | None:
+    return None if value is None else round(value)
 
 
 @require_safe
@@ -152,7 +165,7 @@ def page(request):
     kinds, pays = asked.groups
     context = {
         "asked": asked,
-        "inputs": asked.filterset.inputs(("team", "field", "level", "period")),
+        "inputs": asked.inputs,
         "chart": asked.chart() if asked.months else None,
         "rows": [
             {"cohort": one, "last": one.last, "url": asked.url(one.month, one.month)}
