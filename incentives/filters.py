@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.models import IncentivePlan, Kind, PlanItem
-from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.filters import AnyOf, FilterSet, Flag
 from kol_crm.core.models import Team, User
 from profiles import search
 from profiles.filters import NONE, KolFilter, OwnerFilter, SlugsFilter
@@ -28,7 +28,12 @@ class PlanFilter(FilterSet):
     field = SlugsFilter(Field, method="filter_file", label=_("Field"))
     due_from = filters.DateFilter(method="filter_due", label=_("Something due from"))
     due_to = filters.DateFilter(method="filter_due", label=_("Something due until"))
+    for_me = Flag(method="filter_for_me", label=_("For me to approve"))
     q = filters.CharFilter(method="filter_q", max_length=100, label=_("Search"))
+
+    def filter_for_me(self, plans, _name, wanted):
+        waiting = IncentivePlan.objects.to_approve(self.user).values("pk")
+        return plans.filter(pk__in=waiting) if wanted else plans.exclude(pk__in=waiting)
 
     def filter_kind(self, plans, _name, kinds):
         return plans.filter(Exists(PlanItem.objects.filter(plan=OuterRef("pk"), kind__in=kinds)))

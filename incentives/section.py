@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from incentives.models import IncentivePlan
 from kol_crm.core.addresses import address
 from kol_crm.core.models import User
 
@@ -22,14 +24,25 @@ class Tab:
     count: Callable[[User], int] | None = None
 
 
+def _to_approve(user: User) -> int:
+    return IncentivePlan.objects.to_approve(user).count()
+
+
 TABS = (
     Tab(_("Plans"), "incentives:plan-list", ("/plans",)),
+    Tab(_("Approvals"), "incentives:approval-list", ("/plans/approvals",), count=_to_approve),
+    Tab(_("Policy"), "incentives:policy", ("/incentives/policy",)),
+    Tab(_("Templates"), "incentives:plan-template-list", ("/plans/templates",), finance=False),
     Tab(
         _("Campaigns"),
         "incentives:campaign-list",
         ("/campaigns", "/participants", "/deliverables"),
         finance=False,
     ),
+    Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
+    Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
+    Tab(pgettext_lazy("incentives", "Value"), "incentives:value-cohorts", ("/value",), finance=False),
+    Tab(_("Strategy"), "incentives:strategy-list", ("/strategies",), finance=False),
 )
 
 

@@ -7,13 +7,20 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
+from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
     DisputeResource,
     ParticipantResource,
     UnitValueResource,
 )
+from incentives.api.payouts import BatchResource, PayoutResource
+from incentives.api.plan_templates import TemplateResource
 from incentives.api.plans import PlanResource
+from incentives.api.policy import MatrixResource
+from incentives.api.rates import RateResource
+from incentives.api.strategies import StrategyResource
+from incentives.api.value import CohortResource, FileValue, MixResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -153,6 +160,16 @@ router.register("deliverables", DeliverableResource, "deliverable")
 router.register("campaign-results", ResultResource, "campaign-result")
 router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
+router.register("strategies", StrategyResource, "strategy")
+router.register("kols", FileValue, "kol-value")
+router.register("incentive-mixes", MixResource, "mix")
+router.register("cohorts", CohortResource, "cohort")
+router.register("ledger", EntryResource, "entry")
+router.register("payouts", PayoutResource, "payout")
+router.register("payout-batches", BatchResource, "payout-batch")
+router.register("exchange-rates", RateResource, "rate")
+router.register("incentive-policies", MatrixResource, "incentive-policy")
+router.register("incentive-plan-templates", TemplateResource, "incentive-plan-template")
 router.register("notices", NoticeResource, "notice")
 router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")

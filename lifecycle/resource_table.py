@@ -14,7 +14,7 @@ from lifecycle.tables import Column
 LANGUAGES = ("en", "zh-hans")
 
 
-def _day(cell: str) -> date:
+def day_of(cell: str) -> date:
     words = cell.split(" ")[0].replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
     try:
         year, month, day = map(int, words.split("-"))
@@ -48,8 +48,8 @@ def _money(cell: str) -> Decimal:
 
 
 SLOTS = (
-    Column("starts_on", ("day", "first day", "date", "日期", "首日", "开始日期"), _day, required=True),
-    Column("ends_on", ("last day", "until", "末日", "结束日期"), _day),
+    Column("starts_on", ("day", "first day", "date", "日期", "首日", "开始日期"), day_of, required=True),
+    Column("ends_on", ("last day", "until", "末日", "结束日期"), day_of),
     Column("kind", ("kind", "类型", "种类"), _kind, required=True),
     Column("name", ("name", "slot", "名称", "资源位"), required=True),
     Column("value", ("list value", "value", "刊例价", "价值"), _money, required=True),

@@ -1,5 +1,6 @@
 """Whether a KOL is stopped: what every verb asks that gives, pays, exports or uses a slot (DOMAIN 5.6)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,3 +21,9 @@ def demand_none_standing(kol_id: UUID, field: str) -> None:
     if row is not None:
         words = _("%(cause)s: nothing is granted, paid or used until a manager has lifted it.")
         raise ValidationError({field: words % {"cause": row.get_cause_display()}})
+
+
+def standing_of(kol_ids: Collection[UUID]) -> set[UUID]:
+    """The set form: lock these files, then say which of them a stop holds. Call it as the other."""
+    list(Kol._base_manager.select_for_update().filter(pk__in=kol_ids).order_by("pk").values_list("pk"))
+    return set(Stop.objects.standing().filter(kol__in=kol_ids).values_list("kol", flat=True))

@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 import time_machine
 
-from incentives.models import Greeting, IncentivePlan, PlanItem
+from incentives.models import (
+    Entry,
+    ExchangeRate,
+    Greeting,
+    IncentivePlan,
+    Payout,
+    PayoutBatch,
+    PlanItem,
+    Strategy,
+)
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, PolicyVersion, SavedView, Team, User
@@ -151,8 +160,13 @@ EDITABLE = (
     CoachingFigure,
     CoachingSession,
     AccessGrant,
+    Strategy,
 )
 FACTS = (
+    Entry,
+    Payout,
+    PayoutBatch,
+    ExchangeRate,
     Touch,
     Move,
     Snapshot,
@@ -231,8 +245,9 @@ def traced(actor: Actor) -> set[tuple]:
 
 def written_by(fact) -> tuple:
     """Who wrote a fact and when, whatever its columns are called."""
-    user = next(getattr(fact, name) for name in ("user", "writer", "by", "estimator") if hasattr(fact, name))
-    return user, getattr(fact, "written_at", fact.at)
+    people, moments = ("user", "writer", "by", "estimator", "author"), ("written_at", "at", "created_at")
+    user = next(getattr(fact, name) for name in people if hasattr(fact, name))
+    return user, next(getattr(fact, name) for name in moments if hasattr(fact, name))
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -277,7 +292,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "Agency"} 
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy"),
     *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact

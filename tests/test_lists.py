@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import plan
+from incentives.services import ledger, plan, strategy
 from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
@@ -56,6 +56,16 @@ def every_list(test):
 
 def make_plan(kol) -> None:
     plan.create(Actor(kol.owner, "page", NOW), kol, {"title": "Spring"})
+
+
+def make_entry(kol) -> None:
+    fee = {"kind": "material", "form": "money", "what": "Fee", "amount": Decimal(5)}
+    ledger.enter(Actor(None, "job", NOW), kol, fee)
+
+
+def make_strategy(kol) -> None:
+    words = {"what": "Talks", "why": "Slots no longer help", "expected": "Twice the answers"}
+    strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
 
 
 KOL_QUERIES = (
@@ -235,6 +245,10 @@ def archive(kol) -> None:
 
 MAKERS = {
     "plans": make_plan,
+    "entries": make_entry,
+    "payouts": make_entry,
+    "strategies": make_strategy,
+    "mixes": make_entry,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -381,6 +395,10 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("plans", "/api/v1/incentive-plans/", "sort=title"),
         ("plans", "/api/v1/incentive-plans/", "state=draft"),
         ("plans", "/api/v1/incentive-plans/", "state=active"),
+        ("entries", "/api/v1/ledger/", "form=money&rate=yes&owner=me"),
+        ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
+        ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
+        ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),

@@ -1,4 +1,4 @@
-"""``/api/v1/incentive-plans/``: plans with their items, and the three steps of their state (DOMAIN 6.2)."""
+"""``/api/v1/incentive-plans/``: plans with their items, what the policy says, their steps (DOMAIN 6.2)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,32 +7,59 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
-from incentives.models import IncentivePlan, Kind, PlanItem
+from incentives import judging, proposing
+from incentives.models import IncentivePlan, Kind, Pay, Period, PlanItem, PlanJudgement
 from incentives.services import plan as verbs
+from incentives.services import plan_approval as approvals
+from incentives.services.plan_items import FACTS
 from incentives.views.plan import PLANS
+from kol_crm.core import installation
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from profiles.models import Kol
 from profiles.services import access
 
-VALUES = ("id", "version", "kol", "title", "note", "state", "author__username", "created_at")
-ITEM = ("id", "kind", "what", "amount", "currency", "due_on")
+PEOPLE = ("author", "submitted_by")
+PLAIN = ("id", "version", "kol", "title", "note", "state", "reason", "sent_back", "submitted_at", "ended_at")
+VALUES = (*PLAIN, *(f"{name}__username" for name in PEOPLE), "created_at")
+ITEM = ("id", *FACTS)
 API_PLANS = replace(PLANS, prepare=lambda rows: rows.values(*VALUES))
+
+
+def _amount(**options) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, allow_null=True, **options
+    )
 
 
 class ItemBody(StrictSerializer):
     id = serializers.UUIDField(required=False)
     kind = serializers.ChoiceField(Kind.choices)
     what = serializers.CharField(max_length=160)
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
+    pay = serializers.ChoiceField(Pay.choices, required=False, help_text="``buyout`` unless said.")
+    amount = _amount(
+        help_text="Of a buyout the whole, of per_result one result's, of continuous one period's."
+    )
     currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
+    rate = serializers.DecimalField(
+        max_digits=6, decimal_places=3, required=False, allow_null=True, help_text="In percent of ``base``."
+    )
+    base = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    floor = _amount()
+    cap = _amount()
+    expected = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    period = serializers.ChoiceField(Period.choices, required=False, allow_blank=True)
     due_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    need = serializers.UUIDField(required=False, allow_null=True, help_text="A need of this file.")
 
 
 class PlanBody(StrictSerializer):
@@ -52,8 +79,27 @@ class PlanAnswer(PlanBody):
     id = serializers.UUIDField(read_only=True)
     version = serializers.IntegerField(read_only=True)
     state = serializers.ChoiceField(IncentivePlan.State.choices, read_only=True)
+    reason = serializers.CharField(read_only=True, help_text="Why it is worth going outside policy.")
+    sent_back = serializers.CharField(read_only=True)
+    submitted_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    submitted_by = serializers.CharField(read_only=True, allow_null=True)
+    ended_at = serializers.DateTimeField(read_only=True, allow_null=True)
     author = serializers.CharField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
+
+
+class SubmitBody(StrictSerializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class SendBackBody(StrictSerializer):
+    why = serializers.CharField(max_length=500)
+
+
+class VerdictAnswer(serializers.Serializer):
+    now = serializers.DictField()
+    decisions = serializers.ListField(child=serializers.DictField())
+    proposed = serializers.DictField(allow_null=True)
 
 
 class PlanPage(Paged):
@@ -68,12 +114,17 @@ def represent(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         items[item.pop("plan_id")].append(item)
     return [
         {
-            **{name: row[name] for name in VALUES if name != "author__username"},
-            "author": row["author__username"],
+            **{name: row[name] for name in (*PLAIN, "created_at")},
+            **{name: row[f"{name}__username"] for name in PEOPLE},
         }
         | {"items": items[row["id"]]}
         for row in rows
     ]
+
+
+def _decision(row: PlanJudgement) -> dict[str, Any]:
+    by = row.by.username if row.by else None
+    return {"act": row.act, "by": by, "at": row.at, "reason": row.reason, "judgement": row.figures}
 
 
 class PlanResource(Resource):
@@ -127,8 +178,50 @@ class PlanResource(Resource):
     @extend_schema(request=None, responses=PlanAnswer)
     @action(detail=True, methods=["post"])
     def activate(self, request, pk: str):
-        """draft → active."""
-        return self._step(pk, verbs.activate)
+        """draft inside policy, or approved, → active; 409 ``outside_policy`` with the ``judgement``."""
+        return self._step(pk, approvals.activate)
+
+    @extend_schema(request=SubmitBody, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request, pk: str):
+        """Ask for approval of what is outside policy; 409 ``inside_policy`` where none is needed."""
+        plan = self.plan(pk, write=True)
+        return self.answer(approvals.submit(self.actor, plan, **self.checked(SubmitBody)))
+
+    @extend_schema(request=None, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk: str):
+        """submitted → draft."""
+        return self._step(pk, approvals.withdraw)
+
+    @extend_schema(request=None, responses=PlanAnswer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request, pk: str):
+        """submitted → approved, by a manager who wrote and submitted none of it; else 403."""
+        return self._step(pk, approvals.approve)
+
+    @extend_schema(request=SendBackBody, responses=PlanAnswer)
+    @action(detail=True, methods=["post"], url_path="send-back")
+    def send_back(self, request, pk: str):
+        """submitted → draft, by who might approve it, with what is to be changed."""
+        plan = self.plan(pk, write=True)
+        return self.answer(approvals.send_back(self.actor, plan, **self.checked(SendBackBody)))
+
+    @extend_schema(responses=VerdictAnswer)
+    @action(detail=True, methods=["get"])
+    def verdict(self, request, pk: str):
+        """What the policy says of the plan today, what it said at each decision, and what is proposed."""
+        plan = self.plan(pk, write=False)
+        day = installation.day(timezone.now())
+        now = judging.judge(plan.kol, list(plan.items.all()), day, plan=plan)
+        proposed = proposing.of(plan.kol, day)
+        return Response(
+            {
+                "now": now.as_json(),
+                "decisions": [_decision(row) for row in plan.judgements.select_related("by")],
+                "proposed": proposed and proposed.as_json(),
+            }
+        )
 
     @extend_schema(request=None, responses=PlanAnswer)
     @action(detail=True, methods=["post"])

@@ -8,12 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from incentives.forms import plan_merge
-from incentives.models import IncentivePlan, Kind, PlanItem
+from incentives.models import IncentivePlan, Kind, Pay, Period, PlanItem
+from incentives.services import plan_terms
 from incentives.services.plan_items import FACTS as ITEM_FACTS
 from incentives.services.plan_items import MOST
 from kol_crm.core import money
 from kol_crm.core.versioned import BasedForm, Clash
 from kol_crm.core.wording import babel_locale
+from profiles.models import Kol, Need
 
 BLANK_INDEX = "new"  # of the empty row that the script copies
 BASE = "items-base"  # ids of the items that the page showed
@@ -38,24 +40,52 @@ class ItemForm(BasedForm):
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind)
     what = forms.CharField(label=_("What"), max_length=160)
+    pay = forms.ChoiceField(label=_("Pay model"), required=False, choices=Pay)
     amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=14, decimal_places=2)
     currency = forms.ChoiceField(label=_("Currency"), required=False, initial=money.USUAL[0])
     due_on = forms.DateField(
         label=_("Due"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    rate = forms.DecimalField(label=_("Rate in %"), required=False, max_digits=6, decimal_places=3)
+    base = forms.CharField(label=_("Share of what"), required=False, max_length=80)
+    floor = forms.DecimalField(label=_("At least"), required=False, max_digits=14, decimal_places=2)
+    cap = forms.DecimalField(label=_("At most"), required=False, max_digits=14, decimal_places=2)
+    expected = forms.IntegerField(
+        label=_("Results expected"), required=False, min_value=0, max_value=1_000_000
+    )
+    period = forms.ChoiceField(label=_("Paid each"), required=False, choices=[("", "–"), *Period.choices])
+    ends_on = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    need = forms.UUIDField(label=_("Answers the need"), required=False, widget=forms.Select)
 
-    def __init__(self, *args, index: str, **options):
+    first: tuple[str, ...] = ("kind", "what", "pay", "amount", "currency", "due_on")
+    further: tuple[str, ...] = (*("rate", "base", "floor", "cap", "expected", "period", "ends_on", "need"),)
+
+    def __init__(self, *args, index: str, needs: Any = (), **options):
         super().__init__(*args, prefix=f"items-{index}", use_required_attribute=False, **options)
         self.index = index
+        if "need" in self.fields:
+            need: Any = self.fields["need"].widget
+            need.choices = [("", "–"), *needs]
+        self.shown = [self[name] for name in self.first]
+        self.terms = [self[name] for name in self.further]
         self.note = ""  # what others did to it meanwhile
         currency: Any = self.fields["currency"]
         currency.choices = money.choices(babel_locale())
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the verb takes. Without an amount there is no currency, though the menu always shows one."""
+        """What the verb takes: of the pay models only what belongs to the chosen one, and no currency where
+        there is no amount, though the page shows it all.
+        """
         values = dict(self.cleaned_data)
-        if values.get("amount") is None:
+        pay = Pay.SHARE if values.get("kind") == Kind.PROFIT_SHARE else values.get("pay") or Pay.BUYOUT
+        values["pay"] = pay
+        for name in plan_terms.OF_A_MODEL:
+            if name not in plan_terms.belonging(pay):
+                values[name] = None if name not in ("base", "period") else ""
+        if all(values.get(name) is None for name in plan_terms.AMOUNTS):
             values["currency"] = ""
         return values
 
@@ -66,27 +96,43 @@ class PlanEditor:
     An editor as ``merging.save`` takes it: a stale save is put on top of what stands, field by field.
     """
 
-    def __init__(self, data: QueryDict | None = None, *, plan: IncentivePlan | None = None):
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        plan: IncentivePlan | None = None,
+        kol: Kol | None = None,
+        begun: Any = None,
+    ):
+        """``begun``: facts and items (``(facts, [values])``) that a new plan starts with."""
         names = (*FACTS, "version")
         initial = {name: getattr(plan, name) for name in names} if plan else None
         self.data = data
+        self.kol = plan.kol if plan else kol
+        needs = needs_of(self.kol) if self.kol else []
+        if begun and data is None:
+            initial = begun[0]
         self.form = PlanForm(data, initial=initial, use_required_attribute=False)
         self.clashes: list[Clash] = []
         self.asks = False  # about an item that one side removed and the other changed
         self.base = ""
         if data is not None:
             indexes = data.getlist("items")[: MOST + 1]  # one too many is for the verb to refuse
-            self.item_forms = [ItemForm(data, index=index) for index in indexes]
+            self.item_forms = [ItemForm(data, index=index, needs=needs) for index in indexes]
             self.base = data.get(BASE, "")
         elif plan is not None:
             items = list(plan.items.all())
             self.item_forms = [
-                ItemForm(index=str(place), initial=as_initial(item)) for place, item in enumerate(items)
+                ItemForm(index=str(place), initial=as_initial(item), needs=needs)
+                for place, item in enumerate(items)
             ]
             self.base = ",".join(str(item.pk) for item in items)
         else:
-            self.item_forms = [ItemForm(index="0")]
-        self.blank = ItemForm(index=BLANK_INDEX)
+            given = begun[1] if begun else [{}]
+            self.item_forms = [
+                ItemForm(index=str(place), initial=values, needs=needs) for place, values in enumerate(given)
+            ]
+        self.blank = ItemForm(index=BLANK_INDEX, needs=needs)
 
     def is_valid(self) -> bool:
         found = [form.is_valid() for form in (self.form, *self.item_forms)]
@@ -116,7 +162,7 @@ class PlanEditor:
     def on(self, current: IncentivePlan) -> "PlanEditor":
         """What was typed, now on top of what somebody saved meanwhile."""
         merged = plan_merge.on_top_of(self, current, fresh=as_initial)
-        editor = PlanEditor(merged.data)
+        editor = PlanEditor(merged.data, kol=self.kol)
         editor.is_valid()
         editor.clashes, editor.asks = merged.clashes, merged.asks
         for form in editor.item_forms:
@@ -136,7 +182,13 @@ class PlanEditor:
 
 
 def as_initial(item: PlanItem) -> dict[str, Any]:
-    values = {name: getattr(item, name) for name in ITEM_FACTS}
-    if item.amount is None:
+    values = {name: getattr(item, name) for name in ITEM_FACTS if name != "need"}
+    if not item.currency:
         values.pop("currency")
-    return {"id": item.pk, **values}
+    return {"id": item.pk, "need": item.need_id, **values}
+
+
+def needs_of(kol: Kol) -> list[tuple[str, str]]:
+    """What the KOL wants: open needs first, those met or declined after them."""
+    rows = sorted(Need.objects.filter(kol=kol), key=lambda row: (not row.is_open, row.created_at))
+    return [(str(row.pk), f"{row.get_kind_display()}: {row.what}") for row in rows]

@@ -1,8 +1,10 @@
 """Who sees which plans: those of the files one sees, and finance all of them (DOMAIN 2.1)."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
 
-from kol_crm.core.models import User
+from kol_crm.core.models import Change, User
+from lifecycle.models import Stop
 from profiles.models import Kol
 
 PAY = "pay"
@@ -25,6 +27,29 @@ class PlanQuerySet(OfKolQuerySet):
         """What a row of a list needs, in a fixed number of queries."""
         return self.select_related("kol__owner").prefetch_related("items")
 
+    def to_approve(self, user):
+        """Submitted plans that ``user``, a manager, may decide on: none of it is theirs (DOMAIN 6.2)."""
+        if not (user.is_manager or user.is_admin):
+            return self.none()
+        rows = self.visible_to(user, "edit").filter(state="submitted")
+        return rows.exclude(submitted_by=user).exclude(author=user).exclude(self.written_by(user))
+
+    @staticmethod
+    def written_by(user) -> models.Exists:
+        """Whether any word or item of a plan is of this user, by its history."""
+        words = models.Q(model="incentives.planitem") | models.Q(
+            model="incentives.incentiveplan", field__in=("", "title", "note")
+        )
+        theirs = Change.objects.filter(words, root=models.OuterRef("pk"), change_set__user=user)
+        return models.Exists(theirs)
+
+
+class JudgementQuerySet(models.QuerySet):
+    def visible_to(self, user, action: str = "view"):
+        """As the plans they judge."""
+        plans = self.model._meta.get_field("plan").related_model
+        return self.filter(plan__in=plans.objects.visible_to(user, action))
+
 
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = "view"):
@@ -38,6 +63,29 @@ class EntryQuerySet(models.QuerySet):
         if action == PAY:
             return self.none()
         return self.filter(kol__in=Kol.objects.visible_to(user, action))
+
+    def with_payout(self):
+        """``payout_state, payout_batch, payout_on, payout_reference, payout_reason`` of the last payout,
+        and ``is_held``: whether a stop of the KOL stands.
+        """
+        payouts = self.model._meta.get_field("payouts").related_model
+        last = payouts._base_manager.filter(entry=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            payout_state=Subquery(last.values("state")[:1]),
+            payout_on=Subquery(last.values("on")[:1]),
+            payout_reference=Subquery(last.values("reference")[:1]),
+            payout_reason=Subquery(last.values("reason")[:1]),
+            payout_batch=Subquery(last.values("batch__number")[:1]),
+            is_held=Exists(Stop.objects.standing().filter(kol=OuterRef("kol"))),
+        )
+
+    def money(self):
+        """What is paid out: money given, its reversals left out."""
+        return self.filter(form="money", reversal_of=None)
+
+    def costs(self):
+        """What counts as given: resources in another form than money or goods count where a slot is used."""
+        return self.exclude(kind="resources", form="other")
 
     def standing(self):
         """Neither reversed nor a reversal: what was given."""

@@ -1,6 +1,7 @@
-"""The verbs of the IncentivePlan: create, edit, activate, finish, stop (DOMAIN 6.2).
+"""The verbs of the IncentivePlan: create, edit, finish, stop (DOMAIN 6.2); its approval is beside it.
 
-A draft is edited freely. What is active was promised, so it stays as it is until it is done or stopped.
+A draft is edited freely; who changes what was submitted or approved makes it a draft again. What is active
+was promised, so it stays as it is until it is done or stopped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,17 +19,13 @@ from incentives.services.plan_items import Given
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
-from lifecycle import stops
 from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
-from profiles.services import access
+from profiles.services import access, next_due
 
 State = IncentivePlan.State
-STEPS = {
-    "activate": (State.DRAFT, State.ACTIVE),
-    "finish": (State.ACTIVE, State.DONE),
-    "stop": (State.ACTIVE, State.STOPPED),
-}
+EDITED = (State.DRAFT, State.SUBMITTED, State.APPROVED)
+DRAFT_AGAIN = {"state": State.DRAFT, "submitted_at": None, "submitted_by": None}
 FACTS = ("title", "note")
 NOT_FACTS = tuple(field.name for field in IncentivePlan._meta.fields if field.name not in FACTS)
 
@@ -41,7 +38,7 @@ def create(actor: Actor, kol: Kol, values: Mapping[str, Any], items: Given = ())
     """
     history.only_facts(values, FACTS)
     with transaction.atomic():
-        kol = _open_file(actor, kol.pk)
+        kol = open_file(actor, kol.pk)
         plan = IncentivePlan(kol=kol, author=actor.user, created_at=actor.at, **values)
         drafts = plan_items.drafts(plan, items, {})
         _check(plan, kol, drafts)
@@ -60,14 +57,15 @@ def edit(
 ) -> IncentivePlan:
     """Save changed facts of a draft and, where given, its whole set of items; one with an ``id`` is kept.
 
-    Raises ``Conflict`` with nothing written, ``Refused`` unless it is a draft of a KOL who may have one,
-    ``ValidationError`` as ``create``.
+    What was submitted or approved becomes a draft by it. Raises ``Conflict`` with nothing written,
+    ``Refused`` once it runs or of a KOL who may have none, ``ValidationError`` as ``create``.
     """
     history.only_facts(changes, FACTS)
     with transaction.atomic():
-        kol = _open_file(actor, plan.kol_id)
+        kol = open_file(actor, plan.kol_id)
         current = history.locked(plan, version)
-        _expect(current, State.DRAFT)
+        expect(current, *EDITED)
+        version_before = current.version
         standing = {item.pk: item for item in current.items.all()}
         drafts = list(standing.values()) if items is None else plan_items.drafts(current, items, standing)
         draft = copy(current)
@@ -78,62 +76,46 @@ def edit(
         items_differ = plan_items.replace(actor, current, standing, drafts)
         if items_differ and saved.version == current.version:
             saved = history.touch_version(saved, None)
+        if saved.version != version_before and saved.state != State.DRAFT:
+            saved = history.save(actor, saved, DRAFT_AGAIN, None)
+        next_due.refresh([kol.pk])
     return saved
-
-
-def activate(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
-    """draft → active; needs an item and a KOL who may have a plan, and is not stopped (DOMAIN 5.6).
-
-    Raises ``Refused``, ``Conflict``, ``ValidationError`` keyed ``kol`` while a stop stands.
-    """
-    with transaction.atomic():
-        kol = _open_file(actor, plan.kol_id)
-        stops.demand_none_standing(kol.pk, "kol")
-        current = history.locked(plan, version)
-        items = list(current.items.all())
-        if not items:
-            raise Refused("plan_is_empty", _("A plan needs at least one item before it starts."))
-        if any(plan_items.is_money(item) for item in items) and not plan_items.may_get_money(kol):
-            raise Refused("minor_without_consent", plan_items.no_money())
-        return _step(actor, current, "activate")
 
 
 def finish(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
     """active → done. Raises ``Refused``, ``Conflict``."""
-    with transaction.atomic():
-        _file(actor, plan.kol_id)
-        return _step(actor, history.locked(plan, version), "finish")
+    return _end(actor, plan, version, State.DONE)
 
 
 def stop(actor: Actor, plan: IncentivePlan, version: int | None = None) -> IncentivePlan:
     """active → stopped. Raises ``Refused``, ``Conflict``."""
+    return _end(actor, plan, version, State.STOPPED)
+
+
+def _end(actor: Actor, plan: IncentivePlan, version: int | None, state: str) -> IncentivePlan:
     with transaction.atomic():
-        _file(actor, plan.kol_id)
-        return _step(actor, history.locked(plan, version), "stop")
+        file_of(actor, plan.kol_id)
+        current = history.locked(plan, version)
+        expect(current, State.ACTIVE)
+        saved_plan = saved(actor, current, {"state": state, "ended_at": actor.at})
+        next_due.refresh([plan.kol_id])
+        return saved_plan
 
 
-VERBS = {"activate": activate, "finish": finish, "stop": stop}
+def saved(actor: Actor, locked: IncentivePlan, changes: Mapping[str, Any]) -> IncentivePlan:
+    """Write a step of a plan that is locked."""
+    return history.save(actor, locked, changes, None)
 
 
-def verbs_of(plan: IncentivePlan) -> list[str]:
-    """Names of the verbs that the plan's state allows."""
-    return [name for name, (before, _after) in STEPS.items() if before == plan.state]
-
-
-def _step(actor: Actor, locked: IncentivePlan, name: str) -> IncentivePlan:
-    before, after = STEPS[name]
-    _expect(locked, before)
-    return history.save(actor, locked, {"state": after}, None)
-
-
-def _expect(plan: IncentivePlan, state: str) -> None:
-    if plan.state != state:
+def expect(plan: IncentivePlan, *states: str) -> None:
+    """Raise ``Refused`` (``plan_state``) unless the plan is in one of these states."""
+    if plan.state not in states:
         message = _("The plan is “%(state)s”; this needs one that is “%(needed)s”.")
-        words = {"state": plan.get_state_display(), "needed": State(state).label}
+        words = {"state": plan.get_state_display(), "needed": State(states[0]).label}
         raise Refused("plan_state", message % words, state=plan.state)
 
 
-def _file(actor: Actor, kol_id: UUID) -> Kol:
+def file_of(actor: Actor, kol_id: UUID) -> Kol:
     """The file, locked before the plan; state and right are asked under the lock."""
     kol = Kol.objects.select_for_update().get(pk=kol_id)
     if kol.is_archived:
@@ -142,9 +124,9 @@ def _file(actor: Actor, kol_id: UUID) -> Kol:
     return kol
 
 
-def _open_file(actor: Actor, kol_id: UUID) -> Kol:
-    """As ``_file``, of a KOL who has not departed: nobody does between the check and the write."""
-    kol = _file(actor, kol_id)
+def open_file(actor: Actor, kol_id: UUID) -> Kol:
+    """As ``file_of``, of a KOL who has not departed: nobody does between the check and the write."""
+    kol = file_of(actor, kol_id)
     if kol.stage == Stage.DEPARTED:
         raise Refused("kol_departed", _("%(name)s has departed: no plan can be made.") % {"name": kol.name})
     return kol

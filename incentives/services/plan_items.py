@@ -8,12 +8,16 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from incentives.models import IncentivePlan, Kind, PlanItem
-from kol_crm.core import history, money
+from incentives.models import IncentivePlan, Kind, Pay, PlanItem
+from incentives.services import plan_terms
+from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from profiles.models import Kol
+from profiles.models import Kol, Need
 
-FACTS = ("kind", "what", "amount", "currency", "due_on")
+FACTS = (
+    *("kind", "what", "pay", "amount", "currency", "rate", "base", "floor", "cap"),
+    *("expected", "period", "due_on", "ends_on", "need"),
+)
 MOST = 50
 Given = Sequence[Mapping[str, Any]]
 
@@ -32,9 +36,7 @@ def drafts(plan: IncentivePlan, given: Given, standing: Mapping[UUID, PlanItem])
             raise ValidationError(
                 {f"items.{position}.{name}": _("There is no such field.") for name in unknown}
             )
-        draft = PlanItem(
-            plan=plan, position=position, **{name: values[name] for name in FACTS if name in values}
-        )
+        draft = PlanItem(plan=plan, position=position, **_facts(plan, values, position))
         draft.currency = (draft.currency or "").upper()
         if values.get("id"):
             draft.pk = _standing_id(values["id"], standing, position)
@@ -42,6 +44,26 @@ def drafts(plan: IncentivePlan, given: Given, standing: Mapping[UUID, PlanItem])
     if len({draft.pk for draft in result}) < len(result):
         raise ValidationError({"items": _("The same item stands twice.")})
     return result
+
+
+def _facts(plan: IncentivePlan, values: Mapping[str, Any], position: int) -> dict[str, Any]:
+    """What was given; a profit share that names no pay model is a share, a need is one of the file's."""
+    found = {name: values[name] for name in FACTS if name in values}
+    if "pay" not in found and found.get("kind") == Kind.PROFIT_SHARE:
+        found["pay"] = Pay.SHARE
+    if "need" in found:
+        found["need"] = _need(plan, found["need"], position)
+    return found
+
+
+def _need(plan: IncentivePlan, given: Any, position: int) -> Need | None:
+    if given in (None, ""):
+        return None
+    pk = given.pk if isinstance(given, Need) else given
+    row = Need.objects.filter(kol=plan.kol_id, pk=pk).first()
+    if row is None:
+        raise ValidationError({f"items.{position}.need": _("This file has no such need.")})
+    return row
 
 
 def _standing_id(given: Any, standing: Mapping[UUID, PlanItem], position: int) -> UUID:
@@ -72,14 +94,7 @@ def errors_of(clean: Callable[[], None]) -> dict[str, list]:
 def _money_problems(kol: Kol, item: PlanItem) -> dict[str, list]:
     if is_money(item) and not may_get_money(kol):
         return {"kind": [no_money()]}
-    if item.amount is None:
-        return {}
-    if not item.currency:
-        return {"currency": [_("An amount needs its currency.")]}
-    if problem := money.problem_of_currency(item.currency):
-        return {"currency": [problem]}
-    problem = money.problem_of_amount(item.amount, item.currency)
-    return {"amount": [problem]} if problem else {}
+    return plan_terms.problems(item)
 
 
 def is_money(item: PlanItem) -> bool:

@@ -4,27 +4,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from incentives import figures
+from incentives import figures, proposing
 from incentives.filters import PlanFilter
 from incentives.forms.plan import PlanEditor
 from incentives.models import IncentivePlan, Kind
 from incentives.services import plan as plans
 from incentives.views import plan_history
-from kol_crm.core import lists, merging
+from incentives.views.plan_page import page_of, plan_or_404
+from incentives.views.plan_template import begun, templates_for
+from kol_crm.core import installation, lists, merging
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Conflict, Refused
+from kol_crm.core.errors import Refused
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.paging import Sort
 from profiles.models import Kol
-from profiles.services.access import kol_or_404, may, row_or_404
+from profiles.services.access import kol_or_404
 
 PLANS = lists.register(
     ListSpec(
@@ -52,11 +52,6 @@ PLANS = lists.register(
         panel_template="incentives/plan/_panel.html",
     )
 )
-STEP_WORDS = {
-    "activate": gettext_lazy("The plan is running."),
-    "finish": gettext_lazy("The plan is done."),
-    "stop": gettext_lazy("The plan is stopped."),
-}
 
 
 @require_GET
@@ -68,7 +63,8 @@ def plan_list(request):
 def plan_create(request, pk: UUID):
     """A new plan for the file ``pk``."""
     kol = kol_or_404(request.user, pk, "edit")
-    editor = PlanEditor(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    editor = PlanEditor(data, kol=kol, begun=begun(request, kol))
     if request.method == "POST" and editor.is_valid():
         try:
             plan = plans.create(page_actor(request), kol, editor.facts, editor.items)
@@ -78,7 +74,7 @@ def plan_create(request, pk: UUID):
             return _editor(request, kol, editor, refused=refused)
         else:
             messages.success(request, _("The plan is drafted."))
-            return redirect(_url(plan))
+            return redirect(page_of(plan))
     return _editor(request, kol, editor)
 
 
@@ -105,42 +101,7 @@ def plan_edit(request, pk: UUID):
         return _editor(request, plan.kol, unmerged.editor, plan=plan, theirs=unmerged.current)
     words = plan_history.told(saved.others, request.user)
     messages.success(request, " ".join(filter(None, (_("Saved."), words))))
-    return redirect(_url(plan))
-
-
-@require_GET
-def plan_detail(request, pk: UUID):
-    return _detail(request, plan_or_404(request.user, pk))
-
-
-@require_POST
-def plan_step(request, pk: UUID, verb: str):
-    """draft → active → done or stopped, on the version that the page showed."""
-    if verb not in plans.VERBS:
-        raise Http404
-    plan = plan_or_404(request.user, pk, "edit")
-    version = request.POST.get("version", "")
-    try:
-        plans.VERBS[verb](page_actor(request), plan, int(version) if version.isdecimal() else 0)
-    except ValidationError as error:
-        return _detail(request, plan, problem=" ".join(error.messages))
-    except Refused as refused:
-        return _detail(request, plan, problem=refused.message)
-    except Conflict as conflict:
-        problem = _("Somebody changed the plan meanwhile. This is how it stands now.")
-        return _detail(request, conflict.current, problem=problem)
-    messages.success(request, STEP_WORDS[verb])
-    return redirect(_url(plan))
-
-
-def plan_or_404(user, pk: UUID, action: str = "view") -> IncentivePlan:
-    """The plan, if ``user`` may do ``action`` on its file. Raises ``Http404`` or ``PermissionDenied``."""
-    rows = IncentivePlan.objects.select_related("kol__owner", "kol__main_field", "author")
-    return row_or_404(rows, user, pk, action, _("You may see this plan but not change it."))
-
-
-def _url(plan: IncentivePlan) -> str:
-    return reverse("incentives:plan-detail", args=[plan.pk])
+    return redirect(page_of(plan))
 
 
 def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, theirs=None):
@@ -148,6 +109,8 @@ def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, t
         "kol": kol,
         "plan": plan,
         "editor": editor,
+        "proposed": proposing.of(kol, installation.day(timezone.now())),
+        "templates": [] if plan else templates_for(kol),
         "problem": refused.message if refused else "",
         "theirs": theirs,
     }
@@ -155,31 +118,16 @@ def _editor(request, kol: Kol, editor: PlanEditor, *, plan=None, refused=None, t
     return render(request, "incentives/plan/form.html", context, status=status)
 
 
-def _detail(request, plan: IncentivePlan, *, problem: str = ""):
-    items = list(plan.items.all())
-    may_edit = may(request.user, plan.kol, "edit")
-    context = {
-        "plan": plan,
-        "kol": plan.kol,
-        "items": items,
-        "totals": figures.totals(items).items(),
-        "verbs": plans.verbs_of(plan) if may_edit else [],
-        "may_edit": may_edit and plan.state == plan.State.DRAFT,
-        "may_open_file": may(request.user, plan.kol, "view"),
-        "history": plan_history.acts(plan),
-        "problem": problem,
-    }
-    return render(request, "incentives/plan/detail.html", context, status=409 if problem else 200)
-
-
 def _list_context(request):
     def context(listing) -> dict:
         for plan in listing.rows:
             plan.summary = figures.summary(plan.items.all(), timezone.localdate())
         chosen = {name: set(request.GET.getlist(name)) for name in ("state", "kind", "owner")}
+        kol_id = request.GET.get("kol", "")
         return {
+            "proposed": _proposed(request, kol_id),
             "may_open_files": request.user.role != request.user.Role.FINANCE,
-            "kol_id": request.GET.get("kol", ""),
+            "kol_id": kol_id,
             "states": [
                 {
                     "value": value,
@@ -202,6 +150,17 @@ def _list_context(request):
         }
 
     return context
+
+
+def _proposed(request, kol_id: str):
+    """What the file's verdict proposes; only its own panel says so."""
+    if not (request.htmx and kol_id) or request.user.role == request.user.Role.FINANCE:
+        return None
+    try:
+        kol = Kol.objects.visible_to(request.user).filter(pk=kol_id).first()
+    except ValidationError:
+        return None
+    return proposing.of(kol, installation.day(timezone.now())) if kol else None
 
 
 def _facet(listing, key: str, label: str, choices, chosen: set[str]) -> dict:

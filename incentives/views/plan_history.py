@@ -9,13 +9,17 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from incentives.models import IncentivePlan, Kind, PlanItem
+from incentives.models import IncentivePlan, Kind, Pay, Period, PlanItem, PlanJudgement
 from kol_crm.core import wording
 from kol_crm.core.models import Change, ChangeSet, User
 
 ACTS_SHOWN = 40
 ITEM = PlanItem._meta.label_lower
+JUDGEMENT = PlanJudgement._meta.label_lower
 CHOICES = {"kind": dict(Kind.choices), "state": dict(IncentivePlan.State.choices)}
+CHOICES |= {"pay": dict(Pay.choices), "period": dict(Period.choices)}
+DATES = ("due_on", "ends_on", "submitted_at", "ended_at")
+AMOUNTS = ("amount", "floor", "cap")
 
 
 @dataclass
@@ -32,13 +36,16 @@ def acts(plan: IncentivePlan) -> list[Act]:
     found = []
     for made, changes in groupby(rows, key=lambda change: change.change_set):
         lines = [line for change in reversed(list(changes)) if (line := _line(change))]
-        found.append(Act(made, lines))
+        if lines:
+            found.append(Act(made, lines))
     return found[:ACTS_SHOWN]
 
 
 def _line(change: Change) -> dict[str, Any] | None:
     """``label, before, after``: a field that changed, or an item that came or went."""
     is_item = change.model == ITEM
+    if change.model == JUDGEMENT:
+        return None  # told as a decision
     if change.field == "":
         if not is_item:
             return {"label": _("Drafted"), "after": (change.after or {}).get("title", "")}
@@ -64,9 +71,11 @@ def _item(kept: dict | None) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name == "due_on" and value:
-        return parse_date(value)
-    if name == "amount" and value:
+    if name in DATES and value:
+        return parse_date(value[:10])
+    if isinstance(value, dict):
+        return value.get("label", "")  # a linked row
+    if name in AMOUNTS and value:
         return wording.grouped(Decimal(value), wording.babel_locale())
     return CHOICES.get(name, {}).get(value, value)
 

@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from incentives.models import IncentivePlan
 from incentives.services import plan as plans
+from incentives.services import plan_approval as approvals
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_to_utc
+from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
 from kol_crm.demo import conduct, growing, people
 from kol_crm.demo.cast import CAUSES, MOODS, Persona
@@ -191,7 +194,7 @@ def figures_of(persona: Persona, kol: Kol, rng: random.Random, today: date) -> l
 
 
 def reward(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: date) -> None:
-    """Plans of those who are past introduction: most active, some drafts, some done."""
+    """Plans of those who are past introduction: most active, some drafts, some done, some to approve."""
     actor = Actor(owner, "command", instant(today - timedelta(days=rng.randint(10, 70)), 11))
     items = [
         {
@@ -206,7 +209,24 @@ def reward(persona: Persona, kol: Kol, owner: User, rng: random.Random, today: d
     title = rng.choice(people.PLANS[persona.chinese])
     plan = plans.create(actor, kol, {"title": title, "note": ""}, items)
     fate = rng.random()
-    if fate > 0.25:
-        plan = plans.activate(actor.again(), plan)
-    if fate > 0.85:
+    if fate <= 0.25:
+        return
+    try:
+        plan = approvals.activate(actor.again(), plan)
+    except Refused:
+        plan = _outside(actor, kol, plan, rng, persona)
+    if plan.state == plan.State.ACTIVE and fate > 0.85:
         plans.finish(actor.again(), plan)
+
+
+def _outside(
+    actor: Actor, kol: Kol, plan: IncentivePlan, rng: random.Random, persona: Persona
+) -> IncentivePlan:
+    """Submitted; of three two are approved by a manager and started."""
+    plan = approvals.submit(actor.again(), plan, people.OUTSIDE[persona.chinese])
+    boss = User.objects.filter(role=User.Role.MANAGER, team=kol.team).first()
+    boss = boss or User.objects.filter(role=User.Role.ADMIN).first()
+    if boss is None or boss == actor.user or rng.random() < 0.34:
+        return plan
+    plan = approvals.approve(Actor(boss, "command", actor.at + timedelta(hours=3)), plan)
+    return approvals.activate(Actor(actor.user, "command", actor.at + timedelta(hours=5)), plan)

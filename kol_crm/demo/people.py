@@ -89,6 +89,7 @@ AGENCY_PLACES = (("杭州", "叶思敏"), ("上海", "赵铭"), ("Singapore", "G
 AGENCIES = ("悦动 MCN", "青藤文化", "Northlight Media", "山海经纪", "Blue Harbor Agency")
 TAGS = ("春季系列", "可约讲座", "talk", "高潜", "needs figures", "VIP", "老朋友")
 # Words by whether the KOL is Chinese: no, yes.
+OUTSIDE = ("A rival offers more, and they returned it twice over", "竞品出价更高，而且上季度的回报翻了倍")
 WHY_MOVED = (("Figures and persona are in place", "Agreed on the plan"), ("数据和人设都已到位", "方案已谈妥"))
 ANOTHER_MATTER = ("Another matter than the last one", "与上次不是一件事")
 AGREED = (

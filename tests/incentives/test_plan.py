@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 
 from incentives.models import IncentivePlan, PlanItem
 from incentives.services import plan as plans
+from incentives.services import plan_approval as approvals
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.models import Change
 from profiles.services import kol as kol_verbs
 from tests.factories import make_kol
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("all_is_allowed")]
 
 INTERVIEW = {"kind": "spiritual", "what": "Interview on the front page"}
 FEE = {"kind": "material", "what": "Fee", "amount": "1280.50", "currency": "cny", "due_on": date(2026, 12, 1)}
@@ -121,7 +122,7 @@ def test_fifty_items_are_the_most(actor, kol):
 def test_a_plan_may_be_drafted_without_items_but_not_started(actor, kol):
     plan = plans.create(actor, kol, {"title": "Later"})
     with pytest.raises(Refused) as refusal:
-        plans.activate(actor, plan)
+        approvals.activate(actor, plan)
     assert refusal.value.code == "plan_is_empty"
     plan.refresh_from_db()
     assert (plan.state, plan.version) == ("draft", 1)
@@ -184,18 +185,29 @@ def test_an_item_cannot_stand_twice(plan, actor):
     assert refused_at(lambda: plans.edit(actor, plan, {}, [item, item])) == ["items"]
 
 
-ALLOWED = {("draft", "activate"): "active", ("active", "finish"): "done", ("active", "stop"): "stopped"}
+ALLOWED = {
+    ("draft", "activate"): "active",
+    ("approved", "activate"): "active",
+    ("active", "finish"): "done",
+    ("active", "stop"): "stopped",
+    ("submitted", "withdraw"): "draft",
+    **{(state, "edit"): "draft" for state in ("draft", "submitted", "approved")},
+}
 
 
-@pytest.mark.parametrize("verb", ["activate", "finish", "stop", "edit"])
-@pytest.mark.parametrize("state", ["draft", "active", "done", "stopped"])
+@pytest.mark.parametrize("verb", ["activate", "finish", "stop", "withdraw", "edit"])
+@pytest.mark.parametrize("state", IncentivePlan.State.values)
 def test_draft_active_done_or_stopped_and_nothing_else(plan, actor, state, verb):
-    """DOMAIN 6.2, the whole table; only a draft is edited."""
+    """DOMAIN 6.2, the whole table inside policy; who changes what waits or was approved drafts it anew."""
     IncentivePlan.objects.filter(pk=plan.pk).update(state=state)
-    call = {**plans.VERBS, "edit": lambda actor, plan, version: plans.edit(actor, plan, {"title": "New"})}[
-        verb
-    ]
-    expected = "draft" if (state, verb) == ("draft", "edit") else ALLOWED.get((state, verb))
+    call = {
+        "activate": approvals.activate,
+        "withdraw": approvals.withdraw,
+        "finish": plans.finish,
+        "stop": plans.stop,
+        "edit": lambda actor, plan, version: plans.edit(actor, plan, {"title": "New"}),
+    }[verb]
+    expected = ALLOWED.get((state, verb))
     if expected:
         assert call(actor, plan, 1).state == expected
         return
@@ -207,16 +219,25 @@ def test_draft_active_done_or_stopped_and_nothing_else(plan, actor, state, verb)
     assert (plan.state, plan.title, plan.version, Change.objects.count()) == (state, "Winter", 1, changes)
 
 
-@pytest.mark.parametrize("state", ["draft", "active", "done", "stopped"])
-def test_a_page_offers_the_verbs_that_the_table_allows(plan, state):
+@pytest.mark.parametrize(
+    ("state", "verbs"),
+    [
+        ("draft", ["activate", "submit"]),
+        ("submitted", ["withdraw", "approve", "send_back"]),
+        ("approved", ["activate", "submit"]),
+        ("active", ["finish", "stop"]),
+        ("done", []),
+    ],
+)
+def test_a_page_offers_the_verbs_that_the_table_allows(plan, state, verbs):
     plan.state = state
-    assert plans.verbs_of(plan) == [verb for before, verb in ALLOWED if before == state]
+    assert approvals.verbs_of(plan) == verbs
 
 
 def test_a_stale_step_changes_nothing(plan, actor):
     plans.edit(actor, plan, {"title": "Spring"})
     with pytest.raises(Conflict):
-        plans.activate(actor, plan, 1)
+        approvals.activate(actor, plan, 1)
     plan.refresh_from_db()
     assert plan.state == "draft"
 
@@ -230,7 +251,7 @@ def test_the_departed_and_the_archived_get_no_plan(actor, kol, plan, column, val
     for call in (
         lambda: plans.create(actor, kol, {"title": "New"}, [INTERVIEW]),
         lambda: plans.edit(actor, plan, {"title": "New"}),
-        lambda: plans.activate(actor, plan),
+        lambda: approvals.activate(actor, plan),
     ):
         with pytest.raises(Refused) as refusal:
             call()
@@ -240,7 +261,7 @@ def test_the_departed_and_the_archived_get_no_plan(actor, kol, plan, column, val
 
 
 def test_a_running_plan_of_the_departed_can_be_stopped(actor, kol, plan):
-    plans.activate(actor, plan)
+    approvals.activate(actor, plan)
     kol_verbs.set_figures(kol.pk, stage="departed")
     assert plans.stop(actor, plan).state == "stopped"
 
@@ -249,7 +270,7 @@ def test_a_running_plan_of_the_departed_can_be_stopped(actor, kol, plan):
     ("item", "is_money"),
     [
         (FEE, True),
-        ({"kind": "profit_share", "what": "5 % of sales"}, True),
+        ({"kind": "profit_share", "what": "Share", "rate": 5, "base": "sales"}, True),
         ({"kind": "material", "what": "A running vest"}, False),
         ({"kind": "resources", "what": "Front page", "amount": "300", "currency": "CNY"}, False),
     ],
@@ -269,7 +290,7 @@ def test_consent_is_asked_again_when_the_plan_starts(actor, operator):
     plan = plans.create(actor, child, {"title": "Gift"}, [FEE])
     kol_verbs.edit(actor, child, {"guardian_consent_on": None}, None)
     with pytest.raises(Refused) as refusal:
-        plans.activate(actor, plan)
+        approvals.activate(actor, plan)
     assert refusal.value.code == "minor_without_consent"
     plan.refresh_from_db()
     assert plan.state == "draft"

@@ -6,6 +6,7 @@ from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
 from tests.permissions.growing import GROWING_API
+from tests.permissions.ledger import LEDGER_API
 from tests.permissions.rows import (
     ABOVE,
     ADMIN,
@@ -36,6 +37,7 @@ from tests.permissions.rows import (
     view,
     work_ids,
 )
+from tests.permissions.value import VALUE_API
 
 ANY = (("If-Match", "*"),)
 NEWCOMER = {"username": "new", "email": "new@x.example", "display_name": "New", "role": "admin"}
@@ -132,6 +134,8 @@ API = [
     *INTRODUCTION_API,
     *CONDUCT_API,
     *RESOURCE_API,
+    *LEDGER_API,
+    *VALUE_API,
     *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),

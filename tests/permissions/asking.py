@@ -33,6 +33,8 @@ WORDS = (
     *("booking", "slot", "budget"),
     *("exclusivity", "sighting"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
+    "strategy",
+    *("entry", "payout", "item"),  # before what they are of
     *("touch", "snapshot", "plan", "review", "greeting"),
     *("need", "promise", "request", "date", "life-event", "tie", "agency", "account"),
     "stop",  # after the plans, which are stopped too

@@ -1,6 +1,7 @@
 """Pages of plans and greetings."""
 
 from incentives.services import opt_out
+from tests.permissions.ledger import LEDGER
 from tests.permissions.rows import (
     COLLEAGUE,
     FINANCE,
@@ -12,6 +13,7 @@ from tests.permissions.rows import (
     edit,
     view,
 )
+from tests.permissions.value import VALUE
 
 
 def _token(world) -> dict:
@@ -24,6 +26,8 @@ INCENTIVES = [
     Row("incentives:plan-edit", "GET", KEEPERS, seen=COLLEAGUE | FINANCE),
     Row("incentives:plan-edit", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=422),
     Row("incentives:plan-step", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=302, data={"version": 1}),
+    *LEDGER,
+    *VALUE,
     *both("incentives:plan-create", ok=422),
     view("incentives:greeting-detail"),
     edit("incentives:greeting-save", ok=422),

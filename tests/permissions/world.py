@@ -59,7 +59,7 @@ from profiles.views.list import KOLS
 from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
-from tests.permissions import campaigned, grown, introduced
+from tests.permissions import campaigned, grown, introduced, paid
 
 DAY = NOW.date()
 
@@ -191,7 +191,8 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         entered,
         introduced.rows_of(kol, said, entered, mark)
         | grown.rows_of(kol, account, mark)
-        | campaigned.rows_of(kol, mark),
+        | campaigned.rows_of(kol, mark)
+        | paid.rows_of(kol, plan, mark),
     )
 
 

@@ -19,6 +19,7 @@ import "./people.js";
 import "./board.js";
 import "./sorting.js";
 import "./groups.js";
+import "./cells.js";
 import "./items.js";
 import "./where.js";
 import "./today.js";

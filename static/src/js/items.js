@@ -20,6 +20,7 @@ document.addEventListener("click", (event) => {
     const neighbour = row.nextElementSibling ?? row.previousElementSibling;
     const form = row.closest("form");
     row.remove();
+    form.dispatchEvent(new Event("change", { bubbles: true }));
     (neighbour?.querySelector("[data-remove-item]") ?? form.querySelector("[data-add-item]")).focus();
   }
 });

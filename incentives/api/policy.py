@@ -1,0 +1,86 @@
+"""``/api/v1/incentive-policies/``: versions of the policy matrix (DOMAIN 6.1)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from incentives.models import IncentivePolicy, Kind
+from incentives.services import policy as verbs
+from kol_crm.core.api.base import Resource, StrictSerializer
+
+
+class CellBody(StrictSerializer):
+    kinds = serializers.ListField(child=serializers.ChoiceField(Kind.choices))
+    usual = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
+    ceiling = serializers.DecimalField(
+        max_digits=14, decimal_places=2, help_text="In the installation's currency, per KOL and quarter."
+    )
+
+
+class PolicyBody(StrictSerializer):
+    from_day = serializers.DateField(help_text="Today or later.")
+    reason = serializers.CharField(max_length=300)
+    base = serializers.IntegerField(required=False, help_text="The version that was changed.")
+    cells = serializers.DictField(
+        child=CellBody(), help_text="Whole cells by ``stage.level``; those left out stay as they are."
+    )
+
+
+class PolicyAnswer(serializers.Serializer):
+    number = serializers.IntegerField()
+    from_day = serializers.DateField()
+    reason = serializers.CharField()
+    author = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    cells = serializers.DictField(child=CellBody())
+
+
+class PolicyList(serializers.Serializer):
+    results = PolicyAnswer(many=True)
+
+
+def represent(rows: Iterable[IncentivePolicy]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": row.number,
+            "from_day": row.from_day,
+            "reason": row.reason,
+            "author": row.author.username if row.author else None,
+            "at": row.at,
+            "cells": row.cells,
+        }
+        for row in rows
+    ]
+
+
+class MatrixResource(Resource):
+    """Everybody reads them; managers of the top team and admins write the next."""
+
+    lookup_value_regex = "[0-9]{1,8}"
+
+    @extend_schema(responses=PolicyList)
+    def list(self, request):
+        """All versions, the newest first."""
+        return Response({"results": represent(IncentivePolicy.objects.select_related("author"))})
+
+    @extend_schema(responses=PolicyAnswer)
+    def retrieve(self, request, pk: str):
+        """One version, by its number."""
+        row = IncentivePolicy.objects.select_related("author").filter(number=int(pk)).first()
+        if row is None:
+            raise Http404
+        return Response(represent([row])[0])
+
+    @extend_schema(request=PolicyBody, responses={201: PolicyAnswer})
+    def create(self, request):
+        """The next version; 409 ``policy_moved`` when ``base`` is not the newest any more."""
+        self.demand_write_scope()
+        values = dict(self.checked(PolicyBody))
+        row = verbs.save(
+            self.actor, values["cells"], values["from_day"], values["reason"], values.get("base")
+        )
+        return Response(represent([row])[0], status=201)

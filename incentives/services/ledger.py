@@ -1,0 +1,171 @@
+"""Writing the ledger: entering what was given, and its reversal (DOMAIN 6.3).
+
+An entry is never edited. It locks the file first, as every verb that gives, pays or stops does.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incentives import payouts, rates
+from incentives.models import Entry, Payout, PlanItem
+from incentives.services import plan_items
+from kol_crm.core import history, installation, money
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from kol_crm.core.models import User
+from lifecycle import stops
+from profiles.models import Kol
+from profiles.models.querysets import EDIT
+from profiles.services import access
+
+FACTS = ("kind", "form", "what", "amount", "currency", "given_on", "note")
+Form = Entry.Form
+
+
+def enter(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Entry:
+    """What was given outside a plan, put down by a manager; to a departed KOL too: a last settlement.
+
+    ``values``: of ``FACTS``, what is left out as the ledger usually has it (today, the installation's
+    currency, no cost). Raises ``PermissionDenied``, ``Refused`` (``kol_archived``,
+    ``minor_without_consent``), ``ValidationError`` keyed by field, ``kol`` while a stop stands.
+    """
+    history.only_facts(values, FACTS)
+    with transaction.atomic():
+        file = open_file(actor, kol)
+        if actor.user is not None and not (actor.user.is_manager or actor.user.is_admin):
+            raise PermissionDenied(_("Without a plan only a manager gives something."))
+        return write(actor, file, values)
+
+
+def open_file(actor: Actor, kol: Kol) -> Kol:
+    """The file, locked, of a KOL to whom ``actor`` may give something now: no stop stands."""
+    stops.demand_none_standing(kol.pk, "kol")
+    file: Kol = history.locked(kol, None)
+    if file.is_archived:
+        raise Refused("kol_archived", _("The file is archived; restore it first."))
+    access.demand(actor.user, file, EDIT, _("Only its owner or a manager gives something to a KOL."))
+    demand_another(actor, file)
+    return file
+
+
+def demand_another(actor: Actor, kol: Kol) -> None:
+    """Nobody gives to, pays or takes back from themselves (DOMAIN 2.1). Raises ``PermissionDenied``."""
+    if actor.user is not None and kol.staff_user_id == actor.user.pk:
+        raise PermissionDenied(_("This is about yourself: somebody else does it."))
+
+
+def write(actor: Actor, kol: Kol, values: Mapping[str, Any], item: PlanItem | None = None) -> Entry:
+    """Insert a checked entry of a locked file, converted at the rate of its day; money is due to be paid.
+
+    For verbs that have asked right and stop. Raises ``Refused`` (``minor_without_consent``),
+    ``ValidationError`` keyed by field.
+    """
+    day = installation.day(actor.at)
+    row = Entry(
+        kol=kol,
+        item=item,
+        **{"given_on": day, "amount": Decimal(0), **values},
+        author=actor.user,
+        created_at=actor.at,
+        converted_to=installation.currency(),
+    )
+    row.currency = (row.currency or installation.currency()).upper()
+    row.what, row.note = row.what.strip(), row.note.strip()
+    _check(row, day)
+    if row.is_money and not plan_items.may_get_money(kol):
+        raise Refused("minor_without_consent", plan_items.no_money())
+    rate = rates.load([row.currency]).at(row.currency, row.given_on)
+    if rate is not None:
+        row.rate, row.rate_on = rate.rate, rate.day
+        row.converted = rates.rounded(rates.EXACT.multiply(row.amount, rate.rate), row.converted_to)
+    row.save(force_insert=True)
+    if row.is_money:
+        first = Payout(entry=row, number=1, state=Payout.State.DUE, on=row.given_on)
+        first.author, first.created_at = actor.user, actor.at
+        first.save(force_insert=True)
+    return row
+
+
+def _check(row: Entry, day: date) -> None:
+    """Everything wrong with its facts at once."""
+    wrong: dict[str, Any] = {}
+    try:
+        row.clean_fields(exclude=["kol", "item"])
+    except ValidationError as error:
+        wrong = dict(error.error_dict)
+    if "currency" not in wrong and (problem := money.problem_of_currency(row.currency)):
+        wrong["currency"] = [problem]
+    if not {"amount", "currency"} & set(wrong):
+        problem = money.problem_of_amount(row.amount, row.currency)
+        if not problem and row.is_money and row.amount == 0:
+            problem = _("Say how much money was given.")
+        if problem:
+            wrong["amount"] = [problem]
+    if "given_on" not in wrong and row.given_on > day:
+        wrong["given_on"] = [_("This cannot lie in the future.")]
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def reverse(actor: Actor, entry: Entry, reason: str) -> Entry:
+    """Takes the whole entry back, once, on the day and at the rate of what it takes back; also while a stop
+    stands, of an archived or departed KOL too. Money that is with the payer is first paid or failed.
+
+    Raises ``PermissionDenied``, ``Refused`` (``is_reversal``, ``already_reversed``, ``with_the_payer``),
+    ``ValidationError`` keyed ``reason``.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    with transaction.atomic():
+        current = locked(entry)
+        if not may_reverse(actor.user, current):
+            raise PermissionDenied(_("Only a manager or finance takes this back."))
+        if current.is_reversal:
+            raise Refused("is_reversal", _("This is a reversal itself. Enter anew what was given."))
+        if Entry.objects.filter(reversal_of=current).exists():
+            raise Refused("already_reversed", _("This was reversed already."))
+        standing = payouts.of(current)
+        if standing is not None and standing.state == payouts.SENT:
+            words = _("Its money is with the payer (batch %(number)s): say first what became of it.")
+            raise Refused("with_the_payer", words % {"number": standing.last.batch})
+        told = ("kol", "item", "kind", "form", "what", "currency", "given_on", "converted_to", "rate")
+        row = Entry(**{name: getattr(current, name) for name in (*told, "rate_on")})
+        row.amount, row.converted = -current.amount, current.converted and -current.converted
+        row.reversal_of, row.note = current, reason.strip()
+        row.author, row.created_at = actor.user, actor.at
+        row.clean_fields(exclude=["kol", "item", "reversal_of"])
+        row.save(force_insert=True)
+    return row
+
+
+def may_reverse(user: User | None, entry: Entry) -> bool:
+    """Finance, admins and managers of the file; its author, while its money is not paid."""
+    if user is None:
+        return True
+    if entry.kol.staff_user_id == user.pk:
+        return False
+    if user.role in (User.Role.FINANCE, User.Role.ADMIN):
+        return True
+    if not Kol.objects.known_to(user, EDIT).filter(pk=entry.kol_id).exists():
+        return False
+    if user.is_manager:
+        return True
+    standing = payouts.of(entry)
+    return entry.author_id == user.pk and (standing is None or standing.state != payouts.PAID)
+
+
+def locked(entry: Entry) -> Entry:
+    """The entry with its file, the file locked; it may have gone to another by a merge meanwhile."""
+    while True:
+        kol_id = Entry.objects.values_list("kol", flat=True).get(pk=entry.pk)
+        kol = Kol._base_manager.select_for_update().get(pk=kol_id)
+        current = Entry.objects.get(pk=entry.pk)
+        if current.kol_id == kol.pk:
+            current.kol = kol
+            return current
