@@ -40,7 +40,20 @@ ROWS = st.lists(
 )
 FILTERS = st.lists(
     st.sampled_from(
-        ["form=money", "form=goods", "kind=material", "kind=resources", "currency=USD", "rate=yes", "rate=no", "month=2026-11", "month=2026-10", "since=2026-10-15", "until=2026-11-10", "q=fee"]
+        [
+            "form=money",
+            "form=goods",
+            "kind=material",
+            "kind=resources",
+            "currency=USD",
+            "rate=yes",
+            "rate=no",
+            "month=2026-11",
+            "month=2026-10",
+            "since=2026-10-15",
+            "until=2026-11-10",
+            "q=fee",
+        ]
     ),
     max_size=3,
     unique=True,

@@ -80,6 +80,8 @@ CAMPAIGN_PAGES = [
     Row("incentives:unit-values", "POST", ADMIN, ok=422, seen=STAFF - ADMIN),
     Row("incentives:campaign-detail", "GET", PROGRAMME_TEAM),
     Row("incentives:campaign-history", "GET", PROGRAMME_TEAM),
+    # the contest in the world is not monetising
+    Row("incentives:campaign-after", "GET", NOBODY),
     *_form("incentives:campaign-edit"),
     _of_campaign("incentives:campaign-start", ok=302),
     _of_campaign("incentives:campaign-end", ok=302),

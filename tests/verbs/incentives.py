@@ -15,6 +15,7 @@ from incentives.services import invitation as invitations
 from incentives.services import participant as participants
 from incentives.services import plan as plans
 from incentives.services import result as results
+from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Send
 from tests.factories import NOW
@@ -78,8 +79,8 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "incentives.services.participant.add_many": lambda by, w: participants.add_many(
         by, _new_campaign(by.again()), [{"kol": w.file.kol}]
     ),
-    "incentives.services.campaign_bulk.start": lambda by, w: campaign_bulk.start(
-        by, _of(w, "campaign"), ids=[w.file.kol.pk]
+    "incentives.services.campaign_bulk.start": lambda by, w: works.run_one(
+        campaign_bulk.start(by, _new_campaign(by.again()), ids=[w.file.kol.pk])
     ),
     "incentives.services.participant.leave": lambda by, w: participants.leave(by, _of(w, "participant")),
     "incentives.services.deliverable.add": lambda by, w: deliverables.add(

@@ -247,6 +247,7 @@ TWO_STEPS = (
         "incentives.services.greeting.call_back",
         "incentives.services.greeting.mark_arrived",
         "incentives.services.participant.add",
+        "incentives.services.campaign_bulk.start",
         "incentives.services.participant.add_many",
         "incentives.services.deliverable.reopen",
         "incentives.services.dispute.say",
