@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from incentives.services import ledger, plan, strategy
+from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
@@ -41,6 +42,7 @@ from profiles.services import kol as kols
 from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
+from tests.incentives.contest import make_campaign
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -235,6 +237,14 @@ def make_access(kol) -> None:
     access_grant.grant(Actor(kol.owner, "page", NOW), kol, {"kind": "data", "what": "Fans by city"})
 
 
+def make_a_campaign(kol):
+    return make_campaign(kol.owner)
+
+
+def make_participant(kol) -> None:
+    participants.add(Actor(kol.owner, "page", NOW), make_a_campaign(kol), kol)
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -247,6 +257,8 @@ MAKERS = {
     "plans": make_plan,
     "entries": make_entry,
     "payouts": make_entry,
+    "campaigns": make_a_campaign,
+    "participants": make_participant,
     "strategies": make_strategy,
     "mixes": make_entry,
     "programmes": make_programme,
@@ -399,6 +411,8 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
+        ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),
