@@ -6,8 +6,8 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self):
+        from incentives import campaign_ground, ledger_ground, plan_due, strategy_ground, timeline
         from incentives import due as own_due
-        from incentives import ledger_ground, plan_due, timeline
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
         from lifecycle import letters
@@ -16,6 +16,8 @@ class IncentivesConfig(AppConfig):
         from profiles.timeline import sources
 
         ledger_ground.register()
+        campaign_ground.register()
+        strategy_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)

@@ -33,8 +33,16 @@ TABS = (
     Tab(_("Approvals"), "incentives:approval-list", ("/plans/approvals",), count=_to_approve),
     Tab(pgettext_lazy("incentives", "Policy"), "incentives:policy", ("/incentives/policy",)),
     Tab(_("Templates"), "incentives:plan-template-list", ("/plans/templates",), finance=False),
+    Tab(
+        _("Campaigns"),
+        "incentives:campaign-list",
+        ("/campaigns", "/participants", "/deliverables"),
+        finance=False,
+    ),
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
+    Tab(pgettext_lazy("incentives", "Value"), "incentives:value-cohorts", ("/value",), finance=False),
+    Tab(_("Strategy"), "incentives:strategy-list", ("/strategies",), finance=False),
 )
 
 

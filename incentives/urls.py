@@ -1,11 +1,13 @@
 """Addresses of incentives."""
 
-from incentives.views import greeting_urls, ledger_urls, plan_urls, policy_urls
+from incentives.views import campaign_urls, greeting_urls, ledger_urls, plan_urls, policy_urls, value_urls
 
 app_name = "incentives"
 urlpatterns = [
     *plan_urls.urlpatterns,
     *greeting_urls.urlpatterns,
     *policy_urls.urlpatterns,
+    *campaign_urls.urlpatterns,
     *ledger_urls.urlpatterns,
+    *value_urls.urlpatterns,
 ]

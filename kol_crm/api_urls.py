@@ -6,12 +6,21 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from incentives.api.campaigns import CampaignResource, ResultResource
 from incentives.api.ledger import EntryResource
+from incentives.api.participants import (
+    DeliverableResource,
+    DisputeResource,
+    ParticipantResource,
+    UnitValueResource,
+)
 from incentives.api.payouts import BatchResource, PayoutResource
 from incentives.api.plan_templates import TemplateResource
 from incentives.api.plans import PlanResource
 from incentives.api.policy import MatrixResource
 from incentives.api.rates import RateResource
+from incentives.api.strategies import StrategyResource
+from incentives.api.value import CohortResource, FileValue, MixResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.jobs import JobResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
@@ -147,6 +156,16 @@ router.register("candidates", CandidateResource, "candidate")
 router.register("platform-users", PlatformUserResource, "platform-user")
 router.register("pace", PaceResource, "pace")
 router.register("incentive-plans", PlanResource, "incentive-plan")
+router.register("campaigns", CampaignResource, "campaign")
+router.register("participants", ParticipantResource, "participant")
+router.register("deliverables", DeliverableResource, "deliverable")
+router.register("campaign-results", ResultResource, "campaign-result")
+router.register("contest-disputes", DisputeResource, "contest-dispute")
+router.register("unit-values", UnitValueResource, "unit-value")
+router.register("strategies", StrategyResource, "strategy")
+router.register("kols", FileValue, "kol-value")
+router.register("incentive-mixes", MixResource, "mix")
+router.register("cohorts", CohortResource, "cohort")
 router.register("ledger", EntryResource, "entry")
 router.register("payouts", PayoutResource, "payout")
 router.register("payout-batches", BatchResource, "payout-batch")

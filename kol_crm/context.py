@@ -31,7 +31,7 @@ RAIL = (
         "incentives:plan-list",
         _("Incentives"),
         "hand-heart",
-        ("/plans", "/incentives", "/campaigns", "/ledger"),
+        ("/plans", "/incentives", "/campaigns", "/ledger", "/value", "/strategies"),
         True,
     ),
     (

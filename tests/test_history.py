@@ -22,6 +22,7 @@ from incentives.models import (
     PayoutBatch,
     PlanItem,
     PlanTemplate,
+    Strategy,
 )
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
@@ -160,6 +161,7 @@ EDITABLE = (
     CoachingFigure,
     CoachingSession,
     AccessGrant,
+    Strategy,
 )
 FACTS = (
     Entry,
@@ -304,7 +306,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTempl
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy"),
     *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact

@@ -13,7 +13,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import ledger, plan, plan_approval
+from incentives.services import ledger, plan, plan_approval, strategy
+from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
@@ -41,6 +42,7 @@ from profiles.services import kol as kols
 from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
+from tests.incentives.contest import make_campaign
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -68,6 +70,11 @@ def make_submitted(kol) -> None:
     item = {"kind": "material", "what": "Fee", "amount": 5, "currency": "CNY"}
     made = plan.create(actor, kol, {"title": "Spring"}, [item])
     plan_approval.submit(actor, made, "Because")
+
+
+def make_strategy(kol) -> None:
+    words = {"what": "Talks", "why": "Slots no longer help", "expected": "Twice the answers"}
+    strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
 
 
 KOL_QUERIES = (
@@ -237,6 +244,14 @@ def make_access(kol) -> None:
     access_grant.grant(Actor(kol.owner, "page", NOW), kol, {"kind": "data", "what": "Fans by city"})
 
 
+def make_a_campaign(kol):
+    return make_campaign(kol.owner)
+
+
+def make_participant(kol) -> None:
+    participants.add(Actor(kol.owner, "page", NOW), make_a_campaign(kol), kol)
+
+
 def enter_initial(kol) -> None:
     kols.set_figures(kol.pk, stage="initial")
 
@@ -250,6 +265,10 @@ MAKERS = {
     "entries": make_entry,
     "payouts": make_entry,
     "plan-approvals": make_submitted,
+    "campaigns": make_a_campaign,
+    "participants": make_participant,
+    "strategies": make_strategy,
+    "mixes": make_entry,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -384,6 +403,10 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("entries", "/api/v1/ledger/", "form=money&rate=yes&owner=me"),
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
+        ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
+        ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
+        ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
         ("programmes", "/api/v1/programmes/", "owner=me&purpose=acquisition"),
         ("candidates", "/api/v1/candidates/", "step=identified&open=true"),

@@ -1,19 +1,36 @@
+from incentives.models.campaign import (
+    Campaign,
+    Deliverable,
+    Metric,
+    Participant,
+    Result,
+    UnitValue,
+)
 from incentives.models.entry import Entry
 from incentives.models.greeting import Greeting
+from incentives.models.invitation import Dispute, Invitation, InvitationCode, Ruling
 from incentives.models.payout import Payout, PayoutBatch
 from incentives.models.plan import IncentivePlan, PlanItem, PlanJudgement
 from incentives.models.plan_template import PlanTemplate
 from incentives.models.policy import IncentivePolicy
 from incentives.models.rate import ExchangeRate
+from incentives.models.strategy import Strategy
 from incentives.models.words import Kind, Pay, Period
 
 __all__ = [
+    "Campaign",
+    "Deliverable",
+    "Dispute",
     "Entry",
     "ExchangeRate",
     "Greeting",
     "IncentivePlan",
     "IncentivePolicy",
+    "Invitation",
+    "InvitationCode",
     "Kind",
+    "Metric",
+    "Participant",
     "Pay",
     "Payout",
     "PayoutBatch",
@@ -21,4 +38,8 @@ __all__ = [
     "PlanItem",
     "PlanJudgement",
     "PlanTemplate",
+    "Result",
+    "Ruling",
+    "Strategy",
+    "UnitValue",
 ]

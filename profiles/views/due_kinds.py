@@ -28,5 +28,6 @@ DUE_KINDS = {
     "homework": (_("Homework"), "notebook-pen"),
     "access": (_("Access ending"), "key-round"),
     "look_again": (pgettext_lazy("departed", "Look again"), "rotate-ccw"),
+    "strategy": (_("Strategy"), "compass"),
     "platform_role": (_("Platform role"), "shield"),
 }

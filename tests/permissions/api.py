@@ -39,6 +39,7 @@ from tests.permissions.rows import (
     view,
     work_ids,
 )
+from tests.permissions.value import VALUE_API
 
 ANY = (("If-Match", "*"),)
 NEWCOMER = {"username": "new", "email": "new@x.example", "display_name": "New", "role": "admin"}
@@ -141,6 +142,7 @@ API = [
     *CONDUCT_API,
     *RESOURCE_API,
     *LEDGER_API,
+    *VALUE_API,
     *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),

@@ -16,6 +16,16 @@ from tests.permissions.world import World
 
 BACKEND = "kol_crm.core.backends.ByName"
 WORDS = (
+    *("campaign-results", "campaign-result", "result-take-back", "result-import", "invitation-import"),
+    *(
+        "participant-create",
+        "participant-import",
+        "participant",
+        "deliverable",
+        "dispute",
+        "campaign",
+        "contest",
+    ),
     *("privilege-kind", "privilege", "platform-role", "handover"),
     *("programme", "candidate"),  # before the words that stand in them
     *("coaching-session", "coaching", "adjustment", "persona", "access", "data-sheet"),
@@ -23,11 +33,20 @@ WORDS = (
     *("booking", "slot", "budget"),
     *("exclusivity", "sighting"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
+    "strategy",
     *("entry", "payout", "item"),  # before what they are of
     *("touch", "snapshot", "plan", "review", "greeting"),
     *("need", "promise", "request", "date", "life-event", "tie", "agency", "account"),
     "stop",  # after the plans, which are stopped too
 )
+CALLED = {
+    **dict.fromkeys(("campaign-results", "result-import", "invitation-import", "contest"), "campaign"),
+    **dict.fromkeys(("participant-create", "participant-import"), "campaign"),
+    "result-take-back": "campaign-result",
+    "deliverable-create": "participant",
+    "participant-deliverables": "participant",
+    "dispute-create": "invitation",
+}
 UNTRACED = {
     "core.ApiToken",
     "core.LoginSession",
@@ -96,6 +115,7 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
         return {}
     rows = world.file.names
     about = next((word for word in WORDS if word in name), "kol")
+    about = CALLED.get(name.split(":")[-1], CALLED.get(about, about))
     if name in ("lifecycle:move-undo", "api:move-undo"):
         about = "move"
     if name.startswith(("views:", "api:view-")):

@@ -14,6 +14,7 @@ from tests.permissions.rows import (
     edit,
     view,
 )
+from tests.permissions.value import VALUE
 
 
 def _token(world) -> dict:
@@ -34,6 +35,7 @@ INCENTIVES = [
     Row("incentives:plan-edit", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=422),
     Row("incentives:plan-step", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=302, data={"version": 1}),
     *LEDGER,
+    *VALUE,
     *both("incentives:plan-create", ok=422),
     edit("incentives:plan-verdict"),
     Row("incentives:approval-list", "GET", STAFF),

@@ -8,6 +8,7 @@ answered 405.
 """
 
 from tests.permissions.api import API
+from tests.permissions.campaigned import CAMPAIGN_API, CAMPAIGN_PAGES
 from tests.permissions.core import ALLAUTH, CORE, VIEWS
 from tests.permissions.incentives import INCENTIVES
 from tests.permissions.lifecycle import LIFECYCLE
@@ -21,4 +22,5 @@ MATRIX = {
     "lifecycle": LIFECYCLE,
     "incentives": INCENTIVES,
     "api": API,
+    "campaigns": CAMPAIGN_PAGES + CAMPAIGN_API,
 }

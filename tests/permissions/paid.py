@@ -1,11 +1,11 @@
-"""What the ledger holds of a file of the world: a fee that is due, an item of its plan."""
+"""What incentives hold of a file of the world: a fee that is due, an item of its plan, an adjustment."""
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from incentives.models import Entry, IncentivePlan
-from incentives.services import ledger
+from incentives.services import ledger, strategy
 from kol_crm.core.actor import Actor
 from profiles.models import Kol
 from tests.factories import NOW
@@ -16,4 +16,6 @@ def rows_of(kol: Kol, plan: IncentivePlan, mark: str) -> dict[str, Any]:
     actor = Actor(None, "job", NOW - timedelta(minutes=2))
     fee = {"kind": "material", "form": "money", "what": f"{mark} fee", "amount": Decimal(8642)}
     entry: Entry = ledger.enter(actor, kol, {**fee, "note": f"{mark} paid note"})
-    return {"entry": entry, "payout": entry, "item": plan.items.get()}
+    words = {"what": f"{mark} change", "why": f"{mark} cause", "expected": f"{mark} hope"}
+    adjusted = strategy.decide(actor.again(), kol, words)
+    return {"entry": entry, "payout": entry, "item": plan.items.get(), "strategy": adjusted}

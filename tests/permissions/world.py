@@ -60,7 +60,7 @@ from profiles.views.list import KOLS
 from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
-from tests.permissions import grown, introduced, paid
+from tests.permissions import campaigned, grown, introduced, paid
 from tests.policies import allow_everything
 
 DAY = NOW.date()
@@ -193,6 +193,7 @@ def full_file(owner: User, mark: str, phone: str, *, at=NOW) -> File:
         entered,
         introduced.rows_of(kol, said, entered, mark)
         | grown.rows_of(kol, account, mark)
+        | campaigned.rows_of(kol, mark)
         | paid.rows_of(kol, plan, mark),
     )
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from tests.factories import NOW
-from tests.verbs import core, growing, incentives, ledger, lifecycle, profiles
+from tests.verbs import core, growing, incentives, ledger, lifecycle, profiles, value
 
 LATER = NOW + timedelta(minutes=1)
 VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentives.VERBS | ledger.VERBS
+VERBS |= value.VERBS
 # Called inside a verb's transaction; what they write is a part of it, or follows from the fact it wrote.
 WITHIN = growing.WITHIN | {
     "profiles.services.holding.hand_over",
@@ -140,6 +141,11 @@ WITHIN = growing.WITHIN | {
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
     "incentives.services.greeting.settle",
+    "incentives.services.campaign.locked",
+    "incentives.services.campaign.demand",
+    "incentives.services.invitation_code.give",
+    "incentives.services.campaign_holding.hand_over",
+    "incentives.services.campaign_holding.take_along",
 }
 # Jobs: what they set follows from facts and dates; each leaves a JobRun.
 JOBS = {
@@ -187,6 +193,7 @@ OF_ADMINS = {
             "incentives.services.plan_approval.send_back",
             "incentives.services.plan_template.",
             "incentives.services.policy.save",
+            "incentives.services.unit_value.",
         )
     )
 }
@@ -241,6 +248,12 @@ TWO_STEPS = growing.TWO_STEPS | {
     "incentives.services.plan_approval.withdraw",
     "incentives.services.plan_approval.approve",
     "incentives.services.plan_approval.send_back",
+    "incentives.services.strategy.reopen",
+    "incentives.services.participant.add",
+    "incentives.services.campaign_bulk.start",
+    "incentives.services.participant.add_many",
+    "incentives.services.deliverable.reopen",
+    "incentives.services.dispute.say",
     "incentives.services.plan.finish",
     "incentives.services.plan.stop",
     "incentives.services.greeting.call_back",

@@ -50,7 +50,8 @@ function lines(data, colours) {
   const option = base(colours);
   return {
     ...option,
-    grid: { ...option.grid, right: Math.max(12, widest - 10) },
+    // half of the last label reaches into the margin as well
+    grid: { ...option.grid, right: Math.max(12, widest + 8 - Math.min(18, 3.2 * String(data.labels.at(-1) ?? "").length)) },
     xAxis: categoryAxis(data.labels, colours, { boundaryGap: false }),
     yAxis: valueAxis(colours),
     series: data.series.map((series, index) => {

@@ -1,0 +1,99 @@
+"""Campaigns in the story of a file, as evidence for a gate, in exposure (DOMAIN 5.3, 5.6, 6.5)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incentives.models import Campaign, Deliverable, Participant, Result
+from incentives.returned import returned
+from kol_crm.core import wording
+from kol_crm.core.score import Part
+from lifecycle import exposure
+from lifecycle.days import installation_day
+from profiles.models import Kol
+from profiles.timeline import Entry, Place, TimelineSource, older
+
+KIND = "campaign"
+
+
+def _joined(kol: Kol) -> QuerySet:
+    return Participant.objects.filter(kol=kol)
+
+
+def _results(kol: Kol) -> QuerySet:
+    return Result.objects.standing().filter(participant__kol=kol)
+
+
+def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
+    joined = _joined(kol).annotate(at=F("created_at")).select_related("campaign", "added_by")
+    for row in older(joined, before, limit):
+        title = _("Takes part in %(campaign)s") % {"campaign": row.campaign}
+        yield _entry(row, row, row.added_by, title, row.campaign.get_type_display(), row.pass_reason)
+    told = _results(kol).select_related("participant__campaign", "user")
+    for row in older(told, before, limit):
+        title = _("Result of %(campaign)s") % {"campaign": row.participant.campaign}
+        yield _entry(row, row.participant, row.user, title, result_words(row), "")
+
+
+def _entry(row: Any, participant: Participant, who: Any, title: str, note: Any, body: str) -> Entry:
+    url = reverse("incentives:participant-detail", args=[participant.pk])
+    return Entry(
+        at=row.at, id=row.pk, kind=KIND, icon="flag", title=title, note=note, body=body, who=who, url=url
+    )
+
+
+def result_words(row: Result) -> str:
+    """120 new users, 300 active users, ¥900.00."""
+    locale = wording.babel_locale()
+    said = []
+    if row.new_users is not None:
+        said.append(_("%(n)s new users") % {"n": wording.grouped(row.new_users, locale)})
+    if row.active_users is not None:
+        said.append(_("%(n)s active users") % {"n": wording.grouped(row.active_users, locale)})
+    if row.paid_amount is not None:
+        said.append(wording.money(row.paid_amount, row.currency, locale))
+    return ", ".join(said)
+
+
+def _load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
+    found = sorted(_entries(kol, before, limit), key=lambda entry: (entry.at, entry.id.hex), reverse=True)
+    return found[:limit]
+
+
+def _told(kol: Kol) -> list[QuerySet]:
+    return [_joined(kol), _results(kol)]
+
+
+STORY = TimelineSource(gettext_lazy("Campaigns"), _load, _told)
+
+
+def done_campaigns(kol: Kol, day: date) -> str:
+    """Those that ended by that day and for which they did something or brought something; empty: none."""
+    brought = Q(pk__in=Result.objects.standing().values("participant"))
+    delivered = Q(pk__in=Deliverable.objects.exclude(done_on=None).values("participant"))
+    invited = Q(codes__invitations__left_out="")
+    rows = _joined(kol).filter(brought | delivered | invited, campaign__state=Campaign.State.ENDED)
+    rows = rows.filter(campaign__ends_on__lte=day).select_related("campaign").distinct()
+    locale = wording.babel_locale()
+    return ", ".join(
+        _("%(campaign)s, until %(day)s")
+        % {
+            "campaign": row.campaign,
+            "day": wording.day_words(row.campaign.ends_on, "year", day, locale),
+        }
+        for row in rows.order_by("-campaign__ends_on", "-pk")[:3]
+    )
+
+
+def exposure_parts(kol: Kol) -> Iterator[Part]:
+    """Value returned by campaigns; what had no unit value or rate counts zero and is named."""
+    found = returned([kol.pk], today=installation_day(timezone.now()))
+    lacking = len(found.lacking)
+    note = _("%(n)d results without a unit value or a rate count zero") % {"n": lacking} if lacking else ""
+    yield Part(exposure.RETURNED, _("Value returned by campaigns"), found.value_of(kol.pk), note=note)

@@ -1,0 +1,102 @@
+"""What participants owe: put down, edited, done, opened again, dropped (DOMAIN 6.5)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from incentives.models import Campaign, Deliverable, Participant
+from incentives.services import campaign as campaigns
+from kol_crm.core import day_range, history
+from kol_crm.core.actor import Actor
+from kol_crm.core.errors import Refused
+from lifecycle.days import installation_day
+from profiles.models import Kol
+from profiles.services import next_due
+
+FACTS = ("what", "due_on", "link")
+MOST = 50
+
+
+def add(actor: Actor, participant: Participant, values: Mapping[str, Any]) -> Deliverable:
+    """Raises ``PermissionDenied``, ``Refused`` (``campaign_ended``, ``has_left``), ``ValidationError``."""
+    history.only_facts(values, FACTS)
+    day_range.demand(due_on=values.get("due_on"))
+    with transaction.atomic():
+        _open_campaign(actor, participant)
+        if participant.left_on is not None:
+            raise Refused("has_left", _("They take part no longer."))
+        if participant.deliverables.count() >= MOST:
+            raise ValidationError({"what": _("At most %(most)d for one participant.") % {"most": MOST}})
+        last = participant.deliverables.aggregate(last=Max("position"))["last"]
+        row = Deliverable(participant=participant, position=0 if last is None else last + 1, **values)
+        history.create(actor, row, root=participant.pk)
+        next_due.refresh([participant.kol_id])
+    return row
+
+
+def edit(
+    actor: Actor, deliverable: Deliverable, changes: Mapping[str, Any], version: int | None = None
+) -> Deliverable:
+    """Raises as ``add``, and ``Conflict``."""
+    history.only_facts(changes, FACTS)
+    day_range.demand(due_on=changes.get("due_on"))
+    return _save(actor, deliverable, changes, version)
+
+
+def finish(
+    actor: Actor,
+    deliverable: Deliverable,
+    on: date | None = None,
+    link: str = "",
+    version: int | None = None,
+) -> Deliverable:
+    """Done, on that day (today without one). Raises as ``edit``, at ``on`` for a day to come."""
+    day = installation_day(actor.at)
+    if on is not None and on > day:
+        raise ValidationError({"on": _("This cannot lie in the future.")})
+    changes = {"done_on": on or day, **({"link": link} if link else {})}
+    return _save(actor, deliverable, changes, version)
+
+
+def reopen(actor: Actor, deliverable: Deliverable, version: int | None = None) -> Deliverable:
+    """Not done after all. Raises as ``edit``."""
+    return _save(actor, deliverable, {"done_on": None}, version)
+
+
+def drop(actor: Actor, deliverable: Deliverable, version: int | None = None) -> None:
+    """Not owed after all; it stays in the history. Raises as ``edit``."""
+    with transaction.atomic():
+        _open_campaign(actor, deliverable.participant)
+        current = history.locked(deliverable, version)
+        history.remove(actor, current, root=deliverable.participant_id)
+        next_due.refresh([deliverable.participant.kol_id])
+
+
+def _open_campaign(actor: Actor, participant: Participant) -> Campaign:
+    """Of which something may still be owed; the file is locked before it."""
+    Kol._base_manager.select_for_update().get(pk=participant.kol_id)
+    current = campaigns.locked(actor, participant.campaign)
+    campaigns.demand_open(current)
+    return current
+
+
+def _save(
+    actor: Actor, deliverable: Deliverable, changes: Mapping[str, Any], version: int | None
+) -> Deliverable:
+    with transaction.atomic():
+        _open_campaign(actor, deliverable.participant)
+        saved = history.save(actor, deliverable, changes, version)
+        next_due.refresh([deliverable.participant.kol_id])
+    return saved
+
+
+def due_dates(files: QuerySet) -> QuerySet:
+    """What it hands in for next due: what is owed in campaigns that are not over."""
+    rows = Deliverable.objects.open().filter(due_on__isnull=False, participant__kol__in=files)
+    rows = rows.exclude(participant__campaign__state=Campaign.State.ENDED)
+    return rows.order_by().values_list("participant__kol", "due_on")
