@@ -288,7 +288,7 @@ def test_the_api_tells_what_the_pages_tell(paid, operator, api):
     assert client.get("/api/v1/cohorts/").json()["cohorts"][0]["kols"] == 1
     assert client.get("/api/v1/cohorts/?period=7").status_code == 400
     flagged = client.get("/api/v1/incentive-mixes/?only_money=true").json()["results"]
-    assert [one["kol"] for one in flagged] == [str(paid.pk)]
+    assert [one["id"] for one in flagged] == [str(paid.pk)]
 
 
 def test_a_stranger_sees_none_of_it(paid, stranger, api, as_user):
