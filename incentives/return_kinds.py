@@ -52,7 +52,7 @@ def by_kind_and_pay(kols: QuerySet, first: date, day: date) -> tuple[list[Group]
             group.entries += times
             group.given = add((group.given, amount))
             group.kols.add(kol)
-    flows = returns.flows_of(list({kol for group in kinds.values() for kol in group.kols}), day)
+    flows = returns.flows_of(_given(kols, first, day).values("kol"), day)
     sums = {kol: (_since(one.given, first), _since(one.returned, first)) for kol, one in flows.items()}
     for group in (*kinds.values(), *pays.values()):
         told = [sums[kol] for kol in group.kols if kol in sums]
@@ -62,11 +62,14 @@ def by_kind_and_pay(kols: QuerySet, first: date, day: date) -> tuple[list[Group]
 
 
 def _entries(kols: QuerySet, first: date, day: date):
-    rows = Entry.objects.costs().standing().filter(kol__in=kols, given_on__range=(first, day))
     keys = ("kol", "kind", "item__pay", "converted_to", "lacks_rate")
-    rows = rows.annotate(lacks_rate=WITHOUT_RATE).order_by().values(*keys)
+    rows = _given(kols, first, day).annotate(lacks_rate=WITHOUT_RATE).order_by().values(*keys)
     summed = rows.annotate(times=Count("pk"), worth=exact.total("converted"))
     return summed.values_list(*keys, "times", "worth")
+
+
+def _given(kols: QuerySet, first: date, day: date) -> QuerySet:
+    return Entry.objects.costs().standing().filter(kol__in=kols, given_on__range=(first, day))
 
 
 def _since(amounts: returns.Amounts, first: date) -> Decimal | None:

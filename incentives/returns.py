@@ -154,12 +154,12 @@ def cohorts_of(kols: QuerySet, first: date, day: date) -> list[Cohort]:
     Summed per month before the months are laid out, so that a cohort of ten thousand costs one list of them.
     """
     in_initial = Stay.objects.filter(stage=Stage.INITIAL, kol__in=kols).order_by().values("kol")
-    began = in_initial.annotate(first=Min("since")).filter(first__gte=first).values_list("kol", "first")
-    month_of = {kol: rules.month_of(entered) for kol, entered in began}
+    members = in_initial.annotate(first=Min("since")).filter(first__gte=first)
+    month_of = {kol: rules.month_of(entered) for kol, entered in members.values_list("kol", "first")}
     sizes: dict[date, int] = defaultdict(int)
     for month in month_of.values():
         sizes[month] += 1
-    flows = flows_of(list(month_of), day) if month_of else {}
+    flows = flows_of(members.values("kol"), day)
     sums: dict[date, tuple[Amounts, Amounts]] = defaultdict(lambda: ({}, {}))
     for kol, one in flows.items():
         into = sums[month_of[kol]]

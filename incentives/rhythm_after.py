@@ -20,7 +20,7 @@ from profiles.services import figure_policy
 from profiles.services.standing import figures_of
 
 WAITING, UNKNOWN, HELD, DOWN = "waiting", "unknown", "held", "down"
-TONES = {WAITING: "", UNKNOWN: "warn", HELD: "good", DOWN: "bad"}
+TONES = {WAITING: "", UNKNOWN: "warn", HELD: "", DOWN: "bad"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives import mixes
 from kol_crm.core import installation, lists
-from kol_crm.core.filters import AnyOf, FilterSet
+from kol_crm.core.filters import AnyOf, FilterSet, Flag
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team, User
 from kol_crm.core.paging import Sort
@@ -17,7 +17,7 @@ from profiles.models import Field, Kol, Stage
 class MixFilter(FilterSet):
     """Files that got something in the twelve months; ``only_money``: nothing else, or more than that."""
 
-    only_money = filters.BooleanFilter(method="filter_only_money", label=_("Only money"))
+    only_money = Flag(method="filter_only_money", label=_("Only money"))
     owner = OwnerFilter(
         method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
     )

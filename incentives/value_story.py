@@ -41,7 +41,7 @@ def _return(kol: Kol, day: date, page: str) -> Iterator[Evidence]:
         url=page,
     )
     if found.ratio is not None:
-        tone = "good" if found.ratio >= 1 else "warn"
+        tone = "" if found.ratio >= 1 else "warn"
         yield Evidence("ratio", gettext_lazy("Returned ÷ given"), str(found.ratio), tone=tone, url=page)
 
 

@@ -71,7 +71,7 @@ class MixAnswer(serializers.Serializer):
 
 
 class MixOfFile(MixAnswer):
-    kol = serializers.UUIDField()
+    id = serializers.UUIDField(help_text="Of the file.")
 
 
 class MixPage(Paged):
@@ -219,7 +219,7 @@ class MixResource(Resource):
 
 def _mixes(rows: list[Kol]) -> list[dict]:
     mixed = mixes.mixes_of([row.pk for row in rows], _today())
-    return [{"kol": row.pk, **mixed[row.pk].as_json()} for row in rows]
+    return [{"id": row.pk, **mixed[row.pk].as_json()} for row in rows]
 
 
 class CohortResource(Resource):

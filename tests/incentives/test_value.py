@@ -258,6 +258,12 @@ def test_the_cohorts_page_states_its_finding_and_every_mark_leads_to_its_list(pa
     assert client.get("/value/cohorts/figures/?period=7").status_code == 400
 
 
+def test_a_cohort_of_the_present_month_is_blank(kol, operator, as_user):
+    enter(kol, installation.day(timezone.now()))
+    answer = as_user(operator).get("/value/cohorts/")
+    assert (answer.status_code, b"No month is over yet" in answer.content) == (200, True)
+
+
 def test_the_calculator_answers_page_and_api_the_same(paid, operator, as_user, api):
     asked = {"fee": "10000", "rate": "20", "floor": "", "cap": ""}
     page = as_user(operator).get(f"/kols/{paid.pk}/share-or-buyout/", asked)
@@ -288,7 +294,7 @@ def test_the_api_tells_what_the_pages_tell(paid, operator, api):
     assert client.get("/api/v1/cohorts/").json()["cohorts"][0]["kols"] == 1
     assert client.get("/api/v1/cohorts/?period=7").status_code == 400
     flagged = client.get("/api/v1/incentive-mixes/?only_money=true").json()["results"]
-    assert [one["kol"] for one in flagged] == [str(paid.pk)]
+    assert [one["id"] for one in flagged] == [str(paid.pk)]
 
 
 def test_a_stranger_sees_none_of_it(paid, stranger, api, as_user):
