@@ -30,5 +30,9 @@ def take_along(actor: Actor, user: User) -> None:
 
 
 CAMPAIGNS = Holding(
-    label=_("Campaigns"), count=lambda user: _of(user).count(), hand_over=hand_over, take_along=take_along
+    label=_("Campaigns"),
+    count=lambda user: _of(user).count(),
+    hand_over=hand_over,
+    take_along=take_along,
+    unseen=lambda user: _of(user).exclude(pk__in=Campaign.objects.visible_to(user)).count(),
 )

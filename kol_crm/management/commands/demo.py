@@ -43,4 +43,4 @@ def empty() -> None:
     counting.recount()  # emptying table by table is counted too, in any order
     import_module("kol_crm.core.migrations.0002_ground").top_team(apps, None)
     import_module("profiles.migrations.0002_catalogue").fill(apps, None)
-    import_module("incentives.migrations.0005_policy_default").fill(apps, None)
+    import_module("incentives.migrations.0004_policy_default").fill(apps, None)

@@ -7,9 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0007_settings_v1"),
-        ("incentives", "0002_ledger"),
-        ("incentives", "0005_policy_default"),
-        ("incentives", "0007_campaigns"),
+        ("incentives", "0005_campaigns"),
         ("profiles", "0022_midterm"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -44,5 +44,5 @@ def fill(apps, _schema):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incentives", "0004_policy")]
+    dependencies = [("incentives", "0003_policy")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -30,7 +30,7 @@ def uninstall(_apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0007_settings_v1"),
-        ("incentives", "0002_ledger"),
+        ("incentives", "0004_policy_default"),
         ("profiles", "0022_midterm"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
