@@ -24,6 +24,7 @@ from kol_crm.demo import (
     people,
     privileges,
     resources,
+    value,
 )
 from profiles import scope_counting
 from profiles.models import Agency, Field, Kol
@@ -74,6 +75,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         exclusivity.lay(seed, now, users)
         privileges.lay(seed, now, users)
         growing.lay(seed, now, users)
+        value.lay(seed, now, users)
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody

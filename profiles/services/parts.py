@@ -29,9 +29,15 @@ def fill(
     quotes: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
-    given = {"contacts": contacts, "accounts": accounts, "fields": fields, "tags": tags, "quotes": quotes}
-    # an empty list is None: nothing can hang on it yet that would have to be taken off
-    replace(actor, kol, **{name: entries or None for name, entries in given.items()})
+    replace(  # an empty list is None: nothing can hang on it yet that would have to be taken off
+        actor,
+        kol,
+        contacts=contacts or None,
+        accounts=accounts or None,
+        fields=fields or None,
+        tags=tags or None,
+        quotes=quotes or None,
+    )
 
 
 def replace(
