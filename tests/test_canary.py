@@ -16,6 +16,7 @@ import time_machine
 from cryptography.exceptions import InvalidTag
 from django.urls import Resolver404, resolve, reverse
 
+from incentives.models import Campaign
 from kol_crm.core import dispatcher, lists, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Disclosure, User
@@ -286,7 +287,7 @@ def test_each_registered_list_holds_only_what_its_reader_sees(world):
         for actor in ("owner", "colleague", "other", "elsewhere", "self", "manager"):
             for row in spec.rows(world.users[actor]):
                 if (
-                    isinstance(row, Programme | Community | Slot) and actor == "self"
+                    isinstance(row, Programme | Community | Slot | Campaign) and actor == "self"
                 ):  # the team's, no file of theirs
                     continue
                 kol = getattr(row, "kol", row)

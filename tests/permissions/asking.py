@@ -113,6 +113,8 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
     """
     if name.startswith(("settings:", "profiles:field-", "profiles:type-")):
         return {}
+    if name.startswith("api:incentive-policy-"):
+        return {"pk": 1}
     rows = world.file.names
     about = next((word for word in WORDS if word in name), "kol")
     about = CALLED.get(name.split(":")[-1], CALLED.get(about, about))
@@ -133,6 +135,7 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
         "verb": "activate",
         "kind": "need",
         "step": "met",
+        "number": 1,
         "other": world.second.kol,
     }
     wanted = pattern.pattern.converters or pattern.pattern.regex.groupindex

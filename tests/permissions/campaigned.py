@@ -35,7 +35,7 @@ def rows_of(kol: Kol, mark: str) -> dict[str, Any]:
     """A contest with its only participant, what they owe and brought, a disputed invitation."""
     actor = Actor(kol.owner, "page", NOW - timedelta(minutes=2))
     days = {"starts_on": DAY - timedelta(days=20), "ends_on": DAY + timedelta(days=20)}
-    words = {name: f"{mark} {name} of it" for name in ("name", "topic", "purpose", "note")}
+    words = {name: f"{mark} campaign, its {name}" for name in ("name", "topic", "purpose", "note")}
     contest = campaign.create(actor, {"type": Campaign.Type.CONTEST, **days, **words})
     row = participant.add(actor.again(), contest, kol)
     owed = deliverable.add(actor.again(), row, {"what": f"{mark} video", "due_on": DAY + timedelta(days=6)})
