@@ -393,6 +393,7 @@ PAST_HISTORY = {
     ("incentives.services.drafting", "Greeting", "bulk_update"): "the link to its row in the outbox",
     ("incentives.services.planner", "Greeting", "update"): "a day that has passed",
     ("incentives.services.planner", "copying", "insert"): "marks that a file must be planned again",
+    ("incentives.services.invitation", "copying", "insert"): "who came by whose code: facts",
     ("incentives.services.sending", "Greeting", "update"): "the outcome of a send",
 }
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import chain
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -443,6 +444,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("figures", "/api/v1/figures-to-refresh/", "platform=bilibili&metric=followers&sort=-end"),
     ],
 )
+@time_machine.travel(NOW, tick=False)
 def test_page_and_api_have_the_same_rows_in_the_same_order(operator, colleague, api, name, url, query):
     make_rows(name, operator)
     make_rows(name, colleague, 2)

@@ -18,7 +18,6 @@ from profiles.importing import cells
 from profiles.importing.columns import ColumnMatch
 from profiles.importing.headings import CONTACTS, NAME_PARTS
 from profiles.importing.problems import CellProblem
-from profiles.services import contact as contact_verbs
 from profiles.services import contact_values
 
 if TYPE_CHECKING:
@@ -82,13 +81,13 @@ def _contact(row: "ReadRow", channel: str, raw: str, match: ColumnMatch | None) 
     if contact_values.MASK_SIGNS.search(raw):
         return RowContact(channel, "", raw, raw, masked=True)
     try:
-        value = contact_verbs.validate(channel, raw)
+        value = contact_values.validate(channel, raw)
     except ValidationError as error:
         column, index = (match.heading, match.index) if match else ("", None)
-        row.problems.append(CellProblem(column, contact_verbs.mask(channel, raw), error.messages[0], index))
+        row.problems.append(CellProblem(column, contact_values.mask(channel, raw), error.messages[0], index))
         return None
-    normal = contact_verbs.normalise(channel, value)
-    return RowContact(channel, value, normal, contact_verbs.mask(channel, value))
+    normal = contact_values.normalise(channel, value)
+    return RowContact(channel, value, normal, contact_values.mask(channel, value))
 
 
 def _values(channel: str, cell: str) -> list[str]:

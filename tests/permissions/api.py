@@ -1,5 +1,7 @@
 """The rest of the API."""
 
+from uuid import UUID
+
 from tests.factories import NOW, kol_type
 from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
@@ -42,6 +44,7 @@ from tests.permissions.rows import (
 from tests.permissions.value import VALUE_API
 
 ANY = (("If-Match", "*"),)
+NO_MAIL = UUID(int=1)
 NEWCOMER = {"username": "new", "email": "new@x.example", "display_name": "New", "role": "admin"}
 BESIDE = frozenset(
     {"owner", "colleague", "manager", "finance", "self", "admin"}
@@ -234,6 +237,11 @@ API = [
     Row("api:absence-detail", "DELETE", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence
     view("api:kol-quick-facts"),
     view("api:kol-listed-holders"),
+    Row("api:job-list", "GET", ADMIN, seen=STAFF - ADMIN),
+    Row("api:job-run", "POST", ADMIN, ok=202, seen=STAFF - ADMIN, ids=lambda _world: {"pk": "tidying"}),
+    Row(
+        "api:job-send-again", "POST", ADMIN, ok=404, seen=STAFF - ADMIN, ids=lambda _world: {"send": NO_MAIL}
+    ),
     Row("api:user-list", "POST", ADMIN, ok=201, seen=STAFF - ADMIN, data=NEWCOMER),
     Row("api:user-detail", "GET", BESIDE, ids=_colleague),
     _of_colleague("api:user-detail", method="PATCH", data=lambda world: {"display_name": "Other"}),

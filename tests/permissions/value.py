@@ -9,12 +9,7 @@ def _of_file(world) -> dict:
     return WORDS | {"kol": str(world.file.kol.pk)}
 
 
-def _no_campaign(world) -> dict:
-    return {"pk": world.file.kol.pk}
-
-
 VALUE = [
-    Row("incentives:campaign-after", "GET", STAFF, ok=404, ids=_no_campaign),
     view("incentives:value-file", ok=302),  # without the script: the tab
     view("incentives:value-figures"),
     view("incentives:value-equals", ok=302),

@@ -138,6 +138,8 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.conflict.usual_day",
     "incentives.services.plan_items.replace",
     "incentives.services.plan.saved",
+    "incentives.services.plan.file_of",
+    "incentives.services.plan.open_file",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
     "incentives.services.greeting.settle",
