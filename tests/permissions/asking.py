@@ -47,6 +47,13 @@ CALLED = {
     "participant-deliverables": "participant",
     "dispute-create": "invitation",
 }
+# Rows that go by a number or a word, and are of no file.
+ELSEWHERE = {
+    "api:incentive-policy-detail": {"pk": 1},
+    "api:job-run": {"pk": "tidying"},
+    "api:payout-batch-detail": {"number": 1},
+    "api:payout-batch-file": {"number": 1, "kind": "csv"},
+}
 UNTRACED = {
     "core.ApiToken",
     "core.LoginSession",
@@ -113,8 +120,8 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
     """
     if name.startswith(("settings:", "profiles:field-", "profiles:type-")):
         return {}
-    if name.startswith("api:incentive-policy-"):
-        return {"pk": 1}
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
     rows = world.file.names
     about = next((word for word in WORDS if word in name), "kol")
     about = CALLED.get(name.split(":")[-1], CALLED.get(about, about))
@@ -135,7 +142,6 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
         "verb": "activate",
         "kind": "need",
         "step": "met",
-        "number": 1,
         "other": world.second.kol,
     }
     wanted = pattern.pattern.converters or pattern.pattern.regex.groupindex
