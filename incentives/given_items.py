@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef
 
-from incentives.judging import terms_of
+from incentives.counted import terms_of
 from incentives.models import Entry, Pay, PlanItem
 from incentives.rules.paying import Due, Quarter, dues_of
 from kol_crm.core import exact
