@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
 from incentives.counted import terms_of
 from incentives.models import Entry, Pay, PlanItem
@@ -74,6 +74,17 @@ def of(items: Iterable[PlanItem]) -> dict[UUID, Given]:
     }
 
 
-def untouched(items):
-    """Those of ``items`` (a queryset) of which nothing was given yet."""
-    return items.filter(~Exists(Entry.objects.standing().filter(item=OuterRef("pk"))))
+def next_on(item: PlanItem, given: Given) -> date | None:
+    """The day of the first payment that is not given in whole; None without a day, or where all was given.
+    Where nobody can say what it comes to, its day until something was given.
+    """
+    if item.due_on is None:
+        return None
+    running = NOTHING
+    for due in dues_of(terms_of(item), item.due_on):
+        if due.amount is None:
+            break
+        running += due.amount
+        if running > given.amount:
+            return due.day
+    return None if given.times else item.due_on

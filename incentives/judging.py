@@ -54,6 +54,20 @@ def cell_of(policy: IncentivePolicy | None, stage: str, level: str) -> rule.Cell
     )
 
 
+def cell_on(policy: IncentivePolicy | None, stage: str, level: str, day: date) -> rule.Cell | None:
+    """The cell in the installation's currency, at the rate of ``day`` where it was written in another."""
+    cell = cell_of(policy, stage, level)
+    written = policy.currency if policy else ""
+    if cell is None or written in ("", installation.currency()):
+        return cell
+    known = rates.load([written])
+    ceiling = known.convert(cell.ceiling, written, day)
+    if ceiling is None:
+        return rule.Cell(cell.kinds, rule.NOTHING, unrated=written)
+    usual = None if cell.usual is None else known.convert(cell.usual, written, day)
+    return rule.Cell(cell.kinds, ceiling, usual)
+
+
 def judge(
     kol: Kol,
     items: Sequence[PlanItem],
@@ -90,7 +104,7 @@ def _verdict(
     policy: IncentivePolicy | None = None,
 ) -> Verdict:
     policy = policy or IncentivePolicy.objects.in_force(day)
-    cell = cell_of(policy, kol.stage, kol.level)
+    cell = cell_on(policy, kol.stage, kol.level, day)
     found = rule.judge(cell, lines, others.lines(day, known))
     return Verdict(policy, kol.stage, kol.level, cell, found, installation.currency())
 

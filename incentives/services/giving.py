@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incentives import given_items, verdict_words
 from incentives.models import Entry, IncentivePlan, Pay, PlanItem
 from incentives.rules.paying import Quarter
-from incentives.services import ledger, plan_items
+from incentives.services import item_due, ledger, plan_items
 from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
@@ -61,6 +61,7 @@ def give(actor: Actor, item: PlanItem, values: Mapping[str, Any] | None = None) 
         _demand_as_planned(current, facts)
         _demand_within(current, standing, facts)
         entry = ledger.write(actor, file, {"kind": current.kind, **facts}, current)
+        item_due.refresh([current])
         next_due.refresh([file.pk])
     return entry
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from incentives import judging, payouts, rates
 from incentives.models import Entry, Payout, PlanItem
-from incentives.services import plan_items
+from incentives.services import item_due, plan_items
 from kol_crm.core import history, installation, money
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
@@ -187,6 +187,8 @@ def reverse(actor: Actor, entry: Entry, reason: str) -> Entry:
         row.author, row.created_at = actor.user, actor.at
         row.clean_fields(exclude=["kol", "item", "reversal_of"])
         row.save(force_insert=True)
+        if current.item is not None:
+            item_due.refresh([current.item])
         next_due.refresh([current.kol_id])  # an item of a plan may be to give again
     return row
 
