@@ -6,24 +6,39 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from incentives.models import PlanItem
+from incentives import given_items
+from incentives.models import Pay, PlanItem
 
 
-def totals(items: Iterable[PlanItem]) -> dict[str, Decimal]:
-    """Amounts per currency, never converted; items without an amount count nothing."""
+@dataclass(frozen=True)
+class Totals:
+    """What items come to in all, per currency, never converted; ``is_open``: of one nobody can say."""
+
+    sums: dict[str, Decimal]
+    is_open: bool = False
+
+
+def totals(items: Iterable[PlanItem]) -> Totals:
+    """All that falls due under the items: every period, the results expected, a share at its cap; items
+    without an amount count nothing.
+    """
     sums: dict[str, Decimal] = defaultdict(Decimal)
+    is_open = False
     for item in items:
-        if item.amount is not None:
-            sums[item.currency] += item.amount
-    return dict(sums)
+        most = given_items.most_of(item)
+        if most is not None:
+            sums[item.currency] += most
+        elif item.currency or item.pay == Pay.SHARE:
+            is_open = True
+    return Totals(dict(sums), is_open)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A plan in a row: its kinds, amounts per currency, and the first date still ahead (else the last)."""
+    """A plan in a row: its kinds, what it comes to, and the first date still ahead (else the last)."""
 
     kinds: list[str]
-    totals: dict[str, Decimal]
+    totals: Totals
     due_on: date | None
 
 

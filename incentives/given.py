@@ -49,12 +49,18 @@ def given(kol_ids: Collection[UUID], span: Span) -> Given:
     """
     found: Given = defaultdict(Month)
     base = installation.currency()
-    for kol, month, form, currency, into, units, worth in _entries(kol_ids, span):
+    for kol, month, form, currency, units, worth in _entries(kol_ids, span, base):
         row = found[kol, month]
-        if worth is None or into != base:
+        if worth is None:
             row.unconverted[currency] += exact.amount(units)
         else:
             setattr(row, form, getattr(row, form) + exact.amount(worth))
+    for (kol, day, form, currency, amount), worth in _of_another_base(kol_ids, span, base):
+        row = found[kol, day.replace(day=1)]
+        if worth is None:
+            row.unconverted[currency] += amount
+        else:
+            setattr(row, form, getattr(row, form) + worth)
     slots = list(_slots(kol_ids, span))
     worths = rates.convert_many((value, currency, day) for _kol, day, currency, value in slots)
     for (kol, day, currency, value), worth in zip(slots, worths, strict=True):
@@ -66,13 +72,23 @@ def given(kol_ids: Collection[UUID], span: Span) -> Given:
     return dict(found)
 
 
-def _entries(kol_ids: Collection[UUID], span: Span):
-    rows = Entry.objects.costs().filter(kol__in=kol_ids, given_on__range=span)
+def _entries(kol_ids: Collection[UUID], span: Span, base: str):
+    rows = Entry.objects.costs().filter(kol__in=kol_ids, given_on__range=span, converted_to=base)
     rows = rows.annotate(month=TruncMonth("given_on"), without_rate=WITHOUT_RATE)
-    keys = ("kol", "month", "form", "currency", "converted_to", "without_rate")
+    keys = ("kol", "month", "form", "currency", "without_rate")
     sums = rows.order_by(*keys).values(*keys)
     sums = sums.annotate(units=exact.total("amount"), worth=exact.total("converted"))
-    return sums.values_list("kol", "month", "form", "currency", "converted_to", "units", "worth")
+    return sums.values_list("kol", "month", "form", "currency", "units", "worth")
+
+
+def _of_another_base(kol_ids: Collection[UUID], span: Span, base: str):
+    """What was converted into the currency of an earlier day, with its worth in ``base`` at the rate of its
+    day."""
+    rows = Entry.objects.costs().filter(kol__in=kol_ids, given_on__range=span).exclude(converted_to=base)
+    keys = ("kol", "given_on", "form", "currency")
+    sums = rows.order_by(*keys).values(*keys).annotate(units=exact.total("amount"))
+    found = [(*row[:-1], exact.amount(row[-1])) for row in sums.values_list(*keys, "units")]
+    return zip(found, rates.convert_many((row[4], row[3], row[1]) for row in found), strict=True)
 
 
 def _slots(kol_ids: Collection[UUID], span: Span) -> Iterator[tuple[UUID, date, str, Decimal]]:

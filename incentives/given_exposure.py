@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from incentives import given_items, rates, totals
-from incentives.models import Entry, IncentivePlan, PlanItem
+from incentives.models import Entry, IncentivePlan, Pay, PlanItem
 from kol_crm.core import installation
 from kol_crm.core.score import Part
 from lifecycle import exposure
@@ -37,7 +37,7 @@ def committed(kol: Kol) -> Iterator[Part]:
     sums, note = Decimal(0), ""
     for item in items:
         left = standing[item.pk].left
-        if left is None and item.currency:
+        if left is None and (item.currency or item.pay == Pay.SHARE):
             note = OPEN
         elif left:
             worth = known.convert(left, item.currency, date.max)

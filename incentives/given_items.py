@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
-from incentives.judging import terms_of
+from incentives.counted import terms_of
 from incentives.models import Entry, Pay, PlanItem
-from incentives.rules.paying import dues_of
+from incentives.rules.paying import Due, Quarter, dues_of
 from kol_crm.core import exact
 
 NOTHING = Decimal(0)
@@ -41,8 +41,22 @@ class Given:
 
 def most_of(item: PlanItem) -> Decimal | None:
     """The sum of all that falls due; None where no amount is named or nobody can say what it comes to."""
-    dues = [due.amount for due in dues_of(terms_of(item), date.max if item.due_on is None else item.due_on)]
-    known = [amount for amount in dues if amount is not None]
+    return _sum(dues_of(terms_of(item), date.max))
+
+
+def due_in(item: PlanItem, day: date) -> Decimal | None:
+    """The sum of what falls due until the end of the quarter of ``day``, what has no day on it; None as
+    ``most_of``.
+    """
+    dues = dues_of(terms_of(item), day)
+    if _sum(dues) is None:
+        return None
+    last = Quarter.of(day).after.first_day
+    return sum((due.amount or NOTHING for due in dues if due.day < last), NOTHING)
+
+
+def _sum(dues: list[Due]) -> Decimal | None:
+    known = [due.amount for due in dues if due.amount is not None]
     return sum(known, NOTHING) if known and len(known) == len(dues) else None
 
 
@@ -60,6 +74,17 @@ def of(items: Iterable[PlanItem]) -> dict[UUID, Given]:
     }
 
 
-def untouched(items):
-    """Those of ``items`` (a queryset) of which nothing was given yet."""
-    return items.filter(~Exists(Entry.objects.standing().filter(item=OuterRef("pk"))))
+def next_on(item: PlanItem, given: Given) -> date | None:
+    """The day of the first payment that is not given in whole; None without a day, or where all was given.
+    Where nobody can say what it comes to, its day until something was given.
+    """
+    if item.due_on is None:
+        return None
+    running = NOTHING
+    for due in dues_of(terms_of(item), item.due_on):
+        if due.amount is None:
+            break
+        running += due.amount
+        if running > given.amount:
+            return due.day
+    return None if given.times else item.due_on

@@ -1,8 +1,6 @@
-"""What the policy says of a plan: cell, lines and the KOL's other plans, loaded for the rule (DOMAIN 6.1).
+"""What the policy says of a plan, or of what is given without one (DOMAIN 6.1).
 
-What counts of other plans: all that is submitted, approved, active or done, and of a stopped one what fell
-due until it was stopped; a draft counts for nobody but itself. An item without a day counts in the quarter of
-the day of asking, or in that in which its plan ended.
+An item without a day counts in the quarter of the day of asking, or in that in which its plan ended.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,15 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from incentives import rates
-from incentives.models import IncentivePlan, IncentivePolicy, PlanItem
+from incentives import counted, rates
+from incentives.counted import Beside
+from incentives.models import Entry, IncentivePlan, IncentivePolicy, PlanItem
 from incentives.rules import policy as rule
-from incentives.rules.paying import Terms, dues_of
 from kol_crm.core import installation
 from profiles.models import Kol
-
-State = IncentivePlan.State
-COUNTED = (State.SUBMITTED, State.APPROVED, State.ACTIVE, State.DONE, State.STOPPED)
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,20 @@ def cell_of(policy: IncentivePolicy | None, stage: str, level: str) -> rule.Cell
     )
 
 
+def cell_on(policy: IncentivePolicy | None, stage: str, level: str, day: date) -> rule.Cell | None:
+    """The cell in the installation's currency, at the rate of ``day`` where it was written in another."""
+    cell = cell_of(policy, stage, level)
+    written = policy.currency if policy else ""
+    if cell is None or written in ("", installation.currency()):
+        return cell
+    known = rates.load([written])
+    ceiling = known.convert(cell.ceiling, written, day)
+    if ceiling is None:
+        return rule.Cell(cell.kinds, rule.NOTHING, unrated=written)
+    usual = None if cell.usual is None else known.convert(cell.usual, written, day)
+    return rule.Cell(cell.kinds, ceiling, usual)
+
+
 def judge(
     kol: Kol,
     items: Sequence[PlanItem],
@@ -71,65 +80,38 @@ def judge(
 
     Under the lock of the file the verdict holds: whatever counts in a sum is written under it.
     """
+    others = counted.of([kol.pk])[kol.pk]
+    if plan is not None:
+        others = others.without(plan)
+    known = rates.load({*others.currencies, *(item.currency for item in items if item.currency)})
+    return _verdict(kol, lines_of(items, day, known), others, day, known, policy)
+
+
+def judge_entry(kol: Kol, entry: Entry, day: date) -> Verdict:
+    """What is given outside a plan, before it is written, for this KOL; under the lock of the file."""
+    others = counted.of([kol.pk])[kol.pk]
+    known = rates.load({*others.currencies, entry.currency})
+    line = rule.Line("0", entry.kind, entry.what, counted.payments_of(entry, known))
+    return _verdict(kol, [line], others, day, known)
+
+
+def _verdict(
+    kol: Kol,
+    lines: Sequence[rule.Line],
+    others: Beside,
+    day: date,
+    known: rates.Rates,
+    policy: IncentivePolicy | None = None,
+) -> Verdict:
     policy = policy or IncentivePolicy.objects.in_force(day)
-    others = others_of(kol, plan)
-    known = rates.load({item.currency for item in (*items, *others) if item.currency})
-    cell = cell_of(policy, kol.stage, kol.level)
-    found = hold(cell, items, others, day, known)
+    cell = cell_on(policy, kol.stage, kol.level, day)
+    found = rule.judge(cell, lines, others.lines(day, known))
     return Verdict(policy, kol.stage, kol.level, cell, found, installation.currency())
 
 
-def hold(
-    cell: rule.Cell | None,
-    items: Iterable[PlanItem],
-    others: Iterable[PlanItem],
-    day: date,
-    known: rates.Rates,
-) -> rule.Judgement:
-    """Items against a cell beside others (with their plans), all of them loaded already."""
-    lines = [line_of(item, day, known, key=str(place)) for place, item in enumerate(items)]
-    beside = [line for item in others if (line := _counted(item, day, known)) is not None]
-    return rule.judge(cell, lines, beside)
-
-
-def others_of(kol: Kol, plan: IncentivePlan | None) -> list[PlanItem]:
-    """The items of the KOL's other plans that count, with their plans (one query)."""
-    rows = PlanItem.objects.filter(plan__kol=kol, plan__state__in=COUNTED).select_related("plan")
-    return list(rows.exclude(plan=plan.pk) if plan is not None else rows)
-
-
-def _counted(item: PlanItem, day: date, known: rates.Rates) -> rule.Line | None:
-    ended = item.plan.ended_at
-    last = installation.day(ended) if ended else None
-    line = line_of(item, last or day, known, key=str(item.pk))
-    if item.plan.state != State.STOPPED:
-        return line
-    paid = tuple(one for one in line.payments if last is not None and one.day <= last)
-    return rule.Line(line.key, line.kind, line.what, paid) if paid else None
-
-
-def line_of(item: PlanItem, undated: date, known: rates.Rates, *, key: str) -> rule.Line:
-    """An item as the rule takes it, its payments converted at the rate of their day."""
-    payments = tuple(
-        rule.Payment(
-            due.day,
-            due.amount,
-            item.currency,
-            None if due.amount is None else known.convert(due.amount, item.currency, due.day),
-        )
-        for due in dues_of(terms_of(item), undated)
-    )
-    return rule.Line(key, item.kind, item.what, payments)
-
-
-def terms_of(item: PlanItem) -> Terms:
-    return Terms(
-        item.pay,
-        item.amount,
-        item.currency,
-        item.cap,
-        item.expected,
-        item.period,
-        item.due_on,
-        item.ends_on,
-    )
+def lines_of(items: Iterable[PlanItem], day: date, known: rates.Rates) -> list[rule.Line]:
+    """Items of a plan that is judged on ``day``, as the rule takes them."""
+    return [
+        rule.Line(str(place), item.kind, item.what, tuple(counted.payments(item, day, day, known)))
+        for place, item in enumerate(items)
+    ]

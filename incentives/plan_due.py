@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incentives import given_items
 from incentives.models import IncentivePlan, PlanItem
 from kol_crm.core import installation
 from kol_crm.core.addresses import address_of
@@ -42,14 +41,14 @@ def _approvals(user, _day: date, until: date, limit: int, without: Collection[st
 
 
 def open_items() -> QuerySet[PlanItem]:
-    """Items of running plans of which nothing was given yet, with their day; to the departed none is."""
-    rows = PlanItem.objects.filter(plan__state=IncentivePlan.State.ACTIVE, due_on__isnull=False)
-    return given_items.untouched(rows.exclude(plan__kol__stage=Stage.DEPARTED))
+    """Items of running plans with a payment not given yet; to the departed none is."""
+    rows = PlanItem.objects.filter(plan__state=IncentivePlan.State.ACTIVE, next_on__isnull=False)
+    return rows.exclude(plan__kol__stage=Stage.DEPARTED)
 
 
 def _items(user, until: date, without: Collection[str] = ()):
     files = Kol.objects.active().filter(owner=user)
-    rows = open_items().filter(plan__kol__in=files, due_on__lte=until)
+    rows = open_items().filter(plan__kol__in=files, next_on__lte=until)
     return rows.exclude(pk__in=without) if without else rows
 
 
@@ -63,17 +62,17 @@ def _item_rows(user, _day: date, until: date, limit: int, without: Collection[st
             kind_label=_("Plan item"),
             subject=item.plan.kol,
             why=_("%(what)s is due under “%(plan)s”") % {"what": item.what, "plan": item.plan.title},
-            due=item.due_on,
+            due=item.next_on,
             action=_("Give"),
             detail_url=address_of("incentives:item-give", item.pk),
         )
-        for item in found.order_by("due_on", "id")[:limit]
+        for item in found.order_by("next_on", "id")[:limit]
     )
 
 
 def dates(files: QuerySet) -> QuerySet:
-    """What plans hand in for next due: the day of an open item (DOMAIN 3.13)."""
-    return open_items().filter(plan__kol__in=files).order_by().values_list("plan__kol", "due_on")
+    """What plans hand in for next due: the next payment of an open item (DOMAIN 3.13)."""
+    return open_items().filter(plan__kol__in=files).order_by().values_list("plan__kol", "next_on")
 
 
 APPROVALS = DueSource(gettext_lazy("Plans to approve"), _approvals, _to_approve)

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from incentives import judging, rates
-from incentives.models import IncentivePlan, PlanItem
+from incentives import counted, judging, rates
+from incentives.models import IncentivePlan
 from incentives.rules import policy as rule
 from profiles.models import Kol, Level
 
@@ -57,15 +57,13 @@ def of_cell(
     )
     effect.is_cut = len(plans) > MOST
     plans = [plan for plan in plans[:MOST] if plan.items.all()]
-    standing = _standing({plan.kol_id for plan in plans})
-    items = [item for plan in plans for item in plan.items.all()]
-    items += [item for rows in standing.values() for item in rows]
-    known = rates.load({item.currency for item in items if item.currency})
+    standing = counted.of({plan.kol_id for plan in plans})
+    currencies = {item.currency for plan in plans for item in plan.items.all() if item.currency}
+    known = rates.load(currencies.union(*(one.currencies for one in standing.values())))
     for plan in plans:
-        others = [item for item in standing.get(plan.kol_id, ()) if item.plan_id != plan.pk]
-        was, now = (
-            judging.hold(_cell(cell), plan.items.all(), others, day, known) for cell in (before, after)
-        )
+        others = list(standing[plan.kol_id].without(plan).lines(day, known))
+        lines = judging.lines_of(plan.items.all(), day, known)
+        was, now = (rule.judge(_cell(cell), lines, others) for cell in (before, after))
         effect.outside_before += not was.inside
         if not now.inside:
             effect.outside_now.append((plan, _over(now)))
@@ -82,11 +80,3 @@ def _cell(kept: Mapping[str, Any] | None) -> rule.Cell | None:
 
 def _over(found: rule.Judgement) -> Decimal:
     return max((one.over for one in found.sums), default=Decimal(0))
-
-
-def _standing(kols) -> dict[Any, list[PlanItem]]:
-    rows = PlanItem.objects.filter(plan__kol__in=kols, plan__state__in=judging.COUNTED)
-    found = defaultdict(list)
-    for item in rows.select_related("plan"):
-        found[item.plan.kol_id].append(item)
-    return found

@@ -19,7 +19,7 @@ PRIVACY: Privacy = {
     ],
     "incentives.IncentivePolicy": [
         Entry(Kind.SYSTEM, ID, "id number"),
-        Entry(Kind.GENERAL, "to know what may be given", "from_day reason cells author at"),
+        Entry(Kind.GENERAL, "to know what may be given", "from_day reason cells currency author at"),
     ],
     "incentives.PlanJudgement": [
         Entry(Kind.SYSTEM, ID, "id plan policy"),
@@ -31,7 +31,7 @@ PRIVACY: Privacy = {
     ],
     "incentives.PlanItem": [
         Entry(Kind.SYSTEM, ID, "id plan position"),
-        Entry(Kind.FINANCE, "to keep what was promised", "kind what amount currency due_on"),
+        Entry(Kind.FINANCE, "to keep what was promised", "kind what amount currency due_on next_on"),
         Entry(
             Kind.FINANCE, "to pay what was promised", "pay rate base floor cap expected period ends_on need"
         ),

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel.numbers import get_currency_precision
 
-from incentives.models import ExchangeRate
+from incentives.models import Entry, ExchangeRate
 from kol_crm.core import installation
 
 OWN = Decimal(1)
@@ -44,6 +44,13 @@ class Rates:
         """``amount`` in ``base``, rounded half to even at its places; None where there is no rate."""
         found = self.at(currency, day)
         return None if found is None else rounded(EXACT.multiply(amount, found.rate), self.base)
+
+    def of_entry(self, entry: Entry) -> Decimal | None:
+        """What an entry is worth in ``base``: as it was written, or where the installation reckoned in
+        another currency then at the rate of its day."""
+        if entry.converted_to == self.base:
+            return entry.converted
+        return self.convert(entry.amount, entry.currency, entry.given_on)
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

@@ -28,7 +28,8 @@ def _at_noon():
 
 @pytest.fixture
 def with_every_kind(world):
-    """What the world lacks: an event, a lone candidate, a rule that binds, a stop, an item to give."""
+    """What the world lacks: an event, a lone candidate, a rule that binds, a second look, a stop, a running
+    plan."""
     day = date(2026, 12, 24)
     LifeEvent.objects.update(next_on=day)
     Candidate.objects.update(lead_on_by=day)
@@ -37,8 +38,8 @@ def with_every_kind(world):
     Stay.objects.filter(until=None).update(look_again_on=day)
     make_kol_at(world.users["owner"], "initial", since=NOW.date())
     make_stopped(make_kol(world.users["owner"], name="Stopped"))
-    IncentivePlan.objects.filter(kol=world.file.kol).update(state="active")
-    PlanItem.objects.filter(plan__kol=world.file.kol).update(due_on=day)
+    IncentivePlan.objects.update(state="active")
+    PlanItem.objects.update(next_on=day)
 
 
 def days_by_kind(ids) -> dict:

@@ -182,13 +182,16 @@ class EntryResource(EntryReader):
 
     @extend_schema(request=EntryBody, responses={201: EntryAnswer})
     def create(self, request):
-        """What was given outside a plan, by managers. 409 ``kol_archived``, ``minor_without_consent``."""
+        """What was given outside a plan, by managers, inside policy; to a departed KOL by finance or an
+        admin. 409 ``kol_archived``, ``outside_policy``, ``minor_without_consent``.
+        """
         values = dict(self.checked(EntryBody))
         kol_id = values.pop("kol")
-        if not Kol.objects.visible_to(request.user).filter(pk=kol_id).exists():
+        kol = verbs.files_to_enter(request.user).filter(pk=kol_id).first()
+        if kol is None and not Kol.objects.visible_to(request.user).filter(pk=kol_id).exists():
             raise ValidationError({"kol": _("There is no such row.")})
         self.demand_write_scope()
-        kol = kol_or_404(request.user, kol_id, EDIT)
+        kol = kol or kol_or_404(request.user, kol_id, EDIT)
         return self.shown(verbs.enter(self.actor, kol, values), 201)
 
     @extend_schema(request=FromItem, responses={201: EntryAnswer})

@@ -17,7 +17,7 @@ class CellBody(StrictSerializer):
     kinds = serializers.ListField(child=serializers.ChoiceField(Kind.choices))
     usual = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
     ceiling = serializers.DecimalField(
-        max_digits=14, decimal_places=2, help_text="In the installation's currency, per KOL and quarter."
+        max_digits=14, decimal_places=2, help_text="In the version's currency, per KOL and quarter."
     )
 
 
@@ -36,6 +36,7 @@ class PolicyAnswer(serializers.Serializer):
     reason = serializers.CharField()
     author = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
+    currency = serializers.CharField(help_text="Of its amounts; empty: the installation's.")
     cells = serializers.DictField(child=CellBody())
 
 
@@ -51,6 +52,7 @@ def represent(rows: Iterable[IncentivePolicy]) -> list[dict[str, Any]]:
             "reason": row.reason,
             "author": row.author.username if row.author else None,
             "at": row.at,
+            "currency": row.currency,
             "cells": row.cells,
         }
         for row in rows

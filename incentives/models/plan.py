@@ -66,7 +66,8 @@ class PlanItem(Row):
     """One thing given under a plan. ``amount`` is the whole of a buyout, one result's or one period's.
 
     ``rate`` is in percent of ``base``; ``floor`` and ``cap`` bound the whole share; ``due_on`` of continuous
-    pay is its first day.
+    pay is its first day. ``next_on``, of a plan that was started: from when something of it is to be given,
+    by terms and ledger; none without a day, or once all is given.
     """
 
     plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="items")
@@ -94,6 +95,7 @@ class PlanItem(Row):
         Need, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("answers the need")
     )
     position = models.PositiveSmallIntegerField(default=0)
+    next_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["position", "id"]

@@ -20,13 +20,15 @@ class IncentivePolicy(Row):
     """One version of the matrix; never edited.
 
     ``cells`` is ``{"mid_term.mid": {"kinds": [...], "usual": "10000", "ceiling": "20000"}}``: amounts in the
-    installation's currency for a KOL and calendar quarter. What has no cell is given nothing.
+    ``currency`` for a KOL and calendar quarter. What has no cell is given nothing. Without a currency, as the
+    first version that nobody wrote, they are in the installation's, whichever that is.
     """
 
     number = models.PositiveIntegerField(unique=True)
     from_day = models.DateField(_("in force from"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     cells = models.JSONField()
+    currency = models.CharField(max_length=3, blank=True, default="", editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )

@@ -17,11 +17,13 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True)
 class Cell:
-    """What the policy allows at one stage and level; ``ceiling`` for a KOL and calendar quarter."""
+    """What the policy allows at one stage and level; ``ceiling`` for a KOL and calendar quarter. ``unrated``:
+    the currency of a ceiling that no rate converts: then no sum is inside, and ``ceiling`` says nothing."""
 
     kinds: frozenset[str]
     ceiling: Decimal
     usual: Decimal | None = None
+    unrated: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,9 @@ def judge(cell: Cell | None, lines: Sequence[Line], others: Iterable[Line]) -> J
         for quarter, value in own.items():
             before = running.get(quarter, NOTHING)
             running[quarter] = None if before is None or value is None else before + value
-            if cell is not None and value:
+            if cell is not None and cell.unrated and value:
+                reasons.append(Reason(NO_RATE, currency=cell.unrated, day=line.payments[0].day))
+            elif cell is not None and value:
                 reasons += _over(quarter, before, value, ceiling)
         judged.append(Judged(line, _total(own), tuple(reasons)))
     own = _by_quarter(lines)

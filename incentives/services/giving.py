@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incentives import given_items
+from incentives import given_items, verdict_words
 from incentives.models import Entry, IncentivePlan, Pay, PlanItem
-from incentives.services import ledger, plan_items
-from kol_crm.core import history
+from incentives.rules.paying import Quarter
+from incentives.services import item_due, ledger, plan_items
+from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.wording import babel_locale, money
@@ -32,7 +33,8 @@ def usual(item: PlanItem) -> dict[str, Any]:
 
 
 def give(actor: Actor, item: PlanItem, values: Mapping[str, Any] | None = None) -> Entry:
-    """An item of an active plan is given, in whole or in part, never beyond its amount.
+    """An item of an active plan is given, in whole or in part, never beyond its amount nor before the
+    quarter in which it is due, for that quarter's ceiling was asked.
 
     ``values``: of ``FACTS``, the rest as ``usual``. Raises ``PermissionDenied``, ``Refused``
     (``kol_archived``, ``kol_departed``, ``plan_state``, ``already_given``, ``minor_without_consent``),
@@ -55,10 +57,24 @@ def give(actor: Actor, item: PlanItem, values: Mapping[str, Any] | None = None) 
         facts = usual(current) | {name: value for name, value in said.items() if value not in (None, "")}
         if facts["amount"] is None:
             facts["amount"] = Decimal(0)
+        facts.setdefault("given_on", installation.day(actor.at))
+        _demand_as_planned(current, facts)
         _demand_within(current, standing, facts)
         entry = ledger.write(actor, file, {"kind": current.kind, **facts}, current)
+        item_due.refresh([current])
         next_due.refresh([file.pk])
     return entry
+
+
+def _demand_as_planned(item: PlanItem, facts: Mapping[str, Any]) -> None:
+    """Nobody asked the policy for a sum that the plan does not name (DOMAIN 6.1)."""
+    wrong = {}
+    if facts["form"] == Form.MONEY and not plan_items.is_money(item):
+        wrong["form"] = _("The plan gives no money here.")
+    if item.amount is None and item.pay != Pay.SHARE and facts["amount"] > 0:
+        wrong["amount"] = _("The plan names no sum here.")
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _demand_within(item: PlanItem, standing: given_items.Given, facts: Mapping[str, Any]) -> None:
@@ -73,5 +89,12 @@ def _demand_within(item: PlanItem, standing: given_items.Given, facts: Mapping[s
         raise ValidationError({"amount": _("Of this item %(left)s is left to give.") % told})
     if standing.at_once and amount != left:
         raise ValidationError({"amount": _("A buyout is given in whole: %(left)s.") % told})
+    due = given_items.due_in(item, facts["given_on"])
+    if due is not None and amount > due - standing.amount:
+        told = {
+            "left": money(max(due - standing.amount, Decimal(0)), item.currency, babel_locale()),
+            "quarter": verdict_words.quarter(Quarter.of(facts["given_on"])),
+        }
+        raise ValidationError({"amount": _("Until the end of %(quarter)s %(left)s of it is due.") % told})
     if amount == 0 and left:
         raise ValidationError({"amount": _("Say how much of it was given.")})

@@ -10,17 +10,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from incentives import payouts, rates
+from incentives import judging, payouts, rates
 from incentives.models import Entry, Payout, PlanItem
-from incentives.services import plan_items
+from incentives.services import item_due, plan_items
 from kol_crm.core import history, installation, money
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
 from lifecycle import stops
-from profiles.models import Kol
+from profiles.models import Kol, Stage
 from profiles.models.querysets import EDIT
 from profiles.services import access, next_due
 
@@ -29,32 +30,63 @@ Form = Entry.Form
 
 
 def enter(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Entry:
-    """What was given outside a plan, put down by a manager; to a departed KOL too: a last settlement.
+    """What was given outside a plan, put down by a manager and inside policy (DOMAIN 6.1, 6.2); the last
+    settlement of a departed KOL, for whom no policy is set, by finance or an admin.
 
     ``values``: of ``FACTS``, what is left out as the ledger usually has it (today, the installation's
-    currency, no cost). Raises ``PermissionDenied``, ``Refused`` (``kol_archived``,
-    ``minor_without_consent``), ``ValidationError`` keyed by field, ``kol`` while a stop stands.
+    currency, no cost). Without a user the system puts down what was decided elsewhere. Raises
+    ``PermissionDenied``, ``Refused`` (``kol_archived``, ``outside_policy``, ``minor_without_consent``),
+    ``ValidationError`` keyed by field, ``kol`` while a stop stands.
     """
     history.only_facts(values, FACTS)
     with transaction.atomic():
-        file = open_file(actor, kol)
-        if not may_enter(actor.user):
-            raise PermissionDenied(_("Without a plan only a manager gives something."))
-        return write(actor, file, values)
+        file = _open_to_enter(actor, kol)
+        row = _checked(actor, file, values)
+        if actor.user is not None and file.stage != Stage.DEPARTED:
+            _demand_inside(actor, file, row)
+        return _insert(actor, row)
 
 
-def may_enter(user: User | None) -> bool:
-    """Whether ``user`` may put down what was given outside a plan, on files that they may edit."""
-    return user is None or user.is_manager or user.is_admin
+def files_to_enter(user: User):
+    """The files on which ``user`` may put down what was given outside a plan."""
+    settled = Q(stage=Stage.DEPARTED)
+    if user.role == User.Role.FINANCE:
+        return Kol.objects.filter(settled, archived_at=None).exclude(staff_user=user)
+    files = Kol.objects.visible_to(user, EDIT)
+    if user.is_admin:
+        return files
+    return files.exclude(settled) if user.is_manager else files.none()
 
 
-def open_file(actor: Actor, kol: Kol) -> Kol:
-    """The file, locked, of a KOL to whom ``actor`` may give something now: no stop stands."""
+def _open_to_enter(actor: Actor, kol: Kol) -> Kol:
+    """As ``open_file``, of a KOL to whom ``actor`` may give something outside a plan."""
+    user = actor.user
+    settles = user is not None and user.role == User.Role.FINANCE
+    file = open_file(actor, kol, may_edit=not settles)
+    if user is None or files_to_enter(user).filter(pk=file.pk).exists():
+        return file
+    if file.stage == Stage.DEPARTED:
+        raise PermissionDenied(_("What a departed KOL still gets is entered by finance or an admin."))
+    raise PermissionDenied(_("Without a plan only a manager gives something."))
+
+
+def _demand_inside(actor: Actor, kol: Kol, row: Entry) -> None:
+    """Nobody gives beyond the policy alone: that is a plan's, and another approves it."""
+    verdict = judging.judge_entry(kol, row, installation.day(actor.at))
+    if not verdict.inside:
+        words = _("This is outside policy: make a plan and have it approved.")
+        raise Refused("outside_policy", words, judgement=verdict.as_json())
+
+
+def open_file(actor: Actor, kol: Kol, *, may_edit: bool = True) -> Kol:
+    """The file, locked, of a KOL to whom ``actor`` may give something now: no stop stands. ``may_edit``:
+    whether who gives must be somebody who edits the file."""
     stops.demand_none_standing(kol.pk, "kol")
     file: Kol = history.locked(kol, None)
     if file.is_archived:
         raise Refused("kol_archived", _("The file is archived; restore it first."))
-    access.demand(actor.user, file, EDIT, _("Only its owner or a manager gives something to a KOL."))
+    if may_edit:
+        access.demand(actor.user, file, EDIT, _("Only its owner or a manager gives something to a KOL."))
     demand_another(actor, file)
     return file
 
@@ -71,6 +103,11 @@ def write(actor: Actor, kol: Kol, values: Mapping[str, Any], item: PlanItem | No
     For verbs that have asked right and stop. Raises ``Refused`` (``minor_without_consent``),
     ``ValidationError`` keyed by field.
     """
+    return _insert(actor, _checked(actor, kol, values, item))
+
+
+def _checked(actor: Actor, kol: Kol, values: Mapping[str, Any], item: PlanItem | None = None) -> Entry:
+    """The entry as it is to be written."""
     day = installation.day(actor.at)
     row = Entry(
         kol=kol,
@@ -89,6 +126,10 @@ def write(actor: Actor, kol: Kol, values: Mapping[str, Any], item: PlanItem | No
     if rate is not None:
         row.rate, row.rate_on = rate.rate, rate.day
         row.converted = rates.rounded(rates.EXACT.multiply(row.amount, rate.rate), row.converted_to)
+    return row
+
+
+def _insert(actor: Actor, row: Entry) -> Entry:
     row.save(force_insert=True)
     if row.is_money:
         first = Payout(entry=row, number=1, state=Payout.State.DUE, on=row.given_on)
@@ -146,6 +187,8 @@ def reverse(actor: Actor, entry: Entry, reason: str) -> Entry:
         row.author, row.created_at = actor.user, actor.at
         row.clean_fields(exclude=["kol", "item", "reversal_of"])
         row.save(force_insert=True)
+        if current.item is not None:
+            item_due.refresh([current.item])
         next_due.refresh([current.kol_id])  # an item of a plan may be to give again
     return row
 

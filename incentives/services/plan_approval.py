@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from incentives import judging
 from incentives.judging import Verdict
 from incentives.models import IncentivePlan, PlanItem, PlanJudgement
+from incentives.services import item_due, plan_items
 from incentives.services import plan as plans
-from incentives.services import plan_items
 from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
@@ -94,6 +94,7 @@ def activate(actor: Actor, plan: IncentivePlan, version: int | None = None) -> I
         verdict = judging.judge(kol, items, installation.day(actor.at), plan=current)
         if not verdict.inside:
             _demand_approved(current, verdict)
+        item_due.refresh(items)
         return _decided(actor, current, {"state": State.ACTIVE}, Act.STARTED, verdict)
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from incentives import rates
 from incentives.models import IncentivePolicy, Kind
 from kol_crm.core import history, installation, money, rights
 from kol_crm.core.actor import Actor
@@ -17,6 +18,7 @@ from profiles.models import Level, Stage
 
 STAGES = (Stage.INITIAL, Stage.MID_TERM, Stage.LATE)
 KEYS = tuple(f"{stage}.{level}" for stage in STAGES for level in Level.values)
+_AMOUNTS = ("usual", "ceiling")
 FACTS = ("kinds", "usual", "ceiling")
 MOST = Decimal(10) ** 12
 
@@ -43,8 +45,11 @@ def save(
         if base is not None and base != number:
             words = _("Somebody saved v%(n)d meanwhile.") % {"n": number}
             raise Refused("policy_moved", words, number=number)
-        standing = newest.cells if newest else {}
+        standing, unrated = _standing(newest, installation.day(actor.at))
         cells, wrong = read(changes)
+        if unrated and set(cells) != set(KEYS):
+            words = _("The version before is in %(currency)s, and no rate converts it: enter a rate first.")
+            wrong["cells"] = [words % {"currency": unrated}]
         if not reason.strip():
             wrong["reason"] = [_("Say why.")]
         if from_day < installation.day(actor.at):
@@ -58,10 +63,30 @@ def save(
             from_day=from_day,
             reason=reason.strip(),
             cells={**standing, **cells},
+            currency=installation.currency(),
             author=actor.user,
             at=actor.at,
         )
         return history.create(actor, row)
+
+
+def _standing(newest: IncentivePolicy | None, day: date) -> tuple[dict[str, Any], str]:
+    """The cells of the newest version in the present currency; and its own, where no rate converts it."""
+    base = installation.currency()
+    if newest is None or newest.currency in ("", base):
+        return (newest.cells if newest else {}), ""
+    known = rates.load([newest.currency])
+    if known.at(newest.currency, day) is None:
+        return newest.cells, newest.currency
+    found = {}
+    for key, cell in newest.cells.items():
+        amounts = {
+            name: known.convert(Decimal(cell[name]), newest.currency, day)
+            for name in _AMOUNTS
+            if cell.get(name)
+        }
+        found[key] = cell | {name: plain(amount) for name, amount in amounts.items() if amount is not None}
+    return found, ""
 
 
 def read(changes: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, list]]:

@@ -39,8 +39,7 @@ def _list_context(request, listing) -> dict:
     for row in listing.rows:
         row.stands_at = payouts.of_row(row)
     kol_id = listing.filterset.active.get("kol")
-    files = Kol.objects.visible_to(request.user, EDIT)
-    may_enter = kol_id and verbs.may_enter(request.user) and files.filter(pk=kol_id).exists()
+    may_enter = kol_id and verbs.files_to_enter(request.user).filter(pk=kol_id).exists()
     return {
         "totals": None if listing.problems else totals.of(listing.matching),
         "base": installation.currency(),
@@ -77,8 +76,9 @@ def entry_reverse(request, pk: UUID):
 @require_http_methods(METHODS)
 def entry_create(request, pk: UUID):
     """The file ``pk`` was given something outside a plan."""
-    kol = kol_or_404(request.user, pk, EDIT)
-    if not verbs.may_enter(request.user):
+    kol = verbs.files_to_enter(request.user).filter(pk=pk).first()
+    if kol is None:
+        kol_or_404(request.user, pk, EDIT)
         raise PermissionDenied(_("Without a plan only a manager gives something."))
     form = EnterForm(request.POST if request.method == "POST" else None, day=today())
     return side.answer(
@@ -87,7 +87,7 @@ def entry_create(request, pk: UUID):
         form,
         lambda values: verbs.enter(page_actor(request), kol, values),
         title=_("Enter what was given"),
-        note=_("Outside a plan; by managers. An entry is never edited, only reversed."),
+        note=_("Outside a plan, inside policy; by managers. An entry is never edited, only reversed."),
         save=_("Enter"),
         done=_("It stands in the ledger."),
         back=reverse("incentives:entry-list") + f"?kol={kol.pk}",

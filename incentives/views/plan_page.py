@@ -86,7 +86,7 @@ def show(request, plan: IncentivePlan, *, form=None, problem: str = "", status: 
         "plan": plan,
         "kol": plan.kol,
         "items": items,
-        "totals": figures.totals(items).items(),
+        "totals": figures.totals(items),
         "verdict": verdict_words.told(verdict) if verdict and items else None,
         "verbs": verbs,
         "why_not": why_not,

@@ -154,7 +154,8 @@ def _page(
         "in_force": in_force,
         "coming": [row for row in versions if row.from_day > day],
         "versions": versions[:VERSIONS_SHOWN],
-        "currency": installation.currency(),
+        "currency": (shown.currency if shown else "") or installation.currency(),
+        "base": installation.currency(),
         "problem": problem,
     }
     part = "incentives/policy/_grid.html" if request.htmx and typed else "incentives/policy/page.html"

@@ -7,7 +7,16 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from incentives.models import Campaign, Entry, IncentivePlan, InvitationCode, Metric, Participant
+from incentives import judging
+from incentives.models import (
+    Campaign,
+    Entry,
+    IncentivePlan,
+    IncentivePolicy,
+    InvitationCode,
+    Metric,
+    Participant,
+)
 from incentives.services import campaign as campaigns
 from incentives.services import (
     deliverable,
@@ -85,13 +94,17 @@ def _give_over_months(rng: random.Random, boss: User, today: date, files: Sequen
             day = today - timedelta(days=30 * months + rng.randint(1, 25))
             if kol.created_at.date() > day:
                 break
-            kind, form, what, least, most = rng.choice(GIVEN)
-            amount = Decimal(rng.randint(least, most)) if most else Decimal(0)
+            cell = judging.cell_of(IncentivePolicy.objects.in_force(day), kol.stage, kol.level)
+            known = [row for row in GIVEN if cell and row[0] in cell.kinds and row[3] <= cell.ceiling / 4]
+            if not known:
+                break
+            kind, form, what, least, most = rng.choice(known)
+            amount = Decimal(rng.randint(least, min(most, int(cell.ceiling / 4))))
             values = {"kind": kind, "form": form, "what": what, "amount": amount, "currency": "CNY"}
             try:
                 ledger.enter(Actor(boss, "command", instant(day, 15)), kol, values | {"given_on": day})
             except (Refused, ValidationError):
-                break  # a stop, or a minor without consent
+                continue  # beyond the ceiling with what plans promise, a stop, a minor without consent
 
 
 def _give_plans(now: datetime) -> None:

@@ -122,14 +122,21 @@ def test_a_stop_holds_every_grant(kol, operator, manager):
     nothing_written(lambda: ledger.enter(by(manager), kol, values), ValidationError, field="kol")
 
 
-def test_a_departed_kol_gets_nothing_of_a_plan_but_a_manager_settles(kol, operator, manager):
+def test_a_departed_kol_gets_nothing_of_a_plan_but_finance_settles(kol, operator, manager, finance):
     [item] = running(kol, FEE)
     stage.move(by(operator), kol, "departed", why="left", cause="competitor", goodbye="Bye")
     nothing_written(lambda: giving.give(by(operator), item), Refused, "kol_departed")
-    assert ledger.enter(by(manager), kol, {**MONEY, "amount": Decimal(5)}).amount == 5
+    values = {**MONEY, "amount": Decimal(5)}
+    nothing_written(lambda: ledger.enter(by(manager), kol, values), PermissionDenied)
+    assert ledger.enter(by(finance), kol, values).amount == 5
 
 
-def test_minors_get_no_money_without_consent(operator, manager):
+def test_finance_enters_nothing_but_a_last_settlement(kol, finance):
+    values = {**MONEY, "amount": Decimal(5)}
+    nothing_written(lambda: ledger.enter(by(finance), kol, values), PermissionDenied)
+
+
+def test_minors_get_no_money_without_consent(operator, manager, all_is_allowed):
     minor = make_kol(operator, minor=True)
     values = {**MONEY, "amount": Decimal(5)}
     nothing_written(lambda: ledger.enter(by(manager), minor, values), Refused, "minor_without_consent")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from incentives import payouts
 from incentives.models import Entry, ExchangeRate
 from incentives.services import payout
+from profiles.models import Kol
 from tests.factories import NOW, make_kol
 from tests.forms import Page
 from tests.incentives.ledger import DAY, FEE, by, entry, rate, running, standing, stopped
@@ -152,3 +153,17 @@ def test_a_rate_is_dated_and_has_its_source(field, wrong, finance, operator, as_
     right = {"currency": "USD", "day": "2026-11-01", "rate": "7.1", "note": "PBOC"}
     assert as_user(finance).post(url("rate-create"), right).status_code == 302
     assert "7.1 CNY" in as_user(finance).get(url("rate-list")).content.decode()
+
+
+def test_finance_settles_with_the_departed_by_page_and_api(kol, finance, as_user, api):
+    body = {"kol": str(kol.pk), "kind": "material", "form": "money", "what": "Last", "amount": "5"}
+    assert as_user(finance).get(url("entry-create", kol.pk)).status_code == 404
+    assert api(finance).post("/api/v1/ledger/", body).status_code == 400
+    Kol.objects.filter(pk=kol.pk).update(stage="departed")
+    listed = as_user(finance).get(url("entry-list"), {"kol": str(kol.pk)}).content.decode()
+    assert url("entry-create", kol.pk) in listed
+    shown = as_user(finance).get(url("entry-create", kol.pk))
+    form = next(one for one in Page(shown.content.decode()).forms if "given_on" in one)
+    sent = form | {"kind": "material", "form": "money", "what": "Last", "amount": "5"}
+    assert as_user(finance).post(url("entry-create", kol.pk), sent).status_code == 302
+    assert api(finance).post("/api/v1/ledger/", body).status_code == 201

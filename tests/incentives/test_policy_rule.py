@@ -136,3 +136,10 @@ def test_what_costs_nothing_stays_inside_a_quarter_that_others_overran():
 
 def test_an_empty_plan_breaks_no_rule():
     assert judge(MID, [], []).inside
+
+
+def test_a_ceiling_that_no_rate_converts_lets_no_sum_inside():
+    cell = Cell(frozenset({"material"}), D(0), unrated="USD")
+    found = judge(cell, [line("fee", (DAY, 5)), line("badge")], [])
+    assert codes(found) == {"fee": ["no_rate"], "badge": []}
+    assert found.lines[0].reasons[0].currency == "USD"

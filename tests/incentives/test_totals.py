@@ -144,7 +144,7 @@ def test_exposure_knows_what_was_given_and_what_is_still_committed(kol, operator
     assert (parts()["given"].value, parts()["committed"].value) == (100, Decimal("1280.50"))
     entry(kol, "5", "EUR")
     assert (parts()["given"].value, str(parts()["given"].note)) == (None, "in a currency without a rate")
-    plan.create(by(operator), kol, {"title": "Share"}, [{**share, "currency": "CNY"}])
+    plan.create(by(operator), kol, {"title": "Share"}, [share])
     IncentivePlan.objects.update(state="active")  # approved, though nobody can say what it comes to
     assert parts()["committed"].value is None
 
