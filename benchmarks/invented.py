@@ -162,12 +162,8 @@ class Invention:
         kol.next_birthday = birthday.next_birthday(kol, self.day)
         self._accounts(kol, number, followers, rows)
         self._lists(kol, rows)
-        due = self._work(kol, rows) if owner else {}
-        if kol.figures_due and kol.stage != Stage.DEPARTED:
-            due[FIGURES] = kol.figures_due
-        if due:
-            kol.next_due_kind = min(due, key=due.__getitem__)
-            kol.next_due = due[kol.next_due_kind]
+        if owner:
+            self._work(kol, rows)
         self._course(kol, timezone.localdate(created), rows)
         rows.phones.append((kol, phone_of(number)))
         rows.kols.append(kol)
@@ -265,10 +261,9 @@ class Invention:
         words = draw.sample(self.cast.tags[kol.team_id], k=draw.choice((0, 1, 1, 2)))
         rows.tags += [KolTag(id=self._id(self.now), kol=kol, tag=tag) for tag in words]
 
-    def _work(self, kol: Kol, rows: Rows) -> dict[str, date]:
-        """Touches, the open review and dates of an owned file: when each kind is due."""
-        draw = self.rng
-        due: dict[str, date] = {}
+    def _work(self, kol: Kol, rows: Rows) -> None:
+        """Touches, the open review, dates and figures of an owned file; the earliest is its next due."""
+        draw, due = self.rng, {}
         if days := self.touch_days.get(kol.stage):
             due["touch"] = self.day + timedelta(days=draw.randint(-8, days))
             last = due["touch"] - timedelta(days=days)
@@ -290,7 +285,11 @@ class Invention:
             kol.review_due = due["review"] = self.day + timedelta(days=draw.randint(-3, days))
         if draw.random() < DATED:
             due["date"] = self._date(kol, rows)
-        return due
+        if kol.figures_due and kol.stage != Stage.DEPARTED:
+            due[FIGURES] = kol.figures_due
+        if due:
+            kol.next_due_kind = min(due, key=due.__getitem__)
+            kol.next_due = due[kol.next_due_kind]
 
     def _date(self, kol: Kol, rows: Rows) -> date:
         coming = self.day + timedelta(days=self.rng.randint(0, 364))
