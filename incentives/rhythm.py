@@ -53,13 +53,14 @@ def judge(kol: Kol, day: date, leaving_out: Campaign | None = None) -> Guard:
 
 def taken_part(kol_ids: Collection[UUID]) -> dict[UUID, list[Participant]]:
     """Monetising campaigns of these files, the earliest first; who left before the first day did not do it.
+    Who left on the first day did: they were there.
 
     One query.
     """
     rows = Participant.objects.filter(kol__in=kol_ids, campaign__monetising=True).select_related("campaign")
     found: dict[UUID, list[Participant]] = {}
     for row in rows.order_by("campaign__starts_on", "id"):
-        if row.left_on is None or row.left_on > row.campaign.starts_on:
+        if row.left_on is None or row.left_on >= row.campaign.starts_on:
             found.setdefault(row.kol_id, []).append(row)
     return found
 

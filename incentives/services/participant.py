@@ -1,6 +1,7 @@
 """Who takes part in a campaign: every door comes through ``add`` (DOMAIN 6.5, 6.6)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -41,7 +42,8 @@ def may_pass(user: User | None) -> bool:
 
 
 def add(actor: Actor, campaign: Campaign, kol: Kol, reason: str = "") -> Participant:
-    """A KOL takes part from today; one who left takes part again. In an invitation contest they get a code.
+    """A KOL takes part from today; one who left takes part again, from their first day where they were there
+    already, so that the rhythm guard forgets no day. In an invitation contest they get a code.
 
     Into a monetising campaign only past the rhythm guard, which a manager passes with ``reason``. Raises
     ``PermissionDenied``, ``Refused`` (``campaign_ended``), ``GuardRefused``, ``ValidationError`` keyed
@@ -59,7 +61,7 @@ def add(actor: Actor, campaign: Campaign, kol: Kol, reason: str = "") -> Partici
         if standing is not None and standing.left_on is None:
             raise ValidationError({"kol": _("This KOL takes part already.")})
         judged = _judged(actor, current, file, reason)
-        values = {"joined_on": day, "left_on": None, **judged}
+        values = {"joined_on": _since(standing, current, day), "left_on": None, **judged}
         if standing is not None:
             row = history.save(actor, standing, values, None)
         else:
@@ -116,6 +118,13 @@ def _file(actor: Actor, kol: Kol) -> Kol:
         raise ValidationError({"kol": _("They have departed.")})
     stops.demand_none_standing(file.pk, "kol")
     return file
+
+
+def _since(standing: Participant | None, campaign: Campaign, day: date) -> date:
+    """The day from which they take part: the first one kept, unless they left before the campaign began."""
+    if standing is None or standing.left_on is None or standing.left_on < campaign.starts_on:
+        return day
+    return min(standing.joined_on, day)
 
 
 def _judged(actor: Actor, campaign: Campaign, kol: Kol, reason: str) -> dict[str, Any]:

@@ -145,6 +145,7 @@ def test_who_left_takes_part_again_and_keeps_their_code(operator, kol):
     assert participants.leave(by(operator), row).left_on == TODAY
     again = participants.add(by(operator, NOW + timedelta(days=2)), contest, kol)
     assert (again.pk, again.left_on, again.codes.get().code) == (row.pk, None, code)
+    assert again.joined_on == TODAY  # the days before they left are not forgotten
     assert Participant.objects.count() == 1
 
 
