@@ -158,7 +158,7 @@ def test_afterwards_the_same_signals_are_measured_again(kol, django_assert_num_q
     late = join(kol, DAY - days(10))
     tell(kol, end - days(34), end - days(5), 300)
     tell(kol, end + days(1), end + days(30), 150)
-    rows = list(Participant.objects.select_related("campaign"))
+    rows = list(Participant.objects.select_related("campaign", "kol"))
     found = measured(rows, DAY)
     assert (found[row.pk].state, found[row.pk].compared.fall) == ("down", Decimal("0.5"))
     assert found[late.pk].state == "waiting"
