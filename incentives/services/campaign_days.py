@@ -40,7 +40,7 @@ def demand(actor: Actor, current: Campaign, draft: Campaign) -> None:
         return
     if failing := _failing(actor, draft):
         words = _("On these days the rhythm guard does not pass: %(who)s. They leave first.")
-        raise ValidationError({moved[0]: words % {"who": "; ".join(failing)}})
+        raise ValidationError({moved[0]: words % {"who": wording.listed(failing)}})
 
 
 def _failing(actor: Actor, draft: Campaign) -> list[str]:
