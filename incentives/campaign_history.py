@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from incentives.models import Campaign, Participant
+from incentives.models import Campaign, Dispute, Invitation, Participant, Ruling
 from kol_crm.core.models import Change
 
 SHOWN = 200
@@ -25,10 +26,16 @@ class Told(NamedTuple):
 
 
 def told(campaign: Campaign, user) -> list[Told]:
-    """Newest first; of participants only those whose file ``user`` sees."""
+    """Newest first; of participants, invitations and disputes only those of files that ``user`` sees."""
     seen = Participant.objects.visible_to(user).filter(campaign=campaign)
     names = dict(seen.values_list("pk", "kol__name"))
-    rows = Change.objects.filter(root__in=[campaign.pk, *names]).exclude(field__in=NOT_TOLD)
+    invited = Invitation.objects.visible_to(user).filter(campaign=campaign)
+    disputes = Dispute.objects.filter(invitation__in=invited)
+    rulings = Ruling.objects.filter(dispute__in=disputes)
+    shown = ~Q(model__in=[model._meta.label_lower for model in (Invitation, Dispute, Ruling)])
+    for rows in (invited, disputes, rulings):
+        shown |= Q(model=rows.model._meta.label_lower, row__in=rows.order_by().values("pk"))
+    rows = Change.objects.filter(shown, root__in=[campaign.pk, *names]).exclude(field__in=NOT_TOLD)
     rows = rows.select_related("change_set__user").order_by("-at", "-pk")[:SHOWN]
     return [
         Told(

@@ -52,39 +52,68 @@ class CampaignPage:
         return Campaign.objects.visible_to(self.user, EDIT).filter(pk=self.campaign.pk).exists()
 
     @cached_property
-    def participants(self) -> list[Participant]:
+    def ids(self) -> list[UUID]:
+        """Of all participants in sight: what is shown stops at ``MOST``, sums and ranks do not."""
         rows = Participant.objects.visible_to(self.user).filter(campaign=self.campaign).standing()
-        return list(rows.for_list().order_by("created_at", "pk")[:MOST])
+        return list(rows.order_by("created_at", "pk").values_list("pk", flat=True))
+
+    @cached_property
+    def worths(self) -> dict[UUID, Worth]:
+        return of_participants(self.ids, self.day)
+
+    @cached_property
+    def counts(self) -> dict[UUID, dict[str, int]]:
+        return tallies(self.campaign.pk, self.day) if self.campaign.is_contest else {}
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.ids) > MOST
+
+    @property
+    def most(self) -> int:
+        return MOST
+
+    @cached_property
+    def participants(self) -> list[Participant]:
+        return self._shown(self.ids[:MOST])
 
     @cached_property
     def rows(self) -> list[Row]:
-        ids = [one.pk for one in self.participants]
+        return self._rows(self.participants)
+
+    @staticmethod
+    def _shown(ids: list[UUID]) -> list[Participant]:
+        known = Participant.objects.for_list().in_bulk(ids)
+        return [known[pk] for pk in ids if pk in known]
+
+    def _rows(self, participants: list[Participant]) -> list[Row]:
+        ids = [one.pk for one in participants]
         owed: dict[UUID, list[Deliverable]] = defaultdict(list)
         for one in Deliverable.objects.filter(participant__in=ids).order_by("position", "id"):
             owed[one.participant_id].append(one)
-        worths = of_participants(ids, self.day)
-        counts = tallies(self.campaign.pk, self.day) if self.campaign.is_contest else {}
         codes = dict(
             InvitationCode.objects.filter(participant__in=ids)
             .order_by("-created_at", "-id")
             .values_list("participant", "code")
         )
         return [
-            Row(one, owed[one.pk], worths[one.pk], counts.get(one.pk, NOBODY), codes.get(one.pk, ""))
-            for one in self.participants
+            Row(
+                one, owed[one.pk], self.worths[one.pk], self.counts.get(one.pk, NOBODY), codes.get(one.pk, "")
+            )
+            for one in participants
         ]
 
     @property
     def value(self) -> Decimal:
-        return sum((row.worth.value for row in self.rows), Decimal(0))
+        return sum((worth.value for worth in self.worths.values()), Decimal(0))
 
     @property
     def new_users(self) -> int:
-        return sum(row.worth.new_users for row in self.rows)
+        return sum(worth.new_users for worth in self.worths.values())
 
     @property
     def active_users(self) -> int:
-        return sum(row.worth.active_users for row in self.rows)
+        return sum(worth.active_users for worth in self.worths.values())
 
     @property
     def lacking(self) -> list[tuple[Row, Line]]:
@@ -93,18 +122,15 @@ class CampaignPage:
     @cached_property
     def ranked(self) -> list[Row]:
         """Of a contest, best first, against the day before; ranks are among all who take part."""
-        now = {one: row["counted"] for one, row in tallies(self.campaign.pk, self.day).items()}
         eve = tallies(self.campaign.pk, date.fromordinal(self.day.toordinal() - 1))
         everybody = list(
             self.campaign.participants.standing().order_by("created_at", "pk").values_list("pk", flat=True)
         )
-        standing = {pk: now.get(pk, 0) for pk in everybody}
+        standing = {pk: self.counts.get(pk, NOBODY)["counted"] for pk in everybody}
         before = {pk: eve.get(pk, NOBODY)["counted"] for pk in everybody}
-        by_participant = {row.participant.pk: row for row in self.rows}
-        found = []
-        for place in places(standing, before):
-            row = by_participant.get(place.who)
-            if row is not None:
-                row.place = place
-                found.append(row)
+        seen = set(self.ids)
+        best = [place for place in places(standing, before) if place.who in seen][:MOST]
+        found = self._rows(self._shown([place.who for place in best]))
+        for row, place in zip(found, best, strict=True):
+            row.place = place
         return found

@@ -23,11 +23,11 @@ KIND = "campaign"
 
 
 def _joined(kol: Kol) -> QuerySet:
-    return Participant.objects.filter(kol=kol)
+    return Participant.objects.of_files([kol.pk])
 
 
 def _results(kol: Kol) -> QuerySet:
-    return Result.objects.standing().filter(participant__kol=kol)
+    return Result.objects.standing().filter(participant__in=_joined(kol))
 
 
 def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:

@@ -20,6 +20,7 @@ from incentives import rates
 from incentives.models import Invitation, Participant, Result, UnitValue
 from incentives.rules.campaign_value import Brought, Line, Unit, Worth, lines_of
 from kol_crm.core import clock, installation, policy
+from kol_crm.core.kept import one_of
 from kol_crm.core.shapes import Number
 
 REST_DAYS = policy.declare(
@@ -63,10 +64,13 @@ def _month(item: tuple[tuple[UUID, date], Worth]) -> date:
 
 
 def returned(kol_ids: Collection[UUID], span: Span | None = None, *, today: date | None = None) -> Returned:
-    """What these files brought back in ``span`` (all there is, up to ``today``, without one)."""
+    """What these files and those merged into them brought back in ``span``, or up to ``today``."""
     span = span or Span(date.min, today or date.max)
     found = Returned()
-    who = dict(Participant.objects.filter(kol__in=kol_ids).values_list("pk", "kol").order_by("pk"))
+    rows = Participant.objects.of_files(kol_ids).order_by("pk")
+    who = {
+        pk: merged_into or kol for pk, kol, merged_into in rows.values_list("pk", "kol", "kol__merged_into")
+    }
     for line in _lines(brought_by(who, span)):
         key = (who[line.brought.who], line.brought.day.replace(day=1))
         found.months.setdefault(key, Worth()).add(line)
@@ -98,7 +102,7 @@ def brought_by(participants: Collection[UUID] | Mapping[UUID, UUID], span: Span)
     """Results that stand and invitations that count, with their participant as ``who``."""
     ids = list(participants)
     results = Result.objects.standing().filter(
-        participant__in=ids, last_on__gte=span.first, last_on__lte=span.last
+        one_of(ids, "participant"), last_on__gte=span.first, last_on__lte=span.last
     )
     told = [
         Brought(
@@ -114,7 +118,7 @@ def brought_by(participants: Collection[UUID] | Mapping[UUID, UUID], span: Span)
     ]
     days: Counter[tuple[UUID, date]] = Counter()
     rest = rest_days()
-    invited = Invitation.objects.filter(code__participant__in=ids).counted(ripe_before(span.last))
+    invited = Invitation.objects.filter(one_of(ids, "code__participant")).counted(ripe_before(span.last))
     by_day = invited.annotate(day=TruncDate("registered_at", tzinfo=ZoneInfo(installation.zone())))
     for who, day, count in by_day.order_by().values_list("code__participant", "day").annotate(Count("pk")):
         days[who, day + timedelta(days=rest)] += count

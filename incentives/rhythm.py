@@ -52,15 +52,16 @@ def judge(kol: Kol, day: date, leaving_out: Campaign | None = None) -> Guard:
 
 
 def taken_part(kol_ids: Collection[UUID]) -> dict[UUID, list[Participant]]:
-    """Monetising campaigns of these files, the earliest first; who left before the first day did not do it.
+    """Monetising campaigns of these files and of what was merged into them, the earliest first.
 
-    One query.
+    Who left before the first day did not do it; who left on it did. One query.
     """
-    rows = Participant.objects.filter(kol__in=kol_ids, campaign__monetising=True).select_related("campaign")
+    rows = Participant.objects.of_files(kol_ids).filter(campaign__monetising=True)
+    rows = rows.select_related("campaign", "kol")
     found: dict[UUID, list[Participant]] = {}
     for row in rows.order_by("campaign__starts_on", "id"):
-        if row.left_on is None or row.left_on > row.campaign.starts_on:
-            found.setdefault(row.kol_id, []).append(row)
+        if row.left_on is None or row.left_on >= row.campaign.starts_on:
+            found.setdefault(row.file_id, []).append(row)
     return found
 
 

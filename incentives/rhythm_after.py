@@ -64,7 +64,7 @@ class After:
 
 
 def measured(rows: Collection[Participant], day: date) -> dict[UUID, After]:
-    """By participant, who come with their campaign. Three queries, however many they are."""
+    """By participant, who come with their campaign and file. Three queries, however many they are."""
     if not rows:
         return {}
     rules = policy.current()
@@ -72,7 +72,7 @@ def measured(rows: Collection[Participant], day: date) -> dict[UUID, After]:
     spans = {row.pk: span_of(row) for row in rows}
     length = timedelta(days=limits.window_days)
     first = min(span.start for span in spans.values()) - length
-    figures = figures_of({row.kol_id for row in rows}, day, day - first + timedelta(days=1))
+    figures = figures_of({row.file_id for row in rows}, day, day - first + timedelta(days=1))
     found = {}
     for row in rows:
         span = spans[row.pk]
@@ -80,7 +80,7 @@ def measured(rows: Collection[Participant], day: date) -> dict[UUID, After]:
         if window[1] >= day:
             found[row.pk] = After(row, window, None, WAITING)
             continue
-        compared = compare(figures[row.kol_id][True], span.start, window, limits, flows)
+        compared = compare(figures[row.file_id][True], span.start, window, limits, flows)
         fell = compared.fall
         state = UNKNOWN if fell is None else DOWN if fell >= limits.fall else HELD
         found[row.pk] = After(row, window, compared, state)

@@ -135,6 +135,7 @@ class WorthAnswer(serializers.Serializer):
 class BoardAnswer(serializers.Serializer):
     currency = serializers.CharField()
     value = serializers.DecimalField(20, 2)
+    participants = serializers.IntegerField(help_text="All in sight; of more than 500 only those are rows.")
     rows = WorthAnswer(many=True)
 
 
@@ -228,7 +229,8 @@ class CampaignResource(Resource):
         page = CampaignPage(campaign, request.user, installation_day(timezone.now()))
         rows = page.ranked if campaign.is_contest else page.rows
         told = [told_row(row) for row in rows]
-        return Response({"currency": installation.currency(), "value": str(page.value), "rows": told})
+        whole = {"currency": installation.currency(), "value": str(page.value), "participants": len(page.ids)}
+        return Response({**whole, "rows": told})
 
 
 class ResultResource(Resource):

@@ -1,6 +1,8 @@
 """Campaigns: what KOLs do for the platform's users, who takes part, what they owe (DOMAIN 6.5)."""
 
+from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kol_crm.core.kept import one_of
 from kol_crm.core.models import Row, Team, User, VersionedRow
 from profiles.models import Field, Kol
 from profiles.models.querysets import VIEW
@@ -107,16 +110,23 @@ class Campaign(VersionedRow):
 
 class ParticipantQuerySet(models.QuerySet):
     def visible_to(self, user, action: str = VIEW):
-        """Participants of campaigns on which ``user`` may do it, whose file they see."""
-        campaigns = Campaign.objects.visible_to(user, action)
-        return self.filter(campaign__in=campaigns, kol__in=Kol.objects.visible_to(user))
+        """Participants of campaigns on which ``user`` may do it, whose file they see, or the one into which
+        it was merged.
+        """
+        campaigns, files = Campaign.objects.visible_to(user, action), Kol.objects.visible_to(user)
+        return self.filter(Q(kol__in=files) | Q(kol__merged_into__in=files), campaign__in=campaigns)
+
+    def of_files(self, kol_ids: Collection[UUID]):
+        """Those of these files and of what was merged into them."""
+        return self.filter(one_of(kol_ids, "kol") | one_of(kol_ids, "kol__merged_into"))
 
     def taking_part(self):
         return self.filter(left_on=None)
 
     def standing(self):
-        """Those whose file is not archived."""
-        return self.filter(kol__archived_at=None)
+        """Those whose file is not archived, nor the one into which it was merged."""
+        merged = Q(kol__merged_into__isnull=False, kol__merged_into__archived_at=None)
+        return self.filter(Q(kol__archived_at=None) | merged)
 
     def for_list(self):
         """What a row of a list needs, in one query."""
@@ -159,6 +169,11 @@ class Participant(VersionedRow):
 
     def __str__(self):
         return str(self.kol)
+
+    @property
+    def file_id(self) -> UUID:
+        """Whose it is: the file, or the one into which it was merged."""
+        return self.kol.merged_into_id or self.kol_id
 
 
 class DeliverableQuerySet(models.QuerySet):

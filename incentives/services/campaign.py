@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incentives.models import Campaign, Deliverable, Invitation
+from incentives.models import Campaign, Deliverable
+from incentives.services import campaign_days
 from kol_crm.core import day_range, history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
@@ -71,13 +72,15 @@ def create(actor: Actor, values: Mapping[str, Any]) -> Campaign:
 def edit(
     actor: Actor, campaign: Campaign, changes: Mapping[str, Any], version: int | None = None
 ) -> Campaign:
-    """Whether it is monetising is settled once somebody takes part, that it is a contest once invitations
-    came, so that no guard is missing and no count changes its meaning.
+    """Whether it is monetising, and whether it is a contest, is settled once somebody takes part, so that no
+    guard and no code is missing and no count changes its meaning; days move as ``campaign_days`` says.
 
     Raises ``PermissionDenied``, ``Conflict``, ``Refused`` (``campaign_ended``), ``ValidationError`` by field.
     """
     history.only_facts(changes, FACTS)
     with transaction.atomic():
+        if campaign.monetising and {"starts_on", "ends_on"} & set(changes):
+            campaign_days.lock_who_takes_part(campaign)
         current = locked(actor, campaign, version)
         demand_open(current)
         draft = copy(current)
@@ -85,6 +88,7 @@ def edit(
             setattr(draft, name, value)
         _check(actor, draft, owner=draft.owner_id != current.owner_id)
         _demand_settled(current, draft)
+        campaign_days.demand(actor, current, draft)
         if draft.team_id != current.team_id:
             changes = {**changes, "team": draft.team}
         return history.save(actor, current, changes, None)
@@ -93,7 +97,7 @@ def edit(
 def start(actor: Actor, campaign: Campaign, version: int | None = None) -> Campaign:
     """planned → running; one that was ended by mistake runs again. Raises ``Refused`` (``wrong_state``)."""
     with transaction.atomic():
-        owing = _lock_who_owes(campaign)
+        _lock_who_owes(campaign)
         current = locked(actor, campaign, version)
         if current.state == State.RUNNING:
             raise Refused("wrong_state", _("It is running already."))
@@ -104,7 +108,7 @@ def start(actor: Actor, campaign: Campaign, version: int | None = None) -> Campa
             None,
             derive=lambda row: {"started_at": row.started_at or actor.at, "ended_at": None},
         )
-        next_due.refresh(owing)
+        next_due.refresh(_owing(current))
         return saved
 
 
@@ -114,21 +118,25 @@ def end(actor: Actor, campaign: Campaign, version: int | None = None) -> Campaig
     Raises ``Refused`` (``campaign_ended``).
     """
     with transaction.atomic():
-        owing = _lock_who_owes(campaign)
+        _lock_who_owes(campaign)
         current = locked(actor, campaign, version)
         demand_open(current)
         saved = history.save(
             actor, current, {"state": State.ENDED}, None, derive=lambda _row: {"ended_at": actor.at}
         )
-        next_due.refresh(owing)
+        next_due.refresh(_owing(current))
         return saved
 
 
-def _lock_who_owes(campaign: Campaign) -> list[UUID]:
-    """The files whose next due may change, locked before the campaign is."""
+def _owing(campaign: Campaign) -> list[UUID]:
+    """The files whose next due may change. Asked again once the campaign is locked: then none comes to it."""
     owed = Deliverable.objects.filter(participant__campaign=campaign, done_on=None)
-    files = Kol._base_manager.filter(pk__in=owed.values("participant__kol")).order_by("pk")
-    return list(files.select_for_update().values_list("pk", flat=True))
+    return list(owed.order_by().values_list("participant__kol", flat=True).distinct())
+
+
+def _lock_who_owes(campaign: Campaign) -> None:
+    """Their files, before the campaign is."""
+    Kol.objects.lock(*_owing(campaign))
 
 
 def _check(actor: Actor, campaign: Campaign, *, owner: bool) -> None:
@@ -143,9 +151,10 @@ def _check(actor: Actor, campaign: Campaign, *, owner: bool) -> None:
 
 
 def _demand_settled(current: Campaign, draft: Campaign) -> None:
-    if current.monetising != draft.monetising and current.participants.exists():
+    changed = {
+        "monetising": current.monetising != draft.monetising,
+        "type": current.is_contest != draft.is_contest,
+    }
+    if any(changed.values()) and current.participants.exists():
         words = _("Somebody takes part: this is settled.")
-        raise ValidationError({"monetising": words})
-    became = current.is_contest != draft.is_contest
-    if became and Invitation.objects.filter(campaign=current).exists():
-        raise ValidationError({"type": _("Invitations came in: it stays a contest.")})
+        raise ValidationError({name: words for name, is_other in changed.items() if is_other})

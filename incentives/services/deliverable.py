@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from incentives.models import Campaign, Deliverable, Participant
 from incentives.services import campaign as campaigns
+from incentives.services import participant as participants
 from kol_crm.core import day_range, history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle.days import installation_day
-from profiles.models import Kol
 from profiles.services import next_due
 
 FACTS = ("what", "due_on", "link")
@@ -27,15 +27,15 @@ def add(actor: Actor, participant: Participant, values: Mapping[str, Any]) -> De
     history.only_facts(values, FACTS)
     day_range.demand(due_on=values.get("due_on"))
     with transaction.atomic():
-        _open_campaign(actor, participant)
-        if participant.left_on is not None:
+        current = _of_open_campaign(actor, participant)
+        if current.left_on is not None:
             raise Refused("has_left", _("They take part no longer."))
-        if participant.deliverables.count() >= MOST:
+        if current.deliverables.count() >= MOST:
             raise ValidationError({"what": _("At most %(most)d for one participant.") % {"most": MOST}})
-        last = participant.deliverables.aggregate(last=Max("position"))["last"]
-        row = Deliverable(participant=participant, position=0 if last is None else last + 1, **values)
-        history.create(actor, row, root=participant.pk)
-        next_due.refresh([participant.kol_id])
+        last = current.deliverables.aggregate(last=Max("position"))["last"]
+        row = Deliverable(participant=current, position=0 if last is None else last + 1, **values)
+        history.create(actor, row, root=current.pk)
+        next_due.refresh([current.kol_id])
     return row
 
 
@@ -71,17 +71,16 @@ def reopen(actor: Actor, deliverable: Deliverable, version: int | None = None) -
 def drop(actor: Actor, deliverable: Deliverable, version: int | None = None) -> None:
     """Not owed after all; it stays in the history. Raises as ``edit``."""
     with transaction.atomic():
-        _open_campaign(actor, deliverable.participant)
+        participant = _of_open_campaign(actor, deliverable.participant)
         current = history.locked(deliverable, version)
-        history.remove(actor, current, root=deliverable.participant_id)
-        next_due.refresh([deliverable.participant.kol_id])
+        history.remove(actor, current, root=participant.pk)
+        next_due.refresh([participant.kol_id])
 
 
-def _open_campaign(actor: Actor, participant: Participant) -> Campaign:
-    """Of which something may still be owed; the file is locked before it."""
-    Kol._base_manager.select_for_update().get(pk=participant.kol_id)
-    current = campaigns.locked(actor, participant.campaign)
-    campaigns.demand_open(current)
+def _of_open_campaign(actor: Actor, participant: Participant) -> Participant:
+    """As it stands, of a campaign of which something may still be owed; its file and then that are locked."""
+    current = participants.after_its_file(participant)
+    campaigns.demand_open(campaigns.locked(actor, current.campaign))
     return current
 
 
@@ -89,9 +88,9 @@ def _save(
     actor: Actor, deliverable: Deliverable, changes: Mapping[str, Any], version: int | None
 ) -> Deliverable:
     with transaction.atomic():
-        _open_campaign(actor, deliverable.participant)
+        participant = _of_open_campaign(actor, deliverable.participant)
         saved = history.save(actor, deliverable, changes, version)
-        next_due.refresh([deliverable.participant.kol_id])
+        next_due.refresh([participant.kol_id])
     return saved
 
 

@@ -1,6 +1,7 @@
 """Who takes part in a campaign: every door comes through ``add`` (DOMAIN 6.5, 6.6)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +23,7 @@ from profiles.models.querysets import VIEW
 from profiles.services import access, next_due
 
 LONGEST = 300
+MOST = 200  # at once: each is judged
 
 
 class GuardRefused(Refused):
@@ -41,7 +43,8 @@ def may_pass(user: User | None) -> bool:
 
 
 def add(actor: Actor, campaign: Campaign, kol: Kol, reason: str = "") -> Participant:
-    """A KOL takes part from today; one who left takes part again. In an invitation contest they get a code.
+    """A KOL takes part from today; one who left takes part again, from their first day where they were there
+    already, so that the rhythm guard forgets no day. In an invitation contest they get a code.
 
     Into a monetising campaign only past the rhythm guard, which a manager passes with ``reason``. Raises
     ``PermissionDenied``, ``Refused`` (``campaign_ended``), ``GuardRefused``, ``ValidationError`` keyed
@@ -59,7 +62,7 @@ def add(actor: Actor, campaign: Campaign, kol: Kol, reason: str = "") -> Partici
         if standing is not None and standing.left_on is None:
             raise ValidationError({"kol": _("This KOL takes part already.")})
         judged = _judged(actor, current, file, reason)
-        values = {"joined_on": day, "left_on": None, **judged}
+        values = {"joined_on": _since(standing, current, day), "left_on": None, **judged}
         if standing is not None:
             row = history.save(actor, standing, values, None)
         else:
@@ -72,10 +75,17 @@ def add(actor: Actor, campaign: Campaign, kol: Kol, reason: str = "") -> Partici
 
 
 def add_many(actor: Actor, campaign: Campaign, rows: Sequence[Mapping[str, Any]]) -> list[Participant]:
-    """The set form: ``rows`` of ``kol`` and ``reason``, all or none.
+    """The set form: ``rows`` of ``kol`` and ``reason``, all or none, at once; more are background work
+    (``campaign_bulk``).
 
-    Raises ``PermissionDenied``, ``Refused`` (``campaign_ended``), ``ValidationError`` keyed ``rows.0.kol``.
+    Raises ``PermissionDenied``, ``Refused`` (``campaign_ended``), ``ValidationError`` keyed ``rows`` (too
+    many) or ``rows.0.kol``.
     """
+    if len(rows) > MOST:
+        words = _(
+            "At most %(most)d at once. More of them are added from the list of KOLs: choose them there."
+        )
+        raise ValidationError({"rows": words % {"most": MOST}})
     problems: dict[str, Any] = {}
     made = []
     with transaction.atomic():
@@ -95,8 +105,7 @@ def add_many(actor: Actor, campaign: Campaign, rows: Sequence[Mapping[str, Any]]
 def leave(actor: Actor, participant: Participant, version: int | None = None) -> Participant:
     """They take part no longer; what they did and brought stays. Raises ``Refused`` (``has_left``)."""
     with transaction.atomic():
-        Kol._base_manager.select_for_update().get(pk=participant.kol_id)
-        campaigns.locked(actor, participant.campaign)
+        campaigns.locked(actor, after_its_file(participant).campaign)
         current: Participant = history.locked(participant, version)
         if current.left_on is not None:
             raise Refused("has_left", _("They take part no longer."))
@@ -104,6 +113,16 @@ def leave(actor: Actor, participant: Participant, version: int | None = None) ->
         saved = history.save(actor, current, {"left_on": day}, None)
         next_due.refresh([current.kol_id])
     return saved
+
+
+def after_its_file(participant: Participant) -> Participant:
+    """As it stands, its file locked; it may have gone to another file by a merge meanwhile."""
+    while True:
+        kol_id = Participant.objects.values_list("kol", flat=True).get(pk=participant.pk)
+        file = Kol._base_manager.select_for_update().get(pk=kol_id)
+        current = Participant.objects.select_related("campaign").get(pk=participant.pk)
+        if current.kol_id == file.pk:
+            return current
 
 
 def _file(actor: Actor, kol: Kol) -> Kol:
@@ -116,6 +135,13 @@ def _file(actor: Actor, kol: Kol) -> Kol:
         raise ValidationError({"kol": _("They have departed.")})
     stops.demand_none_standing(file.pk, "kol")
     return file
+
+
+def _since(standing: Participant | None, campaign: Campaign, day: date) -> date:
+    """The day from which they take part: the first one kept, unless they left before the campaign began."""
+    if standing is None or standing.left_on is None or standing.left_on < campaign.starts_on:
+        return day
+    return min(standing.joined_on, day)
 
 
 def _judged(actor: Actor, campaign: Campaign, kol: Kol, reason: str) -> dict[str, Any]:

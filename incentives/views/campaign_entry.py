@@ -162,6 +162,7 @@ def result_grid(request, pk: UUID):
     }
     context = {
         "campaign": campaign,
+        "page": page,
         "lines": lines,
         "heads": [labels[name] for name in _columns(campaign)],
         "first_on": typed.get("first_on", ""),

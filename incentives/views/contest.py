@@ -50,6 +50,7 @@ def board(request, pk: UUID):
     context = {
         "page": page,
         "campaign": campaign,
+        "seen": set(page.ids),
         "left_out": invited.left_out().for_list().order_by("-registered_at", "-id")[:SHOWN],
         "disputes": disputes.order_by("-at", "-id")[:SHOWN],
         "rest": rest_days(),

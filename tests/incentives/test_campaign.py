@@ -4,14 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
 
 from incentives import rhythm
-from incentives.models import Campaign, Participant, Result
+from incentives.models import Campaign, Participant
 from incentives.services import campaign as campaigns
 from incentives.services import deliverable as deliverables
 from incentives.services import participant as participants
-from incentives.services import result as results
 from kol_crm.core.errors import Conflict, Refused
 from profiles.models import Kol, Stage
 from profiles.services import kol as kol_verbs
@@ -86,6 +84,31 @@ def test_whether_it_is_monetising_is_settled_once_somebody_takes_part(actor, cam
     nothing_written(change, ValidationError, field="monetising")
 
 
+def test_whether_it_is_a_contest_is_settled_once_somebody_takes_part(actor, campaign, kol):
+    participants.add(actor, campaign, kol)
+
+    def change():
+        return campaigns.edit(actor, campaign, {"type": Campaign.Type.CONTEST})
+
+    nothing_written(change, ValidationError, field="type")
+
+
+def test_what_came_to_be_owed_while_the_campaign_was_waited_for_is_due_no_more(
+    actor, campaign, kol, monkeypatch
+):
+    row = participants.add(actor, campaign, kol)
+    real = campaigns.locked
+
+    def late(*args):
+        monkeypatch.undo()
+        deliverables.add(actor, row, {"what": "A video", "due_on": TODAY})
+        return real(*args)
+
+    monkeypatch.setattr(campaigns, "locked", late)
+    campaigns.end(actor, campaign)
+    assert Kol.objects.get(pk=kol.pk).next_due != TODAY
+
+
 def test_a_stopped_departed_or_archived_kol_cannot_be_added(actor, operator, campaign, kol, monkeypatch):
     stopped = ValidationError({"kol": "stopped"})
 
@@ -145,6 +168,7 @@ def test_who_left_takes_part_again_and_keeps_their_code(operator, kol):
     assert participants.leave(by(operator), row).left_on == TODAY
     again = participants.add(by(operator, NOW + timedelta(days=2)), contest, kol)
     assert (again.pk, again.left_on, again.codes.get().code) == (row.pk, None, code)
+    assert again.joined_on == TODAY  # the days before they left are not forgotten
     assert Participant.objects.count() == 1
 
 
@@ -164,41 +188,16 @@ def test_what_is_owed_is_next_due_until_it_is_done_or_the_campaign_over(actor, c
     assert due() != date(2026, 11, 25)
 
 
-def test_results_are_entered_all_or_none_each_wrong_one_named(actor, campaign, kol):
+def test_what_is_owed_goes_by_the_participant_as_they_stand(actor, operator, campaign, kol):
     row = participants.add(actor, campaign, kol)
-    good = {"participant": row, "last_on": TODAY, "new_users": 5}
-    late = {"participant": row, "last_on": TODAY + timedelta(days=1), "new_users": 5}
-    empty = {"participant": row, "last_on": TODAY}
-    refused = nothing_written(lambda: results.enter(actor, campaign, [good, late, empty]), ValidationError)
-    assert set(refused.message_dict) == {"rows.1.last_on", "rows.2.new_users"}
-    assert [one.first_on for one in results.enter(actor, campaign, [good])] == [TODAY]
+    stale = Participant.objects.select_related("campaign").get()
+    other = make_kol(operator, "李雷")
+    Participant.objects.update(kol=other)  # as a merge moves them
+    deliverables.add(actor, stale, {"what": "A video", "due_on": TODAY})
+    assert Kol.objects.get(pk=other.pk).next_due == TODAY
+    participants.leave(actor, row)
 
+    def owe():
+        return deliverables.add(actor, stale, {"what": "Another"})
 
-def test_in_a_contest_new_users_are_not_entered_but_counted(operator, kol):
-    contest, [row] = make_contest(operator, kol)
-    told = [{"participant": row, "last_on": TODAY, "new_users": 5}]
-    refused = nothing_written(lambda: results.enter(by(operator), contest, told), ValidationError)
-    assert list(refused.message_dict) == ["rows.0.new_users"]
-
-
-def test_a_result_is_taken_back_by_a_later_row_once_by_its_author_within_10_minutes_or_a_manager(
-    actor, operator, manager, campaign, kol
-):
-    row = participants.add(actor, campaign, kol)
-    [told] = results.enter(actor, campaign, [{"participant": row, "last_on": TODAY, "new_users": 5}])
-    late = by(operator, NOW + timedelta(minutes=11))
-    nothing_written(lambda: results.take_back(late, told), Refused, code="too_late")
-    results.take_back(by(manager), told)
-    assert list(Result.objects.standing()) == []
-    nothing_written(lambda: results.take_back(by(manager), told), Refused, code="taken_back")
-
-
-def test_the_database_itself_refuses_to_change_or_delete_a_result(actor, campaign, kol):
-    row = participants.add(actor, campaign, kol)
-    results.enter(actor, campaign, [{"participant": row, "last_on": TODAY, "new_users": 5}])
-    for change in (
-        lambda: Result.objects.update(new_users=6),
-        lambda: Result.objects.all()._raw_delete("default"),
-    ):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            change()
+    nothing_written(owe, Refused, code="has_left")

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from incentives import rhythm
+from incentives.campaign_page import CampaignPage
 from incentives.models import Campaign, Deliverable, Dispute, Invitation, Participant, Result
 from incentives.services import deliverable as deliverables
 from incentives.services import dispute as disputes
 from incentives.services import invitation as invitations
 from incentives.services import participant as participants
+from incentives.services import result as results
 from tests.factories import NOW, make_account, make_kol
 from tests.incentives.contest import TODAY, invited, make_campaign, make_contest
 from tests.lifecycle.refusing import by
@@ -123,6 +126,45 @@ def test_the_board_shows_ranks_and_causes_and_polls_a_part(client, as_user, mana
     as_user(manager).post(settle, {"counts": "1", "reason": "Seen"})
     assert Invitation.objects.get(pk=double.pk).left_out == ""
     assert first.codes.get().code in client.get(to("contest-codes", contest.pk)).content.decode()
+
+
+def test_board_and_history_name_no_kol_out_of_sight(client, admin, operator, stranger, kol):
+    far = make_kol(stranger, "远方")
+    contest, [first] = make_contest(operator, kol)
+    theirs = participants.add(by(admin), contest, far)
+    invitations.take_in(by(admin), contest, [invited(first, "u1"), invited(theirs, "u2")])
+    disputes.say(by(admin), Invitation.objects.get(user_ref="u1"), "Ours", theirs)
+    disputes.say(by(admin), Invitation.objects.get(user_ref="u2"), "Of the far one")
+    board = client.get(to("contest-board", contest.pk)).content.decode()
+    assert ("Ours" in board, "远方" in board) == (True, False)
+    past = client.get(to("campaign-history", contest.pk)).content.decode()
+    assert ("Ours" in past, "Of the far one" in past, "远方" in past) == (True, False, False)
+
+
+def test_sums_and_ranks_are_of_all_who_take_part_though_fewer_are_shown(client, operator, kol, monkeypatch):
+    monkeypatch.setattr("incentives.campaign_page.MOST", 1)
+    contest, [first, second] = make_contest(operator, kol, make_kol(operator, "李雷"))
+    invitations.take_in(by(operator), contest, [invited(second, "u1"), invited(second, "u2")])
+    results.enter(
+        by(operator),
+        contest,
+        [{"participant": one, "last_on": TODAY, "active_users": 3} for one in (first, second)],
+    )
+    page = CampaignPage(contest, operator, TODAY)
+    assert (page.new_users, page.active_users, len(page.rows)) == (2, 6, 1)
+    assert [(row.participant, row.place.rank) for row in page.ranked] == [(second, 1)]
+    assert "1 of 2 participants are shown" in client.get(to("campaign-detail", contest.pk)).content.decode()
+
+
+def test_more_than_200_at_once_are_background_work(operator, kol):
+    rows = [{"kol": kol}] * 201
+
+    def take():
+        return participants.add_many(by(operator), make_campaign(operator), rows)
+
+    with pytest.raises(ValidationError) as refused:
+        take()
+    assert list(refused.value.message_dict) == ["rows"]
 
 
 def test_a_deliverable_is_done_from_its_page_and_opened_again(client, operator, kol):

@@ -109,6 +109,11 @@ def test_what_does_not_monetise_or_was_left_before_it_began_does_not_count(kol):
     assert judge(kol, DAY).passed
 
 
+def test_who_left_on_its_first_day_took_part(kol):
+    join(kol, DAY - days(5), left_on=DAY - days(5))
+    assert judge(kol, DAY).by_key["apart"].passed is False
+
+
 def test_the_campaign_itself_is_left_out_and_its_days_are_those_that_lie_apart(kol):
     own = join(kol, DAY + days(10), length=5).campaign
     assert judge(kol, DAY, leaving_out=own).passed
@@ -153,7 +158,7 @@ def test_afterwards_the_same_signals_are_measured_again(kol, django_assert_num_q
     late = join(kol, DAY - days(10))
     tell(kol, end - days(34), end - days(5), 300)
     tell(kol, end + days(1), end + days(30), 150)
-    rows = list(Participant.objects.select_related("campaign"))
+    rows = list(Participant.objects.select_related("campaign", "kol"))
     found = measured(rows, DAY)
     assert (found[row.pk].state, found[row.pk].compared.fall) == ("down", Decimal("0.5"))
     assert found[late.pk].state == "waiting"
