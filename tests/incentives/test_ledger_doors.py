@@ -84,12 +84,37 @@ def test_a_batch_goes_out_once_as_a_table_that_nothing_runs_in(kol, operator, fi
     client = as_user(finance)
     answer = client.post(url("payout-hand-out") + "?payout=due")
     assert answer.url == url("batch-detail", 1)
-    assert "payout=held" in client.get(answer.url).content.decode()
+    assert "Held" not in client.get(answer.url).content.decode()
     sheet = client.get(url("batch-file", 1, "csv"))
     rows = list(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"))))
     assert [row[1:] for row in rows[1:]] == [[kol.name, "'=SUM(A1)", str(DAY), "1280.5", "CNY"]]
     assert client.get(url("batch-file", 1, "xlsx")).content[:2] == b"PK"
     assert client.post(url("payout-hand-out")).url == url("payout-list")
+
+
+def test_the_file_of_a_batch_leaves_out_what_is_no_longer_to_be_paid(kol, operator, finance, as_user, api):
+    rows = [entry(kol, what=what) for what in ("Goes", "Paid", "Failed", "Again")]
+    held = entry(make_kol(operator, name="Stopped"), what="Held")
+    payout.hand_out(by(finance), Entry.objects.all())
+    payout.pay(by(finance), rows[1], DAY)
+    for row in rows[2:]:
+        payout.fail(by(finance), row, "account closed")
+    payout.retry(by(finance), rows[3])
+    payout.hand_out(by(finance), Entry.objects.all())
+    stopped(held.kol)
+    answer = as_user(finance).get(url("batch-file", 1, "csv"))
+    sent = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[2] for row in sent[1:]] == ["Goes"]
+    assert api(finance).get("/api/v1/payout-batches/1/file/csv/").content == answer.content
+    told = {
+        row["entry"]: row["why"] for row in api(finance).get("/api/v1/payout-batches/1/").json()["left_out"]
+    }
+    whys = ["Paid", "Failed", "in batch 2", "held by a stop"]
+    assert told == dict(zip([str(row.pk) for row in (*rows[1:], held)], whys, strict=True))
+    page = as_user(finance).get(url("batch-detail", 1)).content.decode()
+    assert "4 payouts of this batch are left out of its file" in page
+    assert "Stopped, Held: held by a stop" in page
+    assert Entry.objects.with_payout().filter(payouts.CONDITIONS[payouts.HELD]).get() == held
 
 
 def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user):
