@@ -120,14 +120,12 @@ def confirm(request):
     if read.problems:
         lines = [line for key, words in read.problems.items() for line in read.told(key, words)]
         return _confirmations(request, form, problems=lines, status=422)
-    return _preview(request, read.rows)
-
-
-def _preview(request, rows, status: int = 200):
-    found = confirming.check(page_actor(request), rows)
-    return _confirmations(
-        request, ConfirmationForm(), found=found, table=payout_table.as_text(rows), status=status
-    )
+    try:
+        found = confirming.check(page_actor(request), read.rows)
+    except ValidationError as error:
+        form.add_error("file", error.messages)
+        return _confirmations(request, form, status=422)
+    return _confirmations(request, ConfirmationForm(), found=found, table=payout_table.as_text(read.rows))
 
 
 def _take_in(request, text: str):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from incentives import payouts
 from incentives.models import Entry, ExchangeRate
-from incentives.services import payout
+from incentives.services import confirming, payout
 from tests.factories import NOW, make_kol
 from tests.forms import Page
 from tests.incentives.ledger import DAY, FEE, by, entry, rate, running, standing, stopped
@@ -117,7 +117,7 @@ def test_the_file_of_a_batch_leaves_out_what_is_no_longer_to_be_paid(kol, operat
     assert Entry.objects.with_payout().filter(payouts.CONDITIONS[payouts.HELD]).get() == held
 
 
-def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user):
+def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user, monkeypatch):
     row = entry(kol, "1280.50")
     payout.hand_out(by(finance), Entry.objects.all())
     table = f"entry,state,date,reference,amount,currency\n{row.pk},paid,2026-11-23,B7,1280.50,CNY\n"
@@ -129,6 +129,10 @@ def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user)
         assert client.post(reverse(CONFIRM), {"table": form["table"]}).status_code == 302
     assert payouts.of(row).state == "paid"
     assert row.payouts.count() == 3
+    monkeypatch.setattr(confirming, "MOST", 0)
+    answer = client.post(reverse(CONFIRM), {"file": SimpleUploadedFile("back.csv", table.encode())})
+    assert (answer.status_code, "At most 0 rows at once." in answer.content.decode()) == (422, True)
+    monkeypatch.undo()
     wrong = table.replace("1280.50", "1280.51")
     shown = client.post(reverse(CONFIRM), {"file": SimpleUploadedFile("back.csv", wrong.encode())})
     assert "It is ¥1,280.50." in shown.content.decode()
