@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.forms import plan_merge
 from incentives.models import IncentivePlan, Kind, Pay, Period, PlanItem
@@ -48,8 +49,12 @@ class ItemForm(BasedForm):
     )
     rate = forms.DecimalField(label=_("Rate in %"), required=False, max_digits=6, decimal_places=3)
     base = forms.CharField(label=_("Share of what"), required=False, max_length=80)
-    floor = forms.DecimalField(label=_("At least"), required=False, max_digits=14, decimal_places=2)
-    cap = forms.DecimalField(label=_("At most"), required=False, max_digits=14, decimal_places=2)
+    floor = forms.DecimalField(
+        label=pgettext_lazy("share terms", "At least"), required=False, max_digits=14, decimal_places=2
+    )
+    cap = forms.DecimalField(
+        label=pgettext_lazy("share terms", "At most"), required=False, max_digits=14, decimal_places=2
+    )
     expected = forms.IntegerField(
         label=_("Results expected"), required=False, min_value=0, max_value=1_000_000
     )
