@@ -1,7 +1,5 @@
 """Campaigns: what KOLs do for the platform's users, who takes part, what they owe (DOMAIN 6.5)."""
 
-from datetime import date
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -191,9 +189,6 @@ class Deliverable(VersionedRow):
 
     def __str__(self):
         return self.what
-
-    def is_late(self, day: date) -> bool:
-        return self.done_on is None and self.due_on is not None and self.due_on < day
 
 
 class Metric(models.TextChoices):
