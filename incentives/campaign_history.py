@@ -1,12 +1,14 @@
 """What was changed in a campaign and about who takes part in it, in words (DOMAIN 3.12)."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from incentives.models import Campaign, Participant
+from incentives.models import Campaign, Dispute, Invitation, Participant, Ruling
 from kol_crm.core.models import Change
 
 SHOWN = 200
@@ -25,10 +27,12 @@ class Told(NamedTuple):
 
 
 def told(campaign: Campaign, user) -> list[Told]:
-    """Newest first; of participants only those whose file ``user`` sees."""
+    """Newest first; what is about participants, disputes too, only where ``user`` sees the file."""
     seen = Participant.objects.visible_to(user).filter(campaign=campaign)
     names = dict(seen.values_list("pk", "kol__name"))
     rows = Change.objects.filter(root__in=[campaign.pk, *names]).exclude(field__in=NOT_TOLD)
+    for unseen in _unseen(campaign, user):
+        rows = rows.exclude(row__in=unseen.values("pk"))
     rows = rows.select_related("change_set__user").order_by("-at", "-pk")[:SHOWN]
     return [
         Told(
@@ -41,6 +45,15 @@ def told(campaign: Campaign, user) -> list[Told]:
         )
         for change in rows
     ]
+
+
+def _unseen(campaign: Campaign, user) -> Iterator[QuerySet]:
+    """Invitations of participants out of sight, and what was said and ruled about them."""
+    seen = Invitation.objects.visible_to(user).filter(campaign=campaign)
+    others = Invitation.objects.filter(campaign=campaign).exclude(pk__in=seen.values("pk"))
+    yield others
+    yield Dispute.objects.filter(invitation__in=others)
+    yield Ruling.objects.filter(dispute__invitation__in=others)
 
 
 def _what(change: Change) -> Any:

@@ -5,13 +5,24 @@ from decimal import Decimal
 
 import pytest
 
-from incentives import share_or_buyout
-from incentives.models import IncentivePlan, Participant, PlanItem, PlanJudgement, Result
+from incentives import campaign_history, share_or_buyout
+from incentives.models import (
+    IncentivePlan,
+    Invitation,
+    InvitationCode,
+    Participant,
+    PlanItem,
+    PlanJudgement,
+    Result,
+)
 from incentives.rhythm import judge
+from incentives.services import dispute as disputes
+from incentives.services import invitation as invitations
 from kol_crm.core import installation
+from kol_crm.core.actor import Actor
 from profiles import timeline
-from tests.factories import NOW
-from tests.incentives.contest import make_campaign
+from tests.factories import NOW, make_kol
+from tests.incentives.contest import invited, make_campaign, make_contest
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()
@@ -71,3 +82,24 @@ def test_what_came_of_a_share_is_unknown_while_a_campaign_is_left_out(kol, elsew
     [unknown] = share_or_buyout.actual_of(plan, date(2026, 12, 31), operator)
     assert (unknown.sales, unknown.due) == (None, None)
     assert [one.name for one in unknown.left_out] == ["A campaign of another team"]
+
+
+def test_the_board_and_the_history_of_a_contest_say_nothing_of_files_out_of_sight(
+    kol, operator, stranger, admin, as_user
+):
+    contest, [mine] = make_contest(operator, kol)
+    theirs = Participant.objects.create(
+        campaign=contest, kol=make_kol(stranger, HIDDEN), joined_on=DAY, created_at=NOW
+    )
+    InvitationCode.objects.create(participant=theirs, code="WEST2345", created_at=NOW)
+    root = Actor(admin, "page", NOW)
+    invitations.take_in(root, contest, [invited(mine, "u1"), invited(theirs, "u2")])
+    ours, others = (Invitation.objects.get(user_ref=ref) for ref in ("u1", "u2"))
+    disputes.say(root, ours, "claimed by them", theirs)
+    disputes.say(root, others, "about them", None)
+    for user, sees in ((operator, False), (admin, True)):
+        board = as_user(user).get(f"/campaigns/{contest.pk}/board/").content.decode()
+        history = " ".join(one.after for one in campaign_history.told(contest, user))
+        assert (HIDDEN in board, "about them" in board, "about them" in history) == (sees, sees, sees)
+        assert "claimed by them" in board
+        assert "claimed by them" in history
