@@ -6,7 +6,14 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self):
-        from incentives import campaign_ground, ledger_ground, plan_due, strategy_ground, timeline
+        from incentives import (
+            campaign_ground,
+            ledger_ground,
+            plan_due,
+            plan_ground,
+            strategy_ground,
+            timeline,
+        )
         from incentives import due as own_due
         from incentives.services import greeting, opt_out, planner, sending
         from kol_crm.core import due, jobs, outbox
@@ -15,6 +22,7 @@ class IncentivesConfig(AppConfig):
         from profiles.services import kol, links, merge, next_due
         from profiles.timeline import sources
 
+        plan_ground.register()
         ledger_ground.register()
         campaign_ground.register()
         strategy_ground.register()

@@ -1,6 +1,7 @@
 """Campaigns in the story of a file, as evidence for a gate, in exposure (DOMAIN 5.3, 5.6, 6.5)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,32 @@ def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
 def _entry(row: Any, participant: Participant, who: Any, title: str, note: Any, body: str) -> Entry:
     url = reverse("incentives:participant-detail", args=[participant.pk])
     return Entry(
-        at=row.at, id=row.pk, kind=KIND, icon="flag", title=title, note=note, body=body, who=who, url=url
+        at=row.at,
+        id=row.pk,
+        kind=KIND,
+        icon="flag",
+        title=title,
+        note=note,
+        body=body,
+        who=who,
+        url=url,
+        extra={"campaign": participant.campaign_id, "is_result": isinstance(row, Result)},
     )
+
+
+def _as_seen(reader: Any, entries: list[Entry]) -> list[Entry]:
+    """Of a campaign that the reader of the file does not see only that there was one, and what it brought."""
+    ids = {entry.extra["campaign"] for entry in entries}
+    seen = set(Campaign.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    return [entry if entry.extra["campaign"] in seen else _out_of_sight(entry) for entry in entries]
+
+
+def _out_of_sight(entry: Entry) -> Entry:
+    if entry.extra["is_result"]:
+        title, note = _("Result of a campaign of another team"), entry.note
+    else:
+        title, note = _("Takes part in a campaign of another team"), ""
+    return replace(entry, title=title, note=note, body="", url="", who=None, extra={})
 
 
 def result_words(row: Result) -> str:
@@ -70,7 +95,7 @@ def _told(kol: Kol) -> list[QuerySet]:
     return [_joined(kol), _results(kol)]
 
 
-STORY = TimelineSource(gettext_lazy("Campaigns"), _load, _told)
+STORY = TimelineSource(gettext_lazy("Campaigns"), _load, _told, as_seen=_as_seen)
 
 
 def done_campaigns(kol: Kol, day: date) -> str:

@@ -4,7 +4,7 @@ A KOL is named by id, handle on the own platform, or name.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -17,16 +17,9 @@ from django.utils.translation import gettext as _
 from incentives.models import Campaign, Participant
 from kol_crm.core import installation
 from kol_crm.core.text import fold
+from lifecycle.resource_table import day_of
 from lifecycle.tables import Column
 from profiles.models import Account, Kol, Platform
-
-
-def _day(cell: str) -> date:
-    words = cell.split(" ")[0].replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
-    try:
-        return date(*map(int, words.split("-")))
-    except (ValueError, TypeError) as error:
-        raise ValidationError(_("Give the day as 2026-11-23.")) from error
 
 
 def _count(cell: str) -> int:
@@ -52,7 +45,7 @@ def _money(cell: str) -> Decimal:
 def _moment(cell: str) -> datetime:
     """With its zone, or in the installation's."""
     try:
-        found = parse_datetime(cell.replace("/", "-")) or datetime.combine(_day(cell), datetime.min.time())
+        found = parse_datetime(cell.replace("/", "-")) or datetime.combine(day_of(cell), datetime.min.time())
     except ValueError as error:
         raise ValidationError(_("Give the moment as 2026-11-23 14:05.")) from error
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(installation.zone()))
@@ -62,8 +55,8 @@ KOL = Column("kol", ("kol", "id", "handle", "name", "达人", "账号", "姓名"
 PARTICIPANTS = (KOL, Column("reason", ("reason", "理由", "原因")))
 RESULTS = (
     KOL,
-    Column("last_on", ("day", "until", "date", "日期", "截止"), _day, required=True),
-    Column("first_on", ("from", "起始"), _day),
+    Column("last_on", ("day", "until", "date", "日期", "截止"), day_of, required=True),
+    Column("first_on", ("from", "起始"), day_of),
     Column("new_users", ("new users", "新用户", "新增用户"), _count),
     Column("active_users", ("active users", "活跃用户"), _count),
     Column("paid_amount", ("paid amount", "paid", "付费金额"), _money),

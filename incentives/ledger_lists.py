@@ -5,6 +5,7 @@ from datetime import date
 import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives import payouts
 from incentives.models import Entry, Kind
@@ -24,7 +25,9 @@ class MonthFilter(filters.DateFilter):
     """``2026-11``."""
 
     def __init__(self, **options):
-        super().__init__(input_formats=["%Y-%m"], label=_("Month"), method="filter_month", **options)
+        super().__init__(
+            input_formats=["%Y-%m"], label=pgettext_lazy("heading", "Month"), method="filter_month", **options
+        )
 
 
 class EntryFilter(OfFileFilter):

@@ -3,7 +3,7 @@
 What goes out can come back with three columns more: the state, the day, the reference.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from incentives.models import Payout, PayoutBatch
+from incentives.models import Entry, Payout
 from kol_crm.core.text import fold
 from lifecycle.resource_table import day_of
 from lifecycle.tables import Column
@@ -62,21 +62,20 @@ SAMPLE = (
 )
 
 
-def of_batch(batch: PayoutBatch, kind: str) -> Written:
-    """The rows of a batch as ``csv`` or ``xlsx``, the payee named as the file has it; bank details are not
+def of_entries(entries: Iterable[Entry], kind: str) -> Written:
+    """What is to be paid as ``csv`` or ``xlsx``, the payee named as the file has it; bank details are not
     kept here.
     """
-    handed = batch.payouts.filter(state=Payout.State.DUE).select_related("entry__kol")
     rows = [
         [
-            str(one.entry_id),
-            one.entry.kol.name,
-            one.entry.what,
-            one.entry.given_on.isoformat(),
-            format(one.entry.amount.normalize(), "f"),
-            one.entry.currency,
+            str(one.pk),
+            one.kol.name,
+            one.what,
+            one.given_on.isoformat(),
+            format(one.amount.normalize(), "f"),
+            one.currency,
         ]
-        for one in handed.order_by("entry__given_on", "entry")
+        for one in entries
     ]
     return written(kind, HEADINGS, rows)
 

@@ -18,18 +18,14 @@ STATES = (
 )
 WORDS = dict(STATES)
 _UNREVERSED = Q(reversal=None)
-# Of rows ``with_payout``: which stand so. Held are due or failed, and a stop of the KOL stands.
+# Of rows ``with_payout``: which stand so. Held is what is neither paid nor reversed, while a stop stands.
 CONDITIONS = {
     DUE: Q(_UNREVERSED, payout_state=Payout.State.DUE, payout_batch=None),
     SENT: Q(_UNREVERSED, payout_state=Payout.State.DUE, payout_batch__isnull=False),
     PAID: Q(_UNREVERSED, payout_state=Payout.State.PAID),
     FAILED: Q(_UNREVERSED, payout_state=Payout.State.FAILED),
     REVERSED: ~_UNREVERSED,
-    HELD: Q(
-        _UNREVERSED,
-        Q(payout_state=Payout.State.FAILED) | Q(payout_state=Payout.State.DUE, payout_batch=None),
-        is_held=True,
-    ),
+    HELD: Q(_UNREVERSED, payout_state__in=[Payout.State.DUE, Payout.State.FAILED], is_held=True),
 }
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from incentives.returns import Average, Cohort, Return
 from incentives.rules.payback import Month
@@ -12,7 +12,7 @@ from kol_crm.core import installation, wording
 from kol_crm.core.score import plain
 
 HEAD = (
-    gettext_lazy("Month"),
+    pgettext_lazy("heading", "Month"),
     gettext_lazy("From"),
     gettext_lazy("Given"),
     gettext_lazy("Returned"),

@@ -30,11 +30,12 @@ LABELS = {
 }
 
 
-def judge(kol: Kol, day: date, leaving_out: Campaign | None = None) -> Guard:
+def judge(kol: Kol, day: date, leaving_out: Campaign | None = None, reader: Any = None) -> Guard:
     """Whether ``kol`` may join a monetising campaign, as of ``day``.
 
     ``leaving_out``: the campaign that it would join. It is no other one, and its days are those that must lie
-    apart from the others'; without it the campaign is taken to be on ``day``. Six queries.
+    apart from the others'; without it the campaign is taken to be on ``day``. Another campaign is named
+    only to a ``reader`` who sees it, so that what is kept for others names none. Seven queries.
     """
     limits = rhythm_policy.rhythm(policy.current())
     span = Span(day, day) if leaving_out is None else Span(leaving_out.starts_on, leaving_out.ends_on)
@@ -45,7 +46,7 @@ def judge(kol: Kol, day: date, leaving_out: Campaign | None = None) -> Guard:
         (
             _stage(kol),
             _settled(kol, max(day, span.start), limits),
-            _apart(span, others, limits),
+            _apart(span, others, limits, reader),
             _signals(kol, day, span, others, limits),
         )
     )
@@ -96,13 +97,16 @@ def _settled(kol: Kol, day: date, limits: rules.RhythmPolicy) -> Check:
     return Check(SETTLED, LABELS[SETTLED], passed, days, limits.settled_days, told, url)
 
 
-def _apart(span: Span, others: Iterable[Participant], limits: rules.RhythmPolicy) -> Check:
+def _apart(span: Span, others: Iterable[Participant], limits: rules.RhythmPolicy, reader: Any) -> Check:
     near = [(rules.days_apart(span, [span_of(one)]) or 0, one) for one in others]
     if not near:
         told = _("No other monetising campaign.")
         return Check(APART, LABELS[APART], True, None, limits.apart_days, told)  # noqa: FBT003 - it passed
     days, nearest = min(near, key=lambda pair: pair[0])
-    words = _("%(days)s from “%(campaign)s”; %(needed)s must lie between.")
+    if Campaign.objects.visible_to(reader).filter(pk=nearest.campaign_id).exists():
+        words = _("%(days)s from “%(campaign)s”; %(needed)s must lie between.")
+    else:
+        words = _("%(days)s from another monetising campaign; %(needed)s must lie between.")
     told = words % {
         "days": wording.days_words(days),
         "campaign": nearest.campaign,

@@ -4,11 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from incentives import given_items, rates
-from incentives.models import IncentivePlan, Pay, PlanItem, PlanJudgement, Result
+from incentives.models import Campaign, IncentivePlan, Pay, PlanItem, PlanJudgement, Result
 from incentives.rules import break_even as rules
 from incentives.rules.break_even import BreakEven, Scenario, Share
 from kol_crm.core import installation
@@ -16,9 +19,9 @@ from kol_crm.core import installation
 
 @dataclass(frozen=True)
 class Past:
-    """What one campaign of this KOL brought in."""
+    """What one campaign of this KOL brought in; ``campaign`` None: the reader does not see it."""
 
-    campaign: UUID
+    campaign: UUID | None
     name: str
     day: date
     sales: Decimal
@@ -26,6 +29,31 @@ class Past:
     def as_json(self) -> dict[str, Any]:
         told = {"campaign": self.campaign, "name": self.name, "last_day": self.day}
         return told | {"sales": str(self.sales)}
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A campaign of which no rate converts some paid amount; ``campaign`` as in ``Past``."""
+
+    campaign: UUID | None
+    name: str
+    day: date
+
+    def as_json(self) -> dict[str, Any]:
+        return {"campaign": self.campaign, "name": self.name, "last_day": self.day}
+
+
+@dataclass(frozen=True)
+class History:
+    """The latest first."""
+
+    told: list[Past]
+    left_out: list[LeftOut]
+
+    @property
+    def sales(self) -> Decimal | None:
+        """Of all of them; None is unknown: a part would pass for less than there was."""
+        return None if self.left_out else sum((one.sales for one in self.told), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -38,6 +66,7 @@ class Calculation:
     break_even: BreakEven
     scenarios: list[Scenario]
     history: list[Past]
+    left_out: list[LeftOut]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -45,18 +74,22 @@ class Calculation:
             "break_even": self.break_even.as_json(),
             "scenarios": [one.as_json() for one in self.scenarios],
             "history": [one.as_json() for one in self.history],
+            "left_out": [one.as_json() for one in self.left_out],
         }
 
 
-def calculate(kol: UUID, fee: Decimal, share: Share, currency: str) -> Calculation:
-    """Two queries."""
-    history = history_of(kol, currency)
-    told = rules.scenarios([one.sales for one in history], fee, share)
-    return Calculation(currency, fee, share, rules.break_even(fee, share), told, history)
+def calculate(kol: UUID, fee: Decimal, share: Share, currency: str, reader: Any) -> Calculation:
+    """As ``reader`` may know it. Three queries."""
+    history = history_of(kol, currency, reader)
+    told = rules.scenarios([one.sales for one in history.told], fee, share)
+    break_even = rules.break_even(fee, share)
+    return Calculation(currency, fee, share, break_even, told, history.told, history.left_out)
 
 
-def history_of(kol: UUID, currency: str, since: date | None = None, until: date | None = None) -> list[Past]:
-    """Paid amounts by campaign, the latest first, in ``currency``.
+def history_of(
+    kol: UUID, currency: str, reader: Any, since: date | None = None, until: date | None = None
+) -> History:
+    """Paid amounts by campaign in ``currency``; campaigns that ``reader`` does not see count without a name.
 
     Those in others count only where it is the installation's, at the rate of their day; what no rate converts
     is left out, and with it the whole campaign: a part of it would pass for less than there was.
@@ -68,45 +101,49 @@ def history_of(kol: UUID, currency: str, since: date | None = None, until: date 
         rows = rows.filter(last_on__lte=until)
     found = list(
         rows.order_by("last_on", "id").values_list(
-            "participant__campaign", "participant__campaign__name", "last_on", "paid_amount", "currency"
+            "participant__campaign", "last_on", "paid_amount", "currency"
         )
     )
     known = rates.load({row[-1] for row in found}) if currency == installation.currency() else None
     sums: dict[UUID, list[Decimal | None]] = defaultdict(list)
-    told: dict[UUID, tuple[str, date]] = {}
-    for campaign, name, day, amount, of in found:
+    days: dict[UUID, date] = {}
+    for campaign, day, amount, of in found:
         same = amount if of == currency else None
         sums[campaign].append(known.convert(amount, of, day) if known and same is None else same)
-        told[campaign] = (name, day)
-    whole = [
-        Past(campaign, *told[campaign], sum((one for one in amounts if one is not None), Decimal(0)))
-        for campaign, amounts in sums.items()
-        if None not in amounts
-    ]
-    return sorted(whole, key=lambda one: one.day, reverse=True)
+        days[campaign] = day
+    names = dict(Campaign.objects.visible_to(reader).filter(pk__in=sums).values_list("pk", "name"))
+    history = History([], [])
+    for campaign, day in sorted(days.items(), key=itemgetter(1), reverse=True):
+        shown = campaign if campaign in names else None
+        name = names.get(campaign) or _("A campaign of another team")
+        amounts = [one for one in sums[campaign] if one is not None]
+        if len(amounts) < len(sums[campaign]):
+            history.left_out.append(LeftOut(shown, name, day))
+        else:
+            history.told.append(Past(shown, name, day, sum(amounts, Decimal(0))))
+    return history
 
 
 @dataclass(frozen=True)
 class Actual:
-    """What came of a share: sales since the plan started, what its terms make of them, what was given."""
+    """What came of a share: sales since the plan started, what its terms make of them, what was given.
+
+    ``sales``, ``due`` None: unknown, for of the campaigns ``left_out`` no rate converts the paid amounts.
+    """
 
     item: PlanItem
-    sales: Decimal
-    due: Decimal
+    sales: Decimal | None
+    due: Decimal | None
     given: Decimal
     expected: Decimal | None
-
-    def as_json(self) -> dict[str, Any]:
-        told = {"sales": self.sales, "due": self.due, "given": self.given, "expected": self.expected}
-        amounts = {name: None if value is None else str(value) for name, value in told.items()}
-        return {"item": self.item.pk, "what": self.item.what, "currency": self.item.currency, **amounts}
+    left_out: list[LeftOut]
 
 
 def share_of(item: PlanItem) -> Share:
     return Share(item.rate or Decimal(0), item.floor or Decimal(0), item.cap)
 
 
-def actual_of(plan: IncentivePlan, day: date) -> list[Actual]:
+def actual_of(plan: IncentivePlan, day: date, reader: Any) -> list[Actual]:
     """Of each share of a plan that started; ``expected``: what campaigns before it let one expect."""
     started = plan.judgements.filter(act=PlanJudgement.Act.STARTED).order_by("at").first()
     if started is None:
@@ -119,8 +156,11 @@ def actual_of(plan: IncentivePlan, day: date) -> list[Actual]:
     for item in items:
         currency = item.currency or installation.currency()
         share = share_of(item)
-        sales = sum((one.sales for one in history_of(plan.kol_id, currency, first, last)), Decimal(0))
-        before = [one.sales for one in history_of(plan.kol_id, currency, until=first) if one.day < first]
+        since = history_of(plan.kol_id, currency, reader, first, last)
+        due = None if since.sales is None else share.of(since.sales)
+        past = history_of(plan.kol_id, currency, reader, until=first)
+        before = [one.sales for one in past.told if one.day < first]
         told = {one.name: one.paid for one in rules.scenarios(before, Decimal(0), share)}
-        found.append(Actual(item, sales, share.of(sales), given[item.pk].amount, told.get(rules.NORMAL)))
+        expected = told.get(rules.NORMAL)
+        found.append(Actual(item, since.sales, due, given[item.pk].amount, expected, since.left_out))
     return found

@@ -28,7 +28,7 @@ def _return(kol: Kol, day: date, page: str) -> Iterator[Evidence]:
         return
     yield Evidence(
         "given",
-        gettext_lazy("Given"),
+        gettext_lazy("Given, all in all"),
         wording.UNKNOWN if found.given is None else return_words.amount(found.given),
         url=page,
     )

@@ -76,13 +76,18 @@ class TimelineSource:
 
     ``load(kol, before, limit)``: the newest ``limit`` entries older than ``before`` (None: than now), by
     (at, id) descending; ``told(kol)``: the rows that it makes entries of, to be counted, one query each;
-    an entry for each distinct ``key`` of them.
+    an entry for each distinct ``key`` of them; ``as_seen(reader, entries)``: what this reader of the file
+    may know of them, where the file alone does not decide it.
     """
 
     label: Any
     load: Callable[[Kol, Place | None, int], list[Entry]]
     told: Callable[[Kol], Sequence[QuerySet]]
     key: str = "pk"
+    as_seen: Callable[[Any, list[Entry]], list[Entry]] | None = None
+
+    def seen_by(self, reader: Any, entries: list[Entry]) -> list[Entry]:
+        return self.as_seen(reader, entries) if self.as_seen and entries else entries
 
 
 class Stream(NamedTuple):
@@ -101,13 +106,16 @@ def read(
     before: Place | None = None,
     limit: int = PAGE,
     without: Collection[str] = (),
+    reader: Any = None,
 ) -> Stream:
-    """A page of the stream, of all kinds or of one; ``without`` names kinds that are known to be empty."""
+    """A page of the stream, of all kinds or of one, as ``reader`` may know it; ``without`` names kinds that
+    are known to be empty.
+    """
     found = [
         entry
         for name, source in sources.items()
         if kind in ("", name) and name not in without
-        for entry in source.load(kol, before, limit + 1)
+        for entry in source.seen_by(reader, source.load(kol, before, limit + 1))
     ]
     found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
     entries = found[:limit]
@@ -131,23 +139,23 @@ def counts(kol: Kol) -> dict[str, int]:
     return found
 
 
-def standing_at(kol: Kol, kind: str, entry: UUID, at: datetime) -> Entry | None:
+def standing_at(kol: Kol, kind: str, entry: UUID, at: datetime, reader: Any = None) -> Entry | None:
     """This entry, if the story still tells it: the newest up to its place."""
     source = sources.get(kind)
     just_after = Place(at, UUID(int=min(entry.int + 1, LAST.int)))
-    found = source.load(kol, just_after, 1) if source else []
+    found = source.seen_by(reader, source.load(kol, just_after, 1)) if source else []
     return next((one for one in found if one.id == entry), None)
 
 
-def pinned(kol: Kol) -> list[Entry]:
+def pinned(kol: Kol, reader: Any = None) -> list[Entry]:
     """The pinned entries that still stand, the latest pin first."""
-    found = (standing_at(kol, pin.kind, pin.entry, pin.at) for pin in Pin.objects.filter(kol=kol))
+    found = (standing_at(kol, pin.kind, pin.entry, pin.at, reader) for pin in Pin.objects.filter(kol=kol))
     return [entry for entry in found if entry]
 
 
-def on_top(kol: Kol, kind: str, before: Place | None) -> list[Entry]:
+def on_top(kol: Kol, kind: str, before: Place | None, reader: Any = None) -> list[Entry]:
     """The pinned entries, which stand above the first page of the whole stream."""
-    return pinned(kol) if before is None and not kind else []
+    return pinned(kol, reader) if before is None and not kind else []
 
 
 def older(rows: QuerySet, before: Place | None, limit: int, *, key: str = "id") -> QuerySet:

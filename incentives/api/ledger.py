@@ -133,7 +133,7 @@ def _payout(row: Any) -> dict[str, Any] | None:
         return None
     return {
         "state": state,
-        "held": row.is_held and state in (payouts.DUE, payouts.FAILED),
+        "held": row.is_held and state in (payouts.DUE, payouts.SENT, payouts.FAILED),
         "on": row.payout_on,
         "reference": row.payout_reference,
         "reason": row.payout_reason,

@@ -23,6 +23,7 @@ from incentives.api.ledger import (
 from incentives.ledger_lists import MONEY as PAYOUTS
 from incentives.models import Payout, PayoutBatch
 from incentives.models.querysets import PAY
+from incentives.services import batch as sheets
 from incentives.services import confirming
 from incentives.services import payout as verbs
 from kol_crm.core import lists
@@ -45,6 +46,7 @@ class BatchAnswer(serializers.Serializer):
     created_at = serializers.DateTimeField()
     author = serializers.CharField(allow_null=True)
     entries = serializers.ListField(child=serializers.UUIDField())
+    left_out = LeftOut(many=True, help_text="What its file leaves out by now: paid, failed, reversed, held.")
 
 
 class HandedOutAnswer(serializers.Serializer):
@@ -82,6 +84,7 @@ def represent_batch(batch: PayoutBatch) -> dict:
         "created_at": batch.created_at,
         "author": batch.author and batch.author.username,
         "entries": list(handed.values_list("entry", flat=True)),
+        "left_out": [{"entry": entry, "why": why} for entry, why in sheets.sheet(batch).left_out.items()],
     }
 
 
@@ -165,8 +168,10 @@ class BatchResource(Resource):
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], url_path="file/(?P<kind>csv|xlsx)")
     def file(self, request, number: str, kind: str):
-        """The batch as a table, ``csv`` or ``xlsx``."""
-        made = payout_table.of_batch(self._found(number), kind)
+        """What of the batch is still to be paid as a table, ``csv`` or ``xlsx``; ``left_out`` of the batch
+        names the rest.
+        """
+        made = payout_table.of_entries(sheets.to_send(self._found(number)).rows, kind)
         return HttpResponse(made.content, content_type=made.media_type)
 
     def _found(self, number: str) -> PayoutBatch:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from incentives import mixes, returns, rhythm, rhythm_after, share_or_buyout, users_side
 from incentives.forms.share import ShareForm
+from incentives.models import Participant
 from incentives.value_lists import MIXES
 from incentives.views.cohorts import CohortFilter, Cohorts
 from incentives.views.value import equals_context
@@ -101,7 +102,7 @@ class CheckAnswer(serializers.Serializer):
 
 
 class AfterAnswer(serializers.Serializer):
-    participant = serializers.UUIDField()
+    participant = serializers.UUIDField(allow_null=True, help_text="Null: of a campaign of another team.")
     kol = serializers.UUIDField()
     state = serializers.ChoiceField(
         [rhythm_after.WAITING, rhythm_after.UNKNOWN, rhythm_after.HELD, rhythm_after.DOWN]
@@ -122,7 +123,12 @@ class ShareAnswer(serializers.Serializer):
     currency = serializers.CharField()
     break_even = serializers.DictField()
     scenarios = serializers.ListField(child=serializers.DictField(), help_text="Empty: no history.")
-    history = serializers.ListField(child=serializers.DictField())
+    history = serializers.ListField(
+        child=serializers.DictField(), help_text="``campaign`` is null for one of another team."
+    )
+    left_out = serializers.ListField(
+        child=serializers.DictField(), help_text="Campaigns whose paid amounts no rate converts."
+    )
 
 
 class CohortAnswer(serializers.Serializer):
@@ -192,7 +198,11 @@ class FileValue(Resource):
         kol, day = kol_or_404(request.user, pk), _today()
         taken = rhythm.taken_part([kol.pk]).get(kol.pk, [])
         after = [one.as_json() for one in rhythm_after.measured(taken, day).values()]
-        return Response({**rhythm.judge(kol, day).as_json(), "after": after[::-1]})
+        mine = Participant.objects.visible_to(request.user).filter(kol=kol)
+        seen = set(mine.values_list("pk", flat=True))
+        for one in after:
+            one["participant"] = one["participant"] if one["participant"] in seen else None
+        return Response({**rhythm.judge(kol, day, reader=request.user).as_json(), "after": after[::-1]})
 
     @extend_schema(parameters=_texts(ShareForm.base_fields), responses=ShareAnswer)
     @action(detail=True, url_path="share-or-buyout", url_name="share")
@@ -205,7 +215,7 @@ class FileValue(Resource):
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
         fee = form.cleaned_data["fee"]
-        return Response(share_or_buyout.calculate(kol.pk, fee, form.share, form.code).as_json())
+        return Response(share_or_buyout.calculate(kol.pk, fee, form.share, form.code, request.user).as_json())
 
 
 class MixResource(Resource):

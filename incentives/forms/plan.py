@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incentives.forms import plan_merge
+from incentives.forms.editor import ItemsEditor
 from incentives.models import IncentivePlan, Kind, Pay, Period, PlanItem
 from incentives.services import plan_terms
 from incentives.services.plan_items import FACTS as ITEM_FACTS
@@ -48,8 +49,12 @@ class ItemForm(BasedForm):
     )
     rate = forms.DecimalField(label=_("Rate in %"), required=False, max_digits=6, decimal_places=3)
     base = forms.CharField(label=_("Share of what"), required=False, max_length=80)
-    floor = forms.DecimalField(label=_("At least"), required=False, max_digits=14, decimal_places=2)
-    cap = forms.DecimalField(label=_("At most"), required=False, max_digits=14, decimal_places=2)
+    floor = forms.DecimalField(
+        label=pgettext_lazy("share terms", "At least"), required=False, max_digits=14, decimal_places=2
+    )
+    cap = forms.DecimalField(
+        label=pgettext_lazy("share terms", "At most"), required=False, max_digits=14, decimal_places=2
+    )
     expected = forms.IntegerField(
         label=_("Results expected"), required=False, min_value=0, max_value=1_000_000
     )
@@ -90,7 +95,7 @@ class ItemForm(BasedForm):
         return values
 
 
-class PlanEditor:
+class PlanEditor(ItemsEditor):
     """The forms of one plan, bound when ``data`` is given; its ``items`` lists the rows' indexes in order.
 
     An editor as ``merging.save`` takes it: a stale save is put on top of what stands, field by field.
@@ -168,17 +173,6 @@ class PlanEditor:
         for form in editor.item_forms:
             form.note = merged.notes.get(form.index, "")
         return editor
-
-    def add_error(self, error: ValidationError) -> None:
-        """What the verb refused, back at the field it names: ``title``, ``items.0.amount``."""
-        for key, messages in error.message_dict.items():
-            where, _dot, rest = key.partition(".")
-            place, _dot, name = rest.partition(".")
-            if where == "items" and place.isdecimal():
-                form = self.item_forms[int(place)]
-                form.add_error(name if name in form.fields else None, messages)
-            else:
-                self.form.add_error(where if where in self.form.fields else None, messages)
 
 
 def as_initial(item: PlanItem) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from incentives.forms.editor import ItemsEditor
 from incentives.forms.plan import BLANK_INDEX, ItemForm
 from incentives.models import PlanTemplate
 from incentives.services.plan_items import MOST
@@ -46,7 +46,7 @@ class TemplateItemForm(ItemForm):
         return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-class TemplateEditor:
+class TemplateEditor(ItemsEditor):
     """The forms of one template, bound when ``data`` is given."""
 
     def __init__(self, data: QueryDict | None = None, *, template: PlanTemplate | None = None):
@@ -76,14 +76,3 @@ class TemplateEditor:
     @property
     def version(self) -> int:
         return self.form.cleaned_data.get("version") or 0
-
-    def add_error(self, error: ValidationError) -> None:
-        """What the verb refused, back at the field it names."""
-        for key, messages in error.message_dict.items():
-            where, _dot, rest = key.partition(".")
-            place, _dot, name = rest.partition(".")
-            if where == "items" and place.isdecimal():
-                form = self.item_forms[int(place)]
-                form.add_error(name if name in form.fields else None, messages)
-            else:
-                self.form.add_error(where if where in self.form.fields else None, messages)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incentives.rules.break_even import Share
@@ -20,8 +20,8 @@ class ShareForm(forms.Form):
     rate = forms.DecimalField(
         label=_("Share, %"), max_digits=6, decimal_places=3, min_value=Decimal(0), max_value=Decimal(100)
     )
-    floor = forms.DecimalField(label=_("At least"), required=False, **AMOUNT)
-    cap = forms.DecimalField(label=_("At most"), required=False, **AMOUNT)
+    floor = forms.DecimalField(label=pgettext_lazy("share terms", "At least"), required=False, **AMOUNT)
+    cap = forms.DecimalField(label=pgettext_lazy("share terms", "At most"), required=False, **AMOUNT)
 
     def __init__(self, data=None, *, initial=None):
         super().__init__(data, initial={"currency": installation.currency(), **(initial or {})})
@@ -31,7 +31,7 @@ class ShareForm(forms.Form):
         values = super().clean()
         floor, cap = values.get("floor"), values.get("cap")
         if floor is not None and cap is not None and floor > cap:
-            raise ValidationError({"cap": _now("“At most” must not be below “at least”.")})
+            raise ValidationError({"cap": gettext("“At most” must not be below “at least”.")})
         return values
 
     @property

@@ -1,7 +1,6 @@
 """Campaigns: what KOLs do for the platform's users, who takes part, what they owe (DOMAIN 6.5)."""
 
 from collections.abc import Collection
-from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -206,9 +205,6 @@ class Deliverable(VersionedRow):
 
     def __str__(self):
         return self.what
-
-    def is_late(self, day: date) -> bool:
-        return self.done_on is None and self.due_on is not None and self.due_on < day
 
 
 class Metric(models.TextChoices):

@@ -85,8 +85,12 @@ class PlanItem(Row):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     base = models.CharField(_("share of what"), max_length=80, blank=True)
-    floor = models.DecimalField(_("at least"), max_digits=14, decimal_places=2, null=True, blank=True)
-    cap = models.DecimalField(_("at most"), max_digits=14, decimal_places=2, null=True, blank=True)
+    floor = models.DecimalField(
+        pgettext_lazy("share terms", "at least"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    cap = models.DecimalField(
+        pgettext_lazy("share terms", "at most"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     expected = models.PositiveIntegerField(_("results expected"), null=True, blank=True)
     period = models.CharField(_("paid each"), max_length=7, choices=Period, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)

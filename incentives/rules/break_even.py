@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kol_crm.core.score import Part, Score
 
@@ -61,8 +62,8 @@ def break_even(fee: Decimal, share: Share) -> BreakEven:
     parts = (
         Part("fee", _("Fee of the buyout"), fee),
         Part("rate", _("Rate, %"), share.rate),
-        Part("floor", _("At least"), share.floor),
-        Part("cap", _("At most"), share.cap),
+        Part("floor", pgettext_lazy("share terms", "At least"), share.floor),
+        Part("cap", pgettext_lazy("share terms", "At most"), share.cap),
     )
     return BreakEven(kind, Score(sales, parts))
 

@@ -18,6 +18,7 @@ from kol_crm.core.wording import babel_locale, money
 
 Row = Mapping[str, Any]
 REPEATED, NEW = "repeated", "new"
+MOST = 2_000  # each is a payout under the lock of its file, all in one transaction
 
 
 @dataclass
@@ -33,10 +34,12 @@ class Confirmation:
 def check(actor: Actor, rows: Iterable[Row]) -> list[Confirmation]:
     """``rows``: ``entry`` (id), ``state`` (paid, failed), ``on``, ``reference``, ``reason``, ``amount``,
     ``currency``; the last two must be those of the entry. What is known already is ``repeated`` and does
-    nothing. Writes nothing. Raises ``PermissionDenied``.
+    nothing. Writes nothing. Raises ``PermissionDenied``, ``ValidationError`` keyed ``rows`` (too many).
     """
     payout.demand_payer(actor)
     asked = list(rows)
+    if len(asked) > MOST:
+        raise ValidationError({"rows": _("At most %(most)d rows at once.") % {"most": MOST}})
     entries = Entry.objects.visible_to(actor.user, PAY) if actor.user else Entry.objects.all()
     known = {
         str(row.pk): row
@@ -88,7 +91,7 @@ def _is_same(row: Row, entry: Any) -> bool:
 def confirm(actor: Actor, rows: Sequence[Row]) -> list[Confirmation]:
     """All rows or none; the same table again changes nothing.
 
-    Raises ``PermissionDenied``, ``ValidationError`` keyed ``rows.0.amount``.
+    Raises ``PermissionDenied``, ``ValidationError`` keyed ``rows`` (too many), ``rows.0.amount``.
     """
     with transaction.atomic():
         first = check(actor, rows)

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -94,11 +94,28 @@ def hand_out(actor: Actor, chosen: EntryQuerySet) -> HandedOut:
         return HandedOut(_batch(actor, due) if due else None, left_out)
 
 
+def _next_batch(actor: Actor) -> PayoutBatch:
+    """Two at once count one by one: under the lock of the first batch, or, before there is one, by counting
+    again once the other has it.
+    """
+    PayoutBatch.objects.select_for_update().order_by("number").first()
+    batch = PayoutBatch(number=_highest() + 1, author=actor.user, created_at=actor.at)
+    try:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+    except IntegrityError:
+        if batch.number > 1:
+            raise
+        return _next_batch(actor)
+    return batch
+
+
+def _highest() -> int:
+    return PayoutBatch.objects.aggregate(Max("number"))["number__max"] or 0
+
+
 def _batch(actor: Actor, rows: list[Entry]) -> PayoutBatch:
-    PayoutBatch.objects.select_for_update().order_by("-number").first()  # two at once count one by one
-    highest = PayoutBatch.objects.aggregate(Max("number"))["number__max"] or 0
-    batch = PayoutBatch(number=highest + 1, author=actor.user, created_at=actor.at)
-    batch.save(force_insert=True)
+    batch = _next_batch(actor)
     numbers = dict(
         Payout.objects.filter(entry__in=rows).values_list("entry").annotate(Max("number")).order_by("entry")
     )

@@ -124,7 +124,7 @@ class Cohorts:
             self.url(self.first, month_after(self.day.replace(day=1), -1 - place))
             for place in range(len(self.months))
         ]
-        title = _("Given and returned by month since introduction")
+        title = _("Given and returned by month since the entry into initial")
         series = [
             {
                 "name": str(name),

@@ -1,9 +1,8 @@
 """The board of an invitation contest: ranks, who waits, who is left out and why, disputes (DOMAIN 6.5)."""
 
-import csv
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from incentives.models import Campaign, Dispute, Invitation, InvitationCode, Par
 from incentives.returned import rest_days
 from incentives.services import dispute as verbs
 from incentives.views import campaign as campaigns
+from incentives.views.value import csv_answer
 from kol_crm.core.doors import page_actor
 from lifecycle.days import installation_day
 from profiles.models.querysets import VIEW
@@ -67,18 +67,11 @@ def codes(request, pk: UUID):
     campaign = contest(request, pk)
     seen = Participant.objects.visible_to(request.user).filter(campaign=campaign).standing()
     rows = InvitationCode.objects.filter(participant__in=seen).select_related("participant__kol")
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="codes.csv"'
-    sheet = csv.writer(answer)
-    sheet.writerow(["KOL", pgettext("contest", "Code"), "id"])
-    for row in rows.order_by("created_at", "id"):
-        sheet.writerow([_harmless(row.participant.kol.name), row.code, row.participant.kol_id])
-    return answer
-
-
-def _harmless(words: str) -> str:
-    """A spreadsheet takes no name for a formula."""
-    return f"'{words}" if words[:1] in "=+-@\t\r" else words
+    told = [
+        (row.participant.kol.name, row.code, row.participant.kol_id)
+        for row in rows.order_by("created_at", "id")
+    ]
+    return csv_answer("codes", ("KOL", pgettext("contest", "Code"), "id"), told)
 
 
 @require_http_methods(METHODS)

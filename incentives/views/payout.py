@@ -18,6 +18,7 @@ from incentives.forms.ledger import ConfirmationForm, PayForm, ReasonForm
 from incentives.ledger_lists import MONEY, PAYOUTS
 from incentives.models import Entry, Payout, PayoutBatch
 from incentives.models.querysets import PAY
+from incentives.services import batch as sheets
 from incentives.services import confirming
 from incentives.services import payout as verbs
 from incentives.views import ledger
@@ -69,18 +70,18 @@ def hand_out(request):
 
 @require_safe
 def batch_detail(request, number: int):
-    """The fixed rows of a batch, where each stands now, and what a stop holds out of it."""
+    """The fixed rows of a batch, where each stands now, and what its file leaves out."""
     batch = _batch(request, number)
     rows = Entry.objects.visible_to(request.user).for_list().with_payout()
     rows = list(rows.filter(payouts__batch=batch, payouts__state=Payout.State.DUE).order_by("given_on", "pk"))
     for row in rows:
         row.stands_at = payouts.of_row(row)
-    held = Entry.objects.visible_to(request.user, PAY).money().with_payout()
+    why_left_out = sheets.sheet(batch).left_out
     context = {
         "batch": batch,
         "rows": rows,
         "totals": totals.of(Entry.objects.filter(pk__in=[row.pk for row in rows])),
-        "held": held.filter(payouts.CONDITIONS[payouts.HELD]).count(),
+        "left_out": [(row, why_left_out[row.pk]) for row in rows if row.pk in why_left_out],
         "base": installation.currency(),
     }
     return render(request, "incentives/payout/batch.html", context)
@@ -88,11 +89,11 @@ def batch_detail(request, number: int):
 
 @require_safe
 def batch_file(request, number: int, kind: str):
-    """The batch as a table for whoever pays."""
+    """What of the batch is still to be paid, as a table for whoever pays."""
     batch = _batch(request, number)
     if kind not in payout_table.KINDS:
         raise Http404
-    made = payout_table.of_batch(batch, kind)
+    made = payout_table.of_entries(sheets.to_send(batch).rows, kind)
     answer = HttpResponse(made.content, content_type=made.media_type)
     name = f"payouts-{batch.number}.{made.ending}"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -119,14 +120,12 @@ def confirm(request):
     if read.problems:
         lines = [line for key, words in read.problems.items() for line in read.told(key, words)]
         return _confirmations(request, form, problems=lines, status=422)
-    return _preview(request, read.rows)
-
-
-def _preview(request, rows, status: int = 200):
-    found = confirming.check(page_actor(request), rows)
-    return _confirmations(
-        request, ConfirmationForm(), found=found, table=payout_table.as_text(rows), status=status
-    )
+    try:
+        found = confirming.check(page_actor(request), read.rows)
+    except ValidationError as error:
+        form.add_error("file", error.messages)
+        return _confirmations(request, form, status=422)
+    return _confirmations(request, ConfirmationForm(), found=found, table=payout_table.as_text(read.rows))
 
 
 def _take_in(request, text: str):

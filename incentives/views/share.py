@@ -24,12 +24,14 @@ def share(request, pk: UUID):
     form = ShareForm(request.GET if is_asked else None, initial=_initial(plan))
     found = None
     if is_asked and form.is_valid():
-        found = share_or_buyout.calculate(kol.pk, form.cleaned_data["fee"], form.share, form.code)
+        found = share_or_buyout.calculate(
+            kol.pk, form.cleaned_data["fee"], form.share, form.code, request.user
+        )
     context = {"kol": kol, "form": form, "found": found, "plan": plan}
     if request.htmx and request.htmx.target == "share-result":
         return render(request, "incentives/value/_share_result.html", context)
     if plan is not None:
-        context["actual"] = share_or_buyout.actual_of(plan, installation.day(timezone.now()))
+        context["actual"] = share_or_buyout.actual_of(plan, installation.day(timezone.now()), request.user)
     part = "incentives/value/_share.html" if request.htmx else "incentives/value/share.html"
     return render(request, part, context)
 

@@ -50,7 +50,7 @@ def file_value(request, pk: UUID):
         "items": _promised(kol),
         "mix": mix,
         "kinds": [(Kind(kind).label, count, mix.share(kind)) for kind, count in mix.counts.items()],
-        "guard": rhythm.judge(kol, day),
+        "guard": rhythm.judge(kol, day, reader=request.user),
         "after": list(rhythm_after.measured(taken[-3:], day).values())[::-1],
     }
     return render(request, "incentives/value/_file.html", context)

@@ -40,7 +40,8 @@ class StoryResource(FileResource):
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data
         kind, before = asked["kind"], asked.get("cursor")
-        stream, pinned = timeline.read(kol, kind, before, asked["limit"]), timeline.on_top(kol, kind, before)
+        stream = timeline.read(kol, kind, before, asked["limit"], reader=request.user)
+        pinned = timeline.on_top(kol, kind, before, request.user)
         ids = set(kol.pins.values_list("entry", flat=True))
         return Response(
             {

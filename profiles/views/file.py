@@ -165,8 +165,9 @@ def timeline_context(request, kol: Kol) -> dict:
     except ValueError:
         raise Http404 from None
     counts = {} if before else timeline.counts(kol)
-    stream, actor = timeline.read(kol, kind, before, without=_empty(counts)), page_actor(request)
-    pinned = timeline.on_top(kol, kind, before)
+    reader, actor = request.user, page_actor(request)
+    stream = timeline.read(kol, kind, before, without=_empty(counts), reader=reader)
+    pinned = timeline.on_top(kol, kind, before, reader)
     on_top = {entry.id for entry in pinned}
     for entry in (*pinned, *stream.entries):
         entry.extra["pinned"] = entry.id in on_top

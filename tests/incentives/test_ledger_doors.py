@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from incentives import payouts
 from incentives.models import Entry, ExchangeRate
-from incentives.services import payout
+from incentives.services import confirming, payout
 from profiles.models import Kol
 from tests.factories import NOW, make_kol
 from tests.forms import Page
@@ -85,7 +85,7 @@ def test_a_batch_goes_out_once_as_a_table_that_nothing_runs_in(kol, operator, fi
     client = as_user(finance)
     answer = client.post(url("payout-hand-out") + "?payout=due")
     assert answer.url == url("batch-detail", 1)
-    assert "payout=held" in client.get(answer.url).content.decode()
+    assert "Held" not in client.get(answer.url).content.decode()
     sheet = client.get(url("batch-file", 1, "csv"))
     rows = list(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"))))
     assert [row[1:] for row in rows[1:]] == [[kol.name, "'=SUM(A1)", str(DAY), "1280.5", "CNY"]]
@@ -93,7 +93,32 @@ def test_a_batch_goes_out_once_as_a_table_that_nothing_runs_in(kol, operator, fi
     assert client.post(url("payout-hand-out")).url == url("payout-list")
 
 
-def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user):
+def test_the_file_of_a_batch_leaves_out_what_is_no_longer_to_be_paid(kol, operator, finance, as_user, api):
+    rows = [entry(kol, what=what) for what in ("Goes", "Paid", "Failed", "Again")]
+    held = entry(make_kol(operator, name="Stopped"), what="Held")
+    payout.hand_out(by(finance), Entry.objects.all())
+    payout.pay(by(finance), rows[1], DAY)
+    for row in rows[2:]:
+        payout.fail(by(finance), row, "account closed")
+    payout.retry(by(finance), rows[3])
+    payout.hand_out(by(finance), Entry.objects.all())
+    stopped(held.kol)
+    answer = as_user(finance).get(url("batch-file", 1, "csv"))
+    sent = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[2] for row in sent[1:]] == ["Goes"]
+    assert api(finance).get("/api/v1/payout-batches/1/file/csv/").content == answer.content
+    told = {
+        row["entry"]: row["why"] for row in api(finance).get("/api/v1/payout-batches/1/").json()["left_out"]
+    }
+    whys = ["Paid", "Failed", "in batch 2", "held by a stop"]
+    assert told == dict(zip([str(row.pk) for row in (*rows[1:], held)], whys, strict=True))
+    page = as_user(finance).get(url("batch-detail", 1)).content.decode()
+    assert "4 payouts of this batch are left out of its file" in page
+    assert "Stopped, Held: held by a stop" in page
+    assert Entry.objects.with_payout().filter(payouts.CONDITIONS[payouts.HELD]).get() == held
+
+
+def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user, monkeypatch):
     row = entry(kol, "1280.50")
     payout.hand_out(by(finance), Entry.objects.all())
     table = f"entry,state,date,reference,amount,currency\n{row.pk},paid,2026-11-23,B7,1280.50,CNY\n"
@@ -105,6 +130,10 @@ def test_confirmations_are_shown_before_they_are_taken_in(kol, finance, as_user)
         assert client.post(reverse(CONFIRM), {"table": form["table"]}).status_code == 302
     assert payouts.of(row).state == "paid"
     assert row.payouts.count() == 3
+    monkeypatch.setattr(confirming, "MOST", 0)
+    answer = client.post(reverse(CONFIRM), {"file": SimpleUploadedFile("back.csv", table.encode())})
+    assert (answer.status_code, "At most 0 rows at once." in answer.content.decode()) == (422, True)
+    monkeypatch.undo()
     wrong = table.replace("1280.50", "1280.51")
     shown = client.post(reverse(CONFIRM), {"file": SimpleUploadedFile("back.csv", wrong.encode())})
     assert "It is ¥1,280.50." in shown.content.decode()

@@ -7,12 +7,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from incentives import payouts
-from incentives.models import Entry, Payout
+from incentives.models import Entry, Payout, PayoutBatch
 from incentives.services import confirming, ledger, payout
 from kol_crm.core.errors import Refused
 from lifecycle.services import stage, stop
 from profiles.models import Kol
-from tests.factories import make_kol
+from tests.factories import NOW, make_kol
 from tests.incentives.ledger import DAY, by, entry, nothing_written, standing, stopped
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,16 @@ def test_a_second_batch_does_not_list_the_same_again(kol, finance):
     assert first.batch.payouts.filter(state="due").count() == 1
 
 
+def test_of_two_first_batches_at_once_the_later_is_the_second(kol, finance, monkeypatch):
+    """Before there is a batch there is no row to lock: the other's is seen only when its number is taken."""
+    counted = payout._highest
+    early = [0]
+    monkeypatch.setattr(payout, "_highest", lambda: early.pop() if early else counted())
+    PayoutBatch.objects.create(number=1, created_at=NOW)
+    entry(kol)
+    assert payout.hand_out(by(finance), Entry.objects.all()).batch.number == 2
+
+
 def test_confirmations_are_taken_in_once_however_often_they_come(kol, finance):
     rows = [entry(kol), entry(kol, "5", "USD")]
     table = [told(rows[0]), told(rows[1], state="failed", reason="closed", reference="")]
@@ -191,3 +201,10 @@ def test_a_confirmation_of_what_is_held_or_paid_otherwise_is_refused(kol, operat
         assert list(refusal.message_dict) == [f"rows.0.{column}"]
     twice = [told(entry(kol))] * 2
     nothing_written(lambda: confirming.confirm(by(finance), twice), ValidationError, field="rows.1.entry")
+
+
+def test_at_most_so_many_confirmations_at_once(kol, finance, monkeypatch):
+    monkeypatch.setattr(confirming, "MOST", 1)
+    table = [told(entry(kol)), told(entry(kol))]
+    for act in (confirming.check, confirming.confirm):
+        nothing_written(lambda act=act: act(by(finance), table), ValidationError, field="rows")

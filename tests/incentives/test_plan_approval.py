@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
 
 from incentives.models import ExchangeRate, IncentivePlan, PlanItem, PlanJudgement
 from incentives.services import plan as plans
@@ -72,6 +73,18 @@ def test_inside_policy_a_draft_starts_at_once_and_keeps_what_the_policy_said(act
     )
     refusal = refuses(Refused, lambda: approvals.submit(actor, inside, "x"))
     assert refusal.code == "plan_state"
+
+
+def test_the_database_refuses_to_change_what_the_policy_said_and_its_versions(actor, inside, policy):
+    approvals.activate(actor, inside)
+    for kept, change in ((inside.judgements.get(), {"inside": False}), (policy, {"cells": {}})):
+        rows = type(kept).objects.filter(pk=kept.pk)
+        for act in (
+            lambda rows=rows, change=change: rows.update(**change),
+            lambda rows=rows: rows._raw_delete("default"),
+        ):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                act()
 
 
 def test_inside_policy_nothing_is_submitted(actor, inside):

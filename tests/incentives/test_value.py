@@ -202,18 +202,23 @@ def test_equal_cases_share_stage_level_and_main_field(kol, operator, stranger):
     assert [one.pk for one in mixes.equal_cases(kol, operator)] == [same.pk]
 
 
-def test_scenarios_come_from_their_own_campaigns_in_the_currency_of_the_fee(paid):
+def test_scenarios_come_from_their_own_campaigns_in_the_currency_of_the_fee(paid, operator, as_user):
     base = installation.currency()
-    found = share_or_buyout.calculate(paid.pk, Decimal(100), Share(Decimal(20)), base)
+    found = share_or_buyout.calculate(paid.pk, Decimal(100), Share(Decimal(20)), base, operator)
     assert [one.sales for one in found.history] == [700, 400]
     assert [one.paid for one in found.scenarios] == [80, 110, 140]
     other = "USD" if base != "USD" else "EUR"
-    assert share_or_buyout.history_of(paid.pk, other) == []
+    elsewhere = share_or_buyout.history_of(paid.pk, other, operator)
+    assert (elsewhere.told, len(elsewhere.left_out), elsewhere.sales) == ([], 2, None)
     bring(paid, 10, date(2026, 9, 1), other)
-    assert len(share_or_buyout.history_of(paid.pk, base)) == 2  # no rate: left out
+    found = share_or_buyout.calculate(paid.pk, Decimal(100), Share(Decimal(20)), base, operator)
+    assert len(found.history) == 2
+    assert [one.name for one in found.left_out] == ["Sale 2026-09-01"]  # no rate
+    page = as_user(operator).get(f"/kols/{paid.pk}/share-or-buyout/", {"fee": "100", "rate": "20"})
+    assert "Left out, for no rate converts what they brought: Sale 2026-09-01" in page.content.decode()
     dated = {"day": JUNE, "note": "x", "created_at": NOW}
     ExchangeRate.objects.create(currency=other, base=base, rate=Decimal(7), **dated)
-    assert share_or_buyout.history_of(paid.pk, base)[0].sales == 70
+    assert share_or_buyout.history_of(paid.pk, base, operator).told[0].sales == 70
 
 
 def test_a_review_has_given_returned_ratio_and_mix_before_it(paid):
