@@ -340,6 +340,7 @@ PAST_HISTORY = {
     ("profiles.services.bulk", "copying", "update"): "many files at once, recorded by history.record_many",
     ("profiles.services.export_run", "copying", "insert"): "the parts of an export: how far its job is",
     ("profiles.services.figures", "copying", "insert"): "snapshots: facts",
+    ("incentives.services.result", "copying", "insert"): "results: facts, recorded by history.record_many",
     ("profiles.services.standing", "copying", "insert"): "dated levels: facts",
     ("profiles.services.standing", "copying", "update"): "figure columns",
     ("lifecycle.services.stage", "copying", "insert"): "the first stay follows from the new file",

@@ -145,6 +145,7 @@ WITHIN = growing.WITHIN | {
     "incentives.services.greeting.settle",
     "incentives.services.campaign.locked",
     "incentives.services.campaign.demand",
+    "incentives.services.campaign_days.demand",
     "incentives.services.invitation_code.give",
     "incentives.services.campaign_holding.hand_over",
     "incentives.services.campaign_holding.take_along",
