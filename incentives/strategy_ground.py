@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -15,10 +15,10 @@ from incentives.services import strategy
 from kol_crm.core import due
 from kol_crm.core.due import DueRow, DueSource
 from lifecycle import evidence
-from profiles import changes, timeline
+from profiles import acts, changes, timeline
+from profiles.acts import Act, Words
 from profiles.models import Kol
 from profiles.services import links, next_due
-from profiles.timeline import Entry, Place, TimelineSource, older
 
 KIND = "strategy"
 LONGEST_WHY = 90
@@ -62,34 +62,28 @@ def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = 
     ]
 
 
-def _told(kol: Kol) -> list[QuerySet]:
-    rows = Strategy.objects.filter(kol=kol)
-    return [rows, rows.filter(settled_at__isnull=False)]
+def _rows_of(kol: Kol) -> QuerySet:
+    return Strategy.objects.filter(kol=kol).select_related("author")
 
 
-def _story(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    begun, settled = (rows.select_related("author") for rows in _told(kol))
-    found = [
-        Entry(
-            at=row.at,
-            id=row.pk,
-            kind=KIND,
-            icon="compass",
-            title=title,
-            note=row.what,
-            body=text(row),
-            who=row.author,
-            url=reverse("incentives:strategy-detail", args=[row.pk]),
-        )
-        for rows, column, title, text in (
-            (begun, "created_at", _("Strategy adjusted"), lambda row: row.why),
-            (settled, "settled_at", _("Strategy looked at"), lambda row: row.happened),
-        )
-        for row in older(rows.annotate(at=F(column)), before, limit)
-    ]
-    found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
-    return found[:limit]
+def _words(row: Strategy, title: str, body: str) -> Words:
+    return Words(title, row.what, body, row.author, reverse("incentives:strategy-detail", args=[row.pk]))
+
+
+def _begun(row: Strategy) -> Words:
+    return _words(row, _("Strategy adjusted"), row.why)
+
+
+def _settled(row: Strategy) -> Words:
+    return _words(row, _("Strategy looked at"), row.happened)
 
 
 DUE = DueSource(label=gettext_lazy("Strategy"), rows=_rows, waiting=_due)
-STORY = TimelineSource(gettext_lazy("Strategy"), _story, _told)
+STORY = acts.story(
+    KIND,
+    gettext_lazy("Strategy"),
+    (
+        Act(_rows_of, "created_at", "compass", _begun),
+        Act(_rows_of, "settled_at", "compass", _settled),
+    ),
+)
