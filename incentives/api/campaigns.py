@@ -132,7 +132,7 @@ class WorthAnswer(serializers.Serializer):
     left_out = serializers.IntegerField()
 
 
-class BoardAnswer(serializers.Serializer):
+class ContestBoardAnswer(serializers.Serializer):
     currency = serializers.CharField()
     value = serializers.DecimalField(20, 2)
     participants = serializers.IntegerField(help_text="All in sight; of more than 500 only those are rows.")
@@ -221,7 +221,7 @@ class CampaignResource(Resource):
         rows = self.checked(InvitationsBody)["rows"]
         return Response({"rows": [one.as_json() for one in invitation.take_in(self.actor, campaign, rows)]})
 
-    @extend_schema(responses=BoardAnswer)
+    @extend_schema(responses=ContestBoardAnswer)
     @action(detail=True, methods=["get"])
     def board(self, request, pk: str):
         """Who brought what and what it is worth, with its parts; of a contest in the order of their ranks."""

@@ -65,7 +65,7 @@ class PayoutAnswer(serializers.Serializer):
     batch = serializers.IntegerField(allow_null=True)
 
 
-class EntryAnswer(serializers.Serializer):
+class LedgerEntryAnswer(serializers.Serializer):
     id = serializers.UUIDField()
     kol = serializers.UUIDField()
     item = serializers.UUIDField(allow_null=True)
@@ -89,7 +89,7 @@ class EntryAnswer(serializers.Serializer):
 
 
 class EntryPage(Paged):
-    results = EntryAnswer(many=True)
+    results = LedgerEntryAnswer(many=True)
 
 
 class TotalAnswer(serializers.Serializer):
@@ -175,12 +175,12 @@ class EntryResource(EntryReader):
         """Exact sums of all that match the filters of the list, reversals taken off."""
         return self.summed(ENTRIES)
 
-    @extend_schema(responses=EntryAnswer)
+    @extend_schema(responses=LedgerEntryAnswer)
     def retrieve(self, request, pk: str):
         """One entry, and where its money stands."""
         return self.shown(self.found(pk))
 
-    @extend_schema(request=EntryBody, responses={201: EntryAnswer})
+    @extend_schema(request=EntryBody, responses={201: LedgerEntryAnswer})
     def create(self, request):
         """What was given outside a plan, by managers, inside policy; to a departed KOL by finance or an
         admin. 409 ``kol_archived``, ``outside_policy``, ``minor_without_consent``.
@@ -194,7 +194,7 @@ class EntryResource(EntryReader):
         kol = kol or kol_or_404(request.user, kol_id, EDIT)
         return self.shown(verbs.enter(self.actor, kol, values), 201)
 
-    @extend_schema(request=FromItem, responses={201: EntryAnswer})
+    @extend_schema(request=FromItem, responses={201: LedgerEntryAnswer})
     @action(detail=False, methods=["post"])
     def give(self, request):
         """An item of a running plan is given. 409 ``plan_state``, ``already_given``, ``kol_departed``,
@@ -209,7 +209,7 @@ class EntryResource(EntryReader):
         self.demand_write_scope()
         return self.shown(giving.give(self.actor, item, values), 201)
 
-    @extend_schema(request=Reason, responses={201: EntryAnswer})
+    @extend_schema(request=Reason, responses={201: LedgerEntryAnswer})
     @action(detail=True, methods=["post"])
     def reverse(self, request, pk: str):
         """Takes the whole entry back; answers the reversal. 409 ``already_reversed``, ``is_reversal``,

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from incentives import payout_table
 from incentives.api.ledger import (
     MONEY,
-    EntryAnswer,
     EntryPage,
     EntryReader,
+    LedgerEntryAnswer,
     Reason,
     TotalsAnswer,
     represent,
@@ -102,7 +102,7 @@ class PayoutResource(EntryReader):
         """Exact sums of all that match the filters of the list."""
         return self.summed(PAYOUTS)
 
-    @extend_schema(request=PayBody, responses=EntryAnswer)
+    @extend_schema(request=PayBody, responses=LedgerEntryAnswer)
     @action(detail=True, methods=["post"])
     def pay(self, request, pk: str):
         """It was paid. 409 ``wrong_state``, ``not_payable``, ``minor_without_consent``."""
@@ -110,7 +110,7 @@ class PayoutResource(EntryReader):
         verbs.pay(self.actor, row, **self.checked(PayBody))
         return self.shown(row)
 
-    @extend_schema(request=Reason, responses=EntryAnswer)
+    @extend_schema(request=Reason, responses=LedgerEntryAnswer)
     @action(detail=True, methods=["post"])
     def fail(self, request, pk: str):
         """It did not arrive. 409 as ``pay``."""
@@ -118,7 +118,7 @@ class PayoutResource(EntryReader):
         verbs.fail(self.actor, row, self.checked(Reason)["reason"])
         return self.shown(row)
 
-    @extend_schema(request=None, responses=EntryAnswer)
+    @extend_schema(request=None, responses=LedgerEntryAnswer)
     @action(detail=True, methods=["post"])
     def retry(self, request, pk: str):
         """What failed is due again. 409 as ``pay``."""

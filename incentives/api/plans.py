@@ -92,7 +92,7 @@ class SubmitBody(StrictSerializer):
     reason = serializers.CharField(max_length=500)
 
 
-class SendBackBody(StrictSerializer):
+class PlanSendBackBody(StrictSerializer):
     why = serializers.CharField(max_length=500)
 
 
@@ -200,12 +200,12 @@ class PlanResource(Resource):
         """submitted → approved, by a manager who wrote and submitted none of it; else 403."""
         return self._step(pk, approvals.approve)
 
-    @extend_schema(request=SendBackBody, responses=PlanAnswer)
+    @extend_schema(request=PlanSendBackBody, responses=PlanAnswer)
     @action(detail=True, methods=["post"], url_path="send-back")
     def send_back(self, request, pk: str):
         """submitted → draft, by who might approve it, with what is to be changed."""
         plan = self.plan(pk, write=True)
-        return self.answer(approvals.send_back(self.actor, plan, **self.checked(SendBackBody)))
+        return self.answer(approvals.send_back(self.actor, plan, **self.checked(PlanSendBackBody)))
 
     @extend_schema(responses=VerdictAnswer)
     @action(detail=True, methods=["get"])

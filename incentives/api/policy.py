@@ -30,7 +30,7 @@ class PolicyBody(StrictSerializer):
     )
 
 
-class PolicyAnswer(serializers.Serializer):
+class IncentivePolicyAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     from_day = serializers.DateField()
     reason = serializers.CharField()
@@ -41,7 +41,7 @@ class PolicyAnswer(serializers.Serializer):
 
 
 class PolicyList(serializers.Serializer):
-    results = PolicyAnswer(many=True)
+    results = IncentivePolicyAnswer(many=True)
 
 
 def represent(rows: Iterable[IncentivePolicy]) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ class MatrixResource(Resource):
         """All versions, the newest first."""
         return Response({"results": represent(IncentivePolicy.objects.select_related("author"))})
 
-    @extend_schema(responses=PolicyAnswer)
+    @extend_schema(responses=IncentivePolicyAnswer)
     def retrieve(self, request, pk: str):
         """One version, by its number."""
         row = IncentivePolicy.objects.select_related("author").filter(number=int(pk)).first()
@@ -77,7 +77,7 @@ class MatrixResource(Resource):
             raise Http404
         return Response(represent([row])[0])
 
-    @extend_schema(request=PolicyBody, responses={201: PolicyAnswer})
+    @extend_schema(request=PolicyBody, responses={201: IncentivePolicyAnswer})
     def create(self, request):
         """The next version; 409 ``policy_moved`` when ``base`` is not the newest any more."""
         self.demand_write_scope()

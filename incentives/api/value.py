@@ -92,7 +92,7 @@ class EqualsAnswer(serializers.Serializer):
     results = EqualAnswer(many=True, help_text="The file itself first.")
 
 
-class CheckAnswer(serializers.Serializer):
+class GuardCheckAnswer(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
     passed = serializers.BooleanField(allow_null=True, help_text="null: unknown, which does not pass.")
@@ -115,7 +115,7 @@ class AfterAnswer(serializers.Serializer):
 
 class RhythmAnswer(serializers.Serializer):
     passed = serializers.BooleanField()
-    checks = CheckAnswer(many=True)
+    checks = GuardCheckAnswer(many=True)
     after = AfterAnswer(many=True, help_text="Each monetising campaign they did, the latest first.")
 
 

@@ -11,7 +11,7 @@ from profiles.rules import metric
 
 class SeriesQuery(StrictSerializer):
     other = serializers.UUIDField(required=False)
-    metric = serializers.ChoiceField(sorted(metric.KINDS), required=False)
+    metric = serializers.ChoiceField(metric.NAMES, required=False)
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
     indexed = serializers.BooleanField(required=False)

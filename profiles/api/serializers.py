@@ -167,7 +167,7 @@ class SnapshotBody(StrictSerializer):
     """Stocks have ``start`` = ``end``; ``start`` may then be left out."""
 
     account = serializers.UUIDField()
-    metric = serializers.ChoiceField(sorted(metric.KINDS))
+    metric = serializers.ChoiceField(metric.NAMES)
     value = serializers.DecimalField(max_digits=20, decimal_places=4)
     start = serializers.DateField(required=False, allow_null=True, default=None)
     end = serializers.DateField()

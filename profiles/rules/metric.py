@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     FAKE_SHARE: ESTIMATE,
     PORTABILITY: ESTIMATE,
 }
+NAMES = sorted(KINDS)
 
 LABELS = {
     FOLLOWERS: _("Followers"),

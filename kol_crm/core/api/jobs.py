@@ -49,7 +49,7 @@ class OutboxAnswer(serializers.Serializer):
     troubled = TroubledAnswer(many=True)
 
 
-class BoardAnswer(serializers.Serializer):
+class JobBoardAnswer(serializers.Serializer):
     jobs = JobAnswer(many=True)
     outbox = OutboxAnswer()
 
@@ -60,13 +60,13 @@ class JobResource(Resource):
     scopes = {"read": "kols:read", "write": "users:write"}
     lookup_value_regex = r"[\w-]+"
 
-    @extend_schema(operation_id="jobs", responses=BoardAnswer)
+    @extend_schema(operation_id="jobs", responses=JobBoardAnswer)
     def list(self, request):
         """Every job with its last and next run, and what the outbox waits for."""
         rights.demand(request.user, rights.edits_users)
         now = timezone.now()
         told = {"jobs": job_board.board(now), "outbox": job_board.outbox(now)}
-        return Response(BoardAnswer(told).data)
+        return Response(JobBoardAnswer(told).data)
 
     @extend_schema(request=None, responses={202: None})
     @action(detail=True, methods=["post"])
