@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from django.db import connection
-
 from kol_crm.core.extension import ExtensionPoint
 
 TABLES = ("core_disclosure",)
@@ -58,12 +56,12 @@ def every() -> dict[str, Collection[str]]:
 
 
 @contextmanager
-def lifted() -> Iterator[None]:
-    """For emptying a whole installation (demo, tests): without the triggers inside the block."""
+def lifted(conn) -> Iterator[None]:
+    """For emptying a whole installation: without the triggers inside the block."""
     for table in every():
-        uninstall(connection, table)
+        uninstall(conn, table)
     try:
         yield
     finally:
         for table, movable in every().items():
-            install(connection, table, movable)
+            install(conn, table, movable)

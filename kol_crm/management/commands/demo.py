@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from kol_crm.core import append_only
 from kol_crm.core.models import User
 from kol_crm.demo.stage_set import put_on
 from profiles import counting
@@ -38,8 +37,7 @@ class Command(BaseCommand):
 
 def empty() -> None:
     """An installation as after its first migration: the tables emptied, then filled by the same functions."""
-    with append_only.lifted():
-        call_command("flush", interactive=False, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
     counting.recount()  # emptying table by table is counted too, in any order
     import_module("kol_crm.core.migrations.0002_ground").top_team(apps, None)
     import_module("profiles.migrations.0002_catalogue").fill(apps, None)

@@ -1,17 +1,21 @@
-"""``manage.py flush``: Django's own, without counting the files that go table by table."""
+"""``manage.py flush``: Django's own, without what watches single rows: counters, and triggers that refuse."""
 
 from django.core.management.commands import flush
 from django.db import connections
 
+from kol_crm.core import append_only
 from profiles import counting
 
 
 class Command(flush.Command):
-    """On SQLite the triggers would count for teams that are emptied out next."""
+    """SQLite empties row by row: it would count for teams that go next, and refuse append-only tables."""
 
     def handle(self, **options):
         conn = connections[options["database"]]
         if conn.vendor == "sqlite":
             counting.uninstall(conn)
-        super().handle(**options)
+            with append_only.lifted(conn):
+                super().handle(**options)
+        else:
+            super().handle(**options)
         counting.stand_again(options["database"])
