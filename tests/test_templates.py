@@ -96,6 +96,12 @@ def test_no_template_holds_inline_code():
     assert {path: code for path, code in found.items() if code} == {}
 
 
+def test_what_htmx_sends_is_confirmed_by_htmx():
+    """``data-confirm`` stops the browser's own sending only."""
+    both = re.compile(r"<form(?=[^>]*hx-post)(?=[^>]*data-confirm=)")
+    assert [name_of(path) for path in TEMPLATES if both.search(TAGS.sub("x", path.read_text()))] == []
+
+
 def test_every_word_of_a_template_goes_through_translation():
     found = {name_of(path): untranslated(path.read_text()) for path in TEMPLATES}
     assert {path: words for path, words in found.items() if words} == {}

@@ -22,6 +22,7 @@ from tests.browser.chromium import chromium
 from tests.browser.desk import Desk
 from tests.browser.visitor import Visitors
 from tests.factories import TeamFactory
+from tests.policies import allow_everything
 
 
 def pytest_collection_modifyitems(items):
@@ -42,6 +43,7 @@ def server(django_test_environment, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
         migrated.begin_as_copy(connection)
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        allow_everything()
         live = LiveServer("127.0.0.1")
         yield live.url
         live.stop()

@@ -54,7 +54,7 @@ def reinstate(page, kol) -> None:
     expect(page.get_by_text("Nothing is granted, paid or exported")).to_be_visible()
     shot(page, "walk-stopped")
     page.goto(f"/stops/{stop.pk}/")
-    expect(page.get_by_text("incentives not recorded yet").first).to_be_visible()
+    expect(page.get_by_text("Money and gifts given").first).to_be_visible()
     shot(page, "walk-stop")
     page.locator("summary", has_text="Reinstate").click()
     page.get_by_label("Why so").first.fill("They took it down.")

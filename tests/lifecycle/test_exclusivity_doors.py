@@ -60,4 +60,4 @@ def test_a_stopped_kol_is_found_by_filter_and_told_by_api_with_the_exposures_par
     body = client.get(f"/api/v1/stops/{held.pk}/exposure/").json()
     assert body["value"] is None
     notes = {part["key"]: part["note"] for part in body["parts"]}
-    assert notes == {"given": "", "returned": "incentives not recorded yet", "committed": ""}
+    assert notes == {"given": "", "returned": "", "committed": ""}
