@@ -58,6 +58,6 @@ def test_a_stopped_kol_is_found_by_filter_and_told_by_api_with_the_exposures_par
     assert [one["id"] for one in found] == [str(kol.pk)]
     assert client.get("/api/v1/kols/?stopped=false").json()["results"] == []
     body = client.get(f"/api/v1/stops/{held.pk}/exposure/").json()
-    assert body["value"] is None
+    assert body["value"] == 0
     notes = {part["key"]: part["note"] for part in body["parts"]}
     assert notes == {"given": "", "returned": "", "committed": ""}
