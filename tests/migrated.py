@@ -30,6 +30,7 @@ DECISIVE = (
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",
         "lifecycle/rules/measure.py",
+        "incentives/rules/paying.py",
     ),
     *("kol_crm/management/commands/migrate.py", "requirements/dev.txt", "requirements/psycopg3.txt"),
 )

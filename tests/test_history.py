@@ -347,7 +347,6 @@ PAST_HISTORY = {
     ("lifecycle.services.stage", "copying", "update"): "figure columns of new files",
     ("lifecycle.services.slot", "copying", "insert"): "many slots at once, recorded by history.record_many",
     ("lifecycle.services.community", "copying", "update"): "many contacts end, recorded by record_many",
-    ("incentives.services.item_due", "PlanItem", "update"): "the next payment follows from terms and ledger",
     ("lifecycle.services.budget", "Budget", "update"): "what is committed follows from the bookings",
     ("lifecycle.services.pace", "copying", "insert"): "demand of many months: facts",
     ("lifecycle.services.mining", "copying", "insert"): "the feed, recorded by history.record_many",
