@@ -163,9 +163,9 @@ def array(ids: Collection[UUID | str]) -> str:
     return f"{{{','.join([one.hex if isinstance(one, UUID) else one for one in ids])}}}"
 
 
-def one_of(ids: Collection[UUID], key: str = "pk") -> Q:
-    """The rows of thousands of ids, which as a list cost more to write than to find."""
-    if connection.vendor != "postgresql":
+def one_of(ids: Collection[UUID] | QuerySet, key: str = "pk") -> Q:
+    """The rows of thousands of ids, which as a list cost more to write than to find; a query stays one."""
+    if connection.vendor != "postgresql" or isinstance(ids, QuerySet):
         return Q(**{f"{key}__in": ids})
     return Q(among(key, Value(array(ids))))
 
