@@ -47,4 +47,8 @@ def story(kind: str, label: Any, acts: Collection[Act]) -> TimelineSource:
         found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
         return found[:limit]
 
-    return TimelineSource(label, load, lambda kol: [act.done(kol) for act in acts])
+    def told(kol: Kol) -> list[QuerySet]:
+        return [act.done(kol) for act in acts]
+
+    models = {rows.model._meta.label_lower for rows in told(Kol())}
+    return TimelineSource(label, load, told, instead_of=frozenset(models))

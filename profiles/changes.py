@@ -54,11 +54,13 @@ for _model, _words in {
     rows.register(_model, _words)
 # Changes that the story of a file tells as something else: a move.
 TOLD_ELSEWHERE = ("stage", "stage_since")
-# Notes that the story tells by themselves; the other end of a tie, whose name not every reader may know.
+# The other end of a tie, whose name not every reader may know.
 TIE = "profiles.tie"
-STORIES = ("profiles.need", "profiles.promise", "profiles.request", "profiles.lifeevent")
 OTHER_END, HOLDER = "other", "kol"
-NOTES = (*STORIES, "profiles.importantdate", TIE)
+NOTES = (
+    *("profiles.need", "profiles.promise", "profiles.request", "profiles.lifeevent"),
+    *("profiles.importantdate", TIE),
+)
 # What the history calls otherwise than the column, or what has no column.
 FIELDS = {
     "fields": gettext_lazy("fields"),
@@ -116,15 +118,15 @@ class Act:
         return " · ".join(filter(None, (door, self.change_set.reason)))
 
 
-def sets_of(kol: Kol) -> QuerySet:
+def sets_of(kol: Kol, otherwise: Collection[str]) -> QuerySet:
     """The change-sets that the file's story tells, as rows of (at, change_set_id)."""
-    return of_story(kol).values("at", "change_set_id").distinct()
+    return of_story(kol, otherwise).values("at", "change_set_id").distinct()
 
 
-def of_story(kol: Kol) -> QuerySet:
-    """The changes that the story of a file tells."""
+def of_story(kol: Kol, otherwise: Collection[str]) -> QuerySet:
+    """The changes that the story of a file tells; of rows of these models it tells them in other words."""
     told = Change.objects.filter(root__in=roots_of(kol)).exclude(field__in=(*TOLD_ELSEWHERE, OTHER_END))
-    return told.exclude(model__in=STORIES)
+    return told.exclude(model__in=otherwise)
 
 
 def of_history(kol: Kol) -> QuerySet:
@@ -137,9 +139,9 @@ def roots_of(kol: Kol) -> QuerySet:
     return Kol.objects.filter(Q(pk=kol.pk) | Q(merged_into=kol)).values("pk")
 
 
-def acts(kol: Kol, change_sets: Sequence[UUID]) -> list[Act]:
+def acts(kol: Kol, change_sets: Sequence[UUID], otherwise: Collection[str]) -> list[Act]:
     """These change-sets in words, in the given order; one query, one more where fields changed."""
-    rows = of_story(kol).filter(change_set__in=change_sets).select_related("change_set__user")
+    rows = of_story(kol, otherwise).filter(change_set__in=change_sets).select_related("change_set__user")
     by_set: dict[UUID, list[Line]] = {}
     for line in lines(rows.order_by("model", "field", "id")):
         by_set.setdefault(line.change.change_set_id, []).append(line)

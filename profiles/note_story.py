@@ -43,7 +43,7 @@ def _told(
         rows = model.objects.filter(kol=kol)
         return [rows, rows.filter(**{f"{settled_at}__isnull": False})]
 
-    return TimelineSource(label, load, told)
+    return TimelineSource(label, load, told, instead_of=frozenset({model._meta.label_lower}))
 
 
 def _promised(promise: Promise) -> tuple[Any, str, str]:

@@ -77,7 +77,8 @@ class TimelineSource:
     ``load(kol, before, limit)``: the newest ``limit`` entries older than ``before`` (None: than now), by
     (at, id) descending; ``told(kol)``: the rows that it makes entries of, to be counted, one query each;
     an entry for each distinct ``key`` of them; ``as_seen(reader, entries)``: what this reader of the file
-    may know of them, where the file alone does not decide it.
+    may know of them, where the file alone does not decide it; ``instead_of``: models (labels in lower case)
+    of whose rows it tells what was done, so that the story does not tell it again as changes.
     """
 
     label: Any
@@ -85,6 +86,7 @@ class TimelineSource:
     told: Callable[[Kol], Sequence[QuerySet]]
     key: str = "pk"
     as_seen: Callable[[Any, list[Entry]], list[Entry]] | None = None
+    instead_of: frozenset[str] = frozenset()
 
     def seen_by(self, reader: Any, entries: list[Entry]) -> list[Entry]:
         return self.as_seen(reader, entries) if self.as_seen and entries else entries
@@ -221,8 +223,13 @@ def _told_touches(kol: Kol) -> list[QuerySet]:
     return [Touch.objects.filter(kol=kol).standing()]
 
 
+def _told_otherwise() -> frozenset[str]:
+    return frozenset().union(*(source.instead_of for source in sources))
+
+
 def _changes(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    sets = older(changes.sets_of(kol), before, limit, key="change_set_id")
+    told = _told_otherwise()
+    sets = older(changes.sets_of(kol, told), before, limit, key="change_set_id")
     return [
         Entry(
             at=act.at,
@@ -234,12 +241,12 @@ def _changes(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
             who=act.change_set.user,
             extra={"lines": act.lines, "door": act.door},
         )
-        for act in changes.acts(kol, [row["change_set_id"] for row in sets])
+        for act in changes.acts(kol, [row["change_set_id"] for row in sets], told)
     ]
 
 
 def _told_changes(kol: Kol) -> list[QuerySet]:
-    return [changes.of_story(kol)]
+    return [changes.of_story(kol, _told_otherwise())]
 
 
 TOUCHES = TimelineSource(gettext_lazy("Touches"), _touches, _told_touches)

@@ -9,9 +9,10 @@ from kol_crm.core.actor import Actor
 from lifecycle.models import Review, Stay
 from lifecycle.services import review as reviews
 from lifecycle.services import stage
-from profiles import timeline
+from profiles import changes, timeline
 from profiles.models import Kol
 from tests.factories import NOW
+from tests.lifecycle.factories import make_rule, make_violation
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,16 @@ def test_a_move_is_told_with_its_reason_and_an_undone_one_is_not(kol, actor):
     assert told(kol, "move") == [("Introduction → Initial", "", "Ready", actor.user)]
     stage.undo(actor.again(), move)
     assert told(kol, "move") == []
+
+
+def test_what_a_story_of_its_own_tells_is_not_told_again_as_changes(kol, actor):
+    """DOMAIN 3.12: the history has every change all the same."""
+    before = len(timeline.read(kol, "change").entries)
+    make_violation(kol, make_rule())
+    assert len(timeline.read(kol, "change").entries) == before
+    assert timeline.counts(kol)["change"] == before
+    assert [entry.kind for entry in timeline.read(kol, limit=1).entries] == ["conduct"]
+    assert changes.of_history(kol).filter(model="lifecycle.violation").exists()
 
 
 def test_a_departure_is_told_with_its_cause_and_goodbye_and_from_introduction_as_not_won(kol, actor):
