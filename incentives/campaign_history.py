@@ -1,6 +1,6 @@
 """What was changed in a campaign and about who takes part in it, in words (DOMAIN 3.12)."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -8,24 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from incentives.models import Campaign, Dispute, Invitation, Participant, Ruling
+from kol_crm.core import trail
 from kol_crm.core.models import Change
 
 SHOWN = 200
 NOT_TOLD = ("position", "team", "guard", "at")
 
 
-class Told(NamedTuple):
-    """One change: when, by whom, about whom, what, before and after."""
-
-    at: Any
-    by: Any
-    about: str
-    what: Any
-    before: str
-    after: str
-
-
-def told(campaign: Campaign, user) -> list[Told]:
+def told(campaign: Campaign, user) -> list[trail.Told]:
     """Newest first; of participants, invitations and disputes only those of files that ``user`` sees."""
     seen = Participant.objects.visible_to(user).filter(campaign=campaign)
     names = dict(seen.values_list("pk", "kol__name"))
@@ -36,18 +26,7 @@ def told(campaign: Campaign, user) -> list[Told]:
     for rows in (invited, disputes, rulings):
         shown |= Q(model=rows.model._meta.label_lower, row__in=rows.order_by().values("pk"))
     rows = Change.objects.filter(shown, root__in=[campaign.pk, *names]).exclude(field__in=NOT_TOLD)
-    rows = rows.select_related("change_set__user").order_by("-at", "-pk")[:SHOWN]
-    return [
-        Told(
-            change.at,
-            change.change_set.user or _("System"),
-            names.get(change.root, ""),
-            _what(change),
-            _value(change, change.before),
-            _value(change, change.after),
-        )
-        for change in rows
-    ]
+    return trail.newest(rows, SHOWN, names, _what, _value)
 
 
 def _what(change: Change) -> Any:
@@ -67,14 +46,5 @@ def _value(change: Change, value: Any) -> str:
     if isinstance(value, dict):
         named = ("label", "name", "what", "code", "says", "reason", "new_users", "paid_amount", "joined_on")
         return str(next((value[name] for name in named if value.get(name)), ""))
-    if change.field and change.field != "invitations":
-        model = apps.get_model(change.model)
-        choices = dict(getattr(model._meta.get_field(change.field), "flatchoices", ()))
-        if value in choices:
-            return str(choices[value])
-    match value:
-        case None:
-            return ""
-        case bool():
-            return _("yes") if value else _("no")
-    return str(value)
+    model = None if change.field == "invitations" else apps.get_model(change.model)
+    return trail.plain(model, change.field, value)

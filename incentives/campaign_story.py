@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +17,10 @@ from kol_crm.core import wording
 from kol_crm.core.score import Part
 from lifecycle import exposure
 from lifecycle.days import installation_day
+from profiles import acts
+from profiles.acts import Act, Words
 from profiles.models import Kol
-from profiles.timeline import Entry, Place, TimelineSource, older
+from profiles.timeline import Entry
 
 KIND = "campaign"
 
@@ -31,31 +33,19 @@ def _results(kol: Kol) -> QuerySet:
     return Result.objects.standing().filter(participant__in=_joined(kol))
 
 
-def _entries(kol: Kol, before: Place | None, limit: int) -> Iterator[Entry]:
-    joined = _joined(kol).annotate(at=F("created_at")).select_related("campaign", "added_by")
-    for row in older(joined, before, limit):
-        title = _("Takes part in %(campaign)s") % {"campaign": row.campaign}
-        yield _entry(row, row, row.added_by, title, row.campaign.get_type_display(), row.pass_reason)
-    told = _results(kol).select_related("participant__campaign", "user")
-    for row in older(told, before, limit):
-        title = _("Result of %(campaign)s") % {"campaign": row.participant.campaign}
-        yield _entry(row, row.participant, row.user, title, result_words(row), "")
+def _joining(row: Participant) -> Words:
+    title = _("Takes part in %(campaign)s") % {"campaign": row.campaign}
+    return _words(row, title, row.campaign.get_type_display(), row.pass_reason, row.added_by)
 
 
-def _entry(row: Any, participant: Participant, who: Any, title: str, note: Any, body: str) -> Entry:
-    url = reverse("incentives:participant-detail", args=[participant.pk])
-    return Entry(
-        at=row.at,
-        id=row.pk,
-        kind=KIND,
-        icon="flag",
-        title=title,
-        note=note,
-        body=body,
-        who=who,
-        url=url,
-        extra={"campaign": participant.campaign_id, "is_result": isinstance(row, Result)},
-    )
+def _result(row: Result) -> Words:
+    title = _("Result of %(campaign)s") % {"campaign": row.participant.campaign}
+    return _words(row.participant, title, result_words(row), "", row.user, is_result=True)
+
+
+def _words(row: Participant, title: str, note: Any, body: str, who: Any, *, is_result: bool = False) -> Words:
+    url = reverse("incentives:participant-detail", args=[row.pk])
+    return Words(title, note, body, who, url, {"campaign": row.campaign_id, "is_result": is_result})
 
 
 def _as_seen(reader: Any, entries: list[Entry]) -> list[Entry]:
@@ -86,16 +76,15 @@ def result_words(row: Result) -> str:
     return ", ".join(said)
 
 
-def _load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
-    found = sorted(_entries(kol, before, limit), key=lambda entry: (entry.at, entry.id.hex), reverse=True)
-    return found[:limit]
-
-
-def _told(kol: Kol) -> list[QuerySet]:
-    return [_joined(kol), _results(kol)]
-
-
-STORY = TimelineSource(gettext_lazy("Campaigns"), _load, _told, as_seen=_as_seen)
+STORY = acts.story(
+    KIND,
+    gettext_lazy("Campaigns"),
+    (
+        Act(lambda kol: _joined(kol).select_related("campaign", "added_by"), "created_at", "flag", _joining),
+        Act(lambda kol: _results(kol).select_related("participant__campaign", "user"), "at", "flag", _result),
+    ),
+    as_seen=_as_seen,
+)
 
 
 def done_campaigns(kol: Kol, day: date) -> str:

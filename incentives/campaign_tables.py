@@ -5,7 +5,6 @@ A KOL is named by id, handle on the own platform, or name.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from incentives.models import Campaign, Participant
 from kol_crm.core import installation
 from kol_crm.core.text import fold
 from lifecycle.resource_table import day_of
-from lifecycle.tables import Column
+from lifecycle.tables import Column, amount
 from profiles.models import Account, Kol, Platform
 
 
@@ -30,16 +29,6 @@ def _count(cell: str) -> int:
     if count < 0:
         raise ValidationError(_("Give a whole number."))
     return count
-
-
-def _money(cell: str) -> Decimal:
-    try:
-        amount = Decimal(cell.replace(",", "").replace("¥", "").strip())
-    except InvalidOperation as error:
-        raise ValidationError(_("Enter a number.")) from error
-    if not amount.is_finite():
-        raise ValidationError(_("Enter a number."))
-    return amount
 
 
 def _moment(cell: str) -> datetime:
@@ -59,7 +48,7 @@ RESULTS = (
     Column("first_on", ("from", "起始"), day_of),
     Column("new_users", ("new users", "新用户", "新增用户"), _count),
     Column("active_users", ("active users", "活跃用户"), _count),
-    Column("paid_amount", ("paid amount", "paid", "付费金额"), _money),
+    Column("paid_amount", ("paid amount", "paid", "付费金额"), amount, beside="currency"),
     Column("currency", ("currency", "币种", "货币")),
     Column("source", ("source", "来源")),
 )

@@ -5,25 +5,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from incentives.models import IncentivePlan, Kind, PlanItem
-from kol_crm.core.filters import AnyOf, FilterSet, Flag
-from kol_crm.core.models import Team, User
+from kol_crm.core.filters import AnyOf, Flag
 from profiles import search
-from profiles.filters import NONE, KolFilter, OwnerFilter, SlugsFilter
+from profiles.filters import NONE, OfFileFilter, SlugsFilter
 from profiles.models import Field, Kol, Level
 
 LEVELS = [*Level.choices, (NONE, _("No level"))]
 
 
-class PlanFilter(FilterSet):
+class PlanFilter(OfFileFilter):
     """Several values of one filter mean any of them, several filters mean all of them."""
 
-    kol = filters.UUIDFilter(field_name="kol", label="KOL")
     state = AnyOf(choices=IncentivePlan.State, label=_("State"))
     kind = AnyOf(choices=Kind, method="filter_kind", label=_("Kind"))
-    owner = OwnerFilter(
-        method="filter_file", label=_("Owner"), queryset=User.objects.all(), to_field_name="username"
-    )
-    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), method="filter_file", label=_("Team"))
     level = AnyOf(choices=LEVELS, method="filter_file", label=_("Level"))
     field = SlugsFilter(Field, method="filter_file", label=_("Field"))
     due_from = filters.DateFilter(method="filter_due", label=_("Something due from"))
@@ -37,11 +31,6 @@ class PlanFilter(FilterSet):
 
     def filter_kind(self, plans, _name, kinds):
         return plans.filter(Exists(PlanItem.objects.filter(plan=OuterRef("pk"), kind__in=kinds)))
-
-    def filter_file(self, plans, name, value):
-        """As the KOL list filters files by it."""
-        ask = getattr(KolFilter, f"filter_{name}")
-        return plans.filter(kol__in=ask(self, Kol.objects.all(), name, value))
 
     def filter_due(self, plans, name, _value):
         """One item within the whole window: asked once, for both its ends."""

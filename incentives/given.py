@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import TruncMonth
 
 from incentives import rates
@@ -15,6 +16,7 @@ from incentives.totals import WITHOUT_RATE
 from kol_crm.core import exact, installation
 from lifecycle.models import Booking
 
+Kols = Collection[UUID] | QuerySet
 Span = tuple[date, date]  # both days counted
 
 
@@ -41,7 +43,7 @@ class Month:
 Given = dict[tuple[UUID, date], Month]
 
 
-def given(kol_ids: Collection[UUID], span: Span) -> Given:
+def given(kols: Kols, span: Span) -> Given:
     """Per KOL and first day of the month, months in which nothing was given left out; net of reversals.
 
     A slot counts on the day from which it was used, at list value; an entry that says the same in another
@@ -49,19 +51,19 @@ def given(kol_ids: Collection[UUID], span: Span) -> Given:
     """
     found: Given = defaultdict(Month)
     base = installation.currency()
-    for kol, month, form, currency, units, worth in _entries(kol_ids, span, base):
+    for kol, month, form, currency, units, worth in _entries(kols, span, base):
         row = found[kol, month]
         if worth is None:
             row.unconverted[currency] += exact.amount(units)
         else:
             setattr(row, form, getattr(row, form) + exact.amount(worth))
-    for (kol, day, form, currency, amount), worth in _of_another_base(kol_ids, span, base):
+    for (kol, day, form, currency, amount), worth in _of_another_base(kols, span, base):
         row = found[kol, day.replace(day=1)]
         if worth is None:
             row.unconverted[currency] += amount
         else:
             setattr(row, form, getattr(row, form) + worth)
-    slots = list(_slots(kol_ids, span))
+    slots = list(_slots(kols, span))
     worths = rates.convert_many((value, currency, day) for _kol, day, currency, value in slots)
     for (kol, day, currency, value), worth in zip(slots, worths, strict=True):
         row = found[kol, day.replace(day=1)]
@@ -72,8 +74,8 @@ def given(kol_ids: Collection[UUID], span: Span) -> Given:
     return dict(found)
 
 
-def _entries(kol_ids: Collection[UUID], span: Span, base: str):
-    rows = Entry.objects.costs().filter(kol__in=kol_ids, given_on__range=span, converted_to=base)
+def _entries(kols: Kols, span: Span, base: str):
+    rows = Entry.objects.costs().filter(kol__in=kols, given_on__range=span, converted_to=base)
     rows = rows.annotate(month=TruncMonth("given_on"), without_rate=WITHOUT_RATE)
     keys = ("kol", "month", "form", "currency", "without_rate")
     sums = rows.order_by(*keys).values(*keys)
@@ -81,18 +83,18 @@ def _entries(kol_ids: Collection[UUID], span: Span, base: str):
     return sums.values_list("kol", "month", "form", "currency", "units", "worth")
 
 
-def _of_another_base(kol_ids: Collection[UUID], span: Span, base: str):
+def _of_another_base(kols: Kols, span: Span, base: str):
     """What was converted into the currency of an earlier day, with its worth in ``base`` at the rate of its
     day."""
-    rows = Entry.objects.costs().filter(kol__in=kol_ids, given_on__range=span).exclude(converted_to=base)
+    rows = Entry.objects.costs().filter(kol__in=kols, given_on__range=span).exclude(converted_to=base)
     keys = ("kol", "given_on", "form", "currency")
     sums = rows.order_by(*keys).values(*keys).annotate(units=exact.total("amount"))
     found = [(*row[:-1], exact.amount(row[-1])) for row in sums.values_list(*keys, "units")]
     return zip(found, rates.convert_many((row[4], row[3], row[1]) for row in found), strict=True)
 
 
-def _slots(kol_ids: Collection[UUID], span: Span) -> Iterator[tuple[UUID, date, str, Decimal]]:
-    rows = Booking.objects.used().filter(kol__in=kol_ids, used_on__range=span)
+def _slots(kols: Kols, span: Span) -> Iterator[tuple[UUID, date, str, Decimal]]:
+    rows = Booking.objects.used().filter(kol__in=kols, used_on__range=span)
     sums = rows.order_by("kol", "used_on", "currency").values("kol", "used_on", "currency")
     for row in sums.annotate(units=exact.total("value")):
         yield row["kol"], row["used_on"], row["currency"], exact.amount(row["units"])

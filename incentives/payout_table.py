@@ -4,7 +4,6 @@ What goes out can come back with three columns more: the state, the day, the ref
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from incentives.models import Entry, Payout
 from kol_crm.core.text import fold
 from lifecycle.resource_table import day_of
-from lifecycle.tables import Column
+from lifecycle.tables import Column, amount
 from profiles.importing.writing import Written, written
 
 PAID, FAILED = Payout.State.PAID, Payout.State.FAILED
@@ -37,23 +36,13 @@ def _state(cell: str) -> str:
         raise ValidationError(_("Say paid or failed.")) from error
 
 
-def _amount(cell: str) -> Decimal:
-    try:
-        amount = Decimal(cell.replace(",", "").strip())
-    except InvalidOperation as error:
-        raise ValidationError(_("Enter a number.")) from error
-    if not amount.is_finite():
-        raise ValidationError(_("Enter a number."))
-    return amount
-
-
 CONFIRMATIONS = (
     Column("entry", ("entry", "entry id", "id", "记录编号", "编号"), _id, required=True),
     Column("state", ("state", "状态"), _state, required=True),
     Column("on", ("date", "paid on", "day", "日期", "付款日期"), day_of),
     Column("reference", ("reference", "流水号", "参考号")),
     Column("reason", ("reason", "原因")),
-    Column("amount", ("amount", "金额"), _amount, required=True),
+    Column("amount", ("amount", "金额"), amount, required=True, beside="currency"),
     Column("currency", ("currency", "币种"), required=True),
 )
 SAMPLE = (

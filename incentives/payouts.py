@@ -59,8 +59,7 @@ def of(entry: Entry) -> Standing | None:
 
 def of_row(row: Entry) -> str:
     """The same of a row ``with_payout`` whose reversal is at hand; empty of what is not paid out."""
-    state = row.payout_state  # type: ignore[attr-defined]
-    if not state:
+    if not row.payout_state:
         return ""
-    in_batch = row.payout_batch is not None  # type: ignore[attr-defined]
-    return derived(state, in_batch=in_batch, is_reversed=hasattr(row, "reversal"))
+    in_batch = row.payout_batch is not None
+    return derived(row.payout_state, in_batch=in_batch, is_reversed=hasattr(row, "reversal"))

@@ -70,15 +70,8 @@ def load(currencies: Iterable[str]) -> Rates:
     return Rates(base, dict(by_currency))
 
 
-def convert(amount: Decimal, currency: str, day: date) -> Decimal | None:
-    """``amount`` in the installation's currency at the rate of the latest day up to ``day``, rounded half to
-    even at its places; None where there is no rate.
-    """
-    return load([currency]).convert(amount, currency, day)
-
-
 def convert_many(amounts: Iterable[Amount]) -> list[Decimal | None]:
-    """The set form of ``convert``: (amount, currency, day) of many rows, in one query."""
+    """(amount, currency, day) of many rows, as ``Rates.convert`` has them, in one query."""
     rows = list(amounts)
     known = load({currency for _amount, currency, _day in rows})
     return [known.convert(*row) for row in rows]

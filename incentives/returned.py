@@ -12,7 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -63,11 +63,13 @@ def _month(item: tuple[tuple[UUID, date], Worth]) -> date:
     return item[0][1]
 
 
-def returned(kol_ids: Collection[UUID], span: Span | None = None, *, today: date | None = None) -> Returned:
+def returned(
+    kols: Collection[UUID] | QuerySet, span: Span | None = None, *, today: date | None = None
+) -> Returned:
     """What these files and those merged into them brought back in ``span``, or up to ``today``."""
     span = span or Span(date.min, today or date.max)
     found = Returned()
-    rows = Participant.objects.of_files(kol_ids).order_by("pk")
+    rows = Participant.objects.of_files(kols).order_by("pk")
     who = {
         pk: merged_into or kol for pk, kol, merged_into in rows.values_list("pk", "kol", "kol__merged_into")
     }

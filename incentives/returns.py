@@ -89,14 +89,14 @@ def entries(kols: Collection[UUID] | QuerySet) -> dict[UUID, date]:
 def flows_of(kols: Collection[UUID] | QuerySet, day: date) -> dict[UUID, Flows]:
     """What was given and came back up to ``day``; a fixed number of queries, files without any left out."""
     found: dict[UUID, Flows] = defaultdict(Flows)
-    for (kol, month), one in given(kols, (BEGINNING, day)).items():  # type: ignore[arg-type]
+    for (kol, month), one in given(kols, (BEGINNING, day)).items():
         flows = found[kol]
         flows.given[month] = one.converted if one.is_whole else None
         for name in FORMS:
             flows.forms[name] += getattr(one, name)
         for currency, amount in one.unconverted.items():
             flows.unconverted[currency] += amount
-    brought = returned(kols, Span(BEGINNING, day))  # type: ignore[arg-type]
+    brought = returned(kols, Span(BEGINNING, day))
     for (kol, month), worth in brought.months.items():
         found[kol].returned[month] = worth.value
         found[kol].lacking += len(worth.lacking)

@@ -101,7 +101,7 @@ def _apart(span: Span, others: Iterable[Participant], limits: rules.RhythmPolicy
     near = [(rules.days_apart(span, [span_of(one)]) or 0, one) for one in others]
     if not near:
         told = _("No other monetising campaign.")
-        return Check(APART, LABELS[APART], True, None, limits.apart_days, told)  # noqa: FBT003 - it passed
+        return _passed(APART, limits.apart_days, told)
     days, nearest = min(near, key=lambda pair: pair[0])
     if Campaign.objects.visible_to(reader).filter(pk=nearest.campaign_id).exists():
         words = _("%(days)s from “%(campaign)s”; %(needed)s must lie between.")
@@ -122,13 +122,18 @@ def _signals(
     threshold, url = limits.fall, reverse("profiles:kol-performance", args=[kol.pk])
     if not earlier:
         told = _("No monetising campaign before: nothing to compare with.")
-        return Check(SIGNALS, LABELS[SIGNALS], True, None, threshold, told, url)  # noqa: FBT003 - it passed
+        return _passed(SIGNALS, threshold, told, url)
     last = max(earlier)
     reach = day - last.start + timedelta(days=limits.window_days + 1)
     own = figures_of([kol.pk], day, reach)[kol.pk][True]
     compared = compare(own, last.start, last_days(day, limits.window_days), limits)
     passed = None if compared.fall is None else compared.fall < threshold
     return Check(SIGNALS, LABELS[SIGNALS], passed, _rounded(compared.fall), threshold, compared.words, url)
+
+
+def _passed(key: str, threshold: Decimal | int, told: str, url: str = "") -> Check:
+    """Nothing to hold against it: no figure."""
+    return Check(key, LABELS[key], passed=True, figure=None, threshold=threshold, sentence=told, url=url)
 
 
 @dataclass(frozen=True)

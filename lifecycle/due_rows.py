@@ -28,8 +28,8 @@ def of_files(
 ) -> DueSource:
     """``rows(user)`` with a ``kol`` each, due on the day in ``column``; ``why(row, day)`` says why they are.
 
-    ``kind_label``: what one of them is called, ``label`` where nothing is given. ``joins``: what ``why``
-    reads beside the file.
+    A row of no file is its own subject. ``kind_label``: what one of them is called, ``label`` where nothing
+    is given. ``joins``: what ``why`` reads beside the file.
     """
 
     def waiting(user, until: date, without: Collection[str] = ()) -> QuerySet:
@@ -44,7 +44,7 @@ def of_files(
                 kind=kind,
                 icon=icon,
                 kind_label=str(kind_label or label),
-                subject=row.kol,
+                subject=row.kol or row,
                 why=Truncator(why(row, day)).chars(LONGEST_WHY),
                 due=getattr(row, column),
                 action=str(action),

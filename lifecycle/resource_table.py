@@ -1,7 +1,6 @@
 """The table by which slots come in: a workbook or a text table, all of its rows or none (DOMAIN 5.5)."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import override
 
 from kol_crm.core.text import fold
 from lifecycle.models import ResourceKind
-from lifecycle.tables import Column
+from lifecycle.tables import Column, amount
 
 LANGUAGES = ("en", "zh-hans")
 
@@ -37,22 +36,12 @@ def _kind(cell: str) -> str:
         raise ValidationError(_("There is no such kind: %(name)s.") % {"name": cell[:60]}) from error
 
 
-def _money(cell: str) -> Decimal:
-    try:
-        amount = Decimal(cell.replace(",", "").replace("¥", "").strip())
-    except InvalidOperation as error:
-        raise ValidationError(_("Enter a number.")) from error
-    if not amount.is_finite():
-        raise ValidationError(_("Enter a number."))
-    return amount
-
-
 SLOTS = (
     Column("starts_on", ("day", "first day", "date", "日期", "首日", "开始日期"), day_of, required=True),
     Column("ends_on", ("last day", "until", "末日", "结束日期"), day_of),
     Column("kind", ("kind", "类型", "种类"), _kind, required=True),
     Column("name", ("name", "slot", "名称", "资源位"), required=True),
-    Column("value", ("list value", "value", "刊例价", "价值"), _money, required=True),
+    Column("value", ("list value", "value", "刊例价", "价值"), amount, required=True),
     Column("note", ("note", "备注")),
 )
 SAMPLE = "day,kind,name,list value\n2026-12-07,traffic,Home page banner,1200"

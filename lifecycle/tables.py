@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kol_crm.core import installation
 from kol_crm.core.text import fold
 from profiles.importing.opening import open_table
 from profiles.importing.reading import InMemory, UnreadableTable
@@ -21,6 +22,7 @@ from profiles.models import Field
 
 LIMIT = 5 * 1024 * 1024
 MOST_ROWS = 5000
+WITH_YUAN_SIGN = ("CNY", "JPY")
 
 
 def _text(cell: str) -> str:
@@ -46,6 +48,20 @@ def _decimal(cell: str) -> Decimal | None:
     return number
 
 
+def amount(cell: str, currency: str = "") -> Decimal:
+    """Of ``currency``, else of the installation's. ``¥`` stands with yuan and yen only."""
+    bare = cell.replace(",", "")
+    if (currency.strip().upper() or installation.currency()) in WITH_YUAN_SIGN:
+        bare = bare.replace("¥", "")
+    try:
+        number = Decimal(bare.strip())
+    except InvalidOperation as error:
+        raise ValidationError(_("Enter a number.")) from error
+    if not number.is_finite():
+        raise ValidationError(_("Enter a number."))
+    return number
+
+
 def _month(cell: str) -> date:
     words = cell.replace("/", "-").replace("年", "-").replace("月", "").split("-")
     try:
@@ -63,12 +79,15 @@ def _named_fields() -> dict[str, Field]:
 
 @dataclass(frozen=True)
 class Column:
-    """``names`` are the headings that mean it; ``read`` turns a cell into a value."""
+    """``names`` are the headings that mean it; ``read`` turns a cell into a value, by what stands in the
+    column ``beside`` where one is named.
+    """
 
     key: str
     names: tuple[str, ...]
-    read: Callable[[str], Any] = _text
+    read: Callable[..., Any] = _text
     required: bool = False
+    beside: str = ""
 
 
 FIELD = Column("field", ("field", "领域", "领域名称"), required=True)
@@ -187,8 +206,11 @@ def _row(
 ) -> tuple[dict[str, Any], dict[str, list[str]]]:
     row: dict[str, Any] = {}
     wrong: dict[str, list[str]] = {}
-    for place, column in places.items():
-        cell = cells[place].strip() if place < len(cells) else ""
+    texts = {
+        column.key: cells[place].strip() if place < len(cells) else "" for place, column in places.items()
+    }
+    for column in places.values():
+        cell = texts[column.key]
         if not cell and column.required:
             wrong[column.key] = [_("This field is required.")]
         elif column.key == FIELD.key:
@@ -197,7 +219,8 @@ def _row(
                 wrong["field"] = [_("There is no such field: %(name)s.") % {"name": cell[:60]}]
         elif cell or column.read is _decimal:
             try:
-                row[column.key] = column.read(cell)
+                more = [texts.get(column.beside, "")] if column.beside else []
+                row[column.key] = column.read(cell, *more)
             except ValidationError as error:
                 wrong[column.key] = error.messages
     return row, wrong

@@ -17,6 +17,7 @@ class Words(NamedTuple):
     body: str = ""
     who: Any = None
     url: str = ""
+    extra: Any = ()  # pairs for ``Entry.extra``
 
 
 class Act(NamedTuple):
@@ -31,8 +32,8 @@ class Act(NamedTuple):
         return self.rows(kol).filter(**{f"{self.column}__isnull": False})
 
 
-def story(kind: str, label: Any, acts: Collection[Act]) -> TimelineSource:
-    """One kind of entries made of these acts."""
+def story(kind: str, label: Any, acts: Collection[Act], **options: Any) -> TimelineSource:
+    """One kind of entries made of these acts; ``options`` are of the source."""
 
     def load(kol: Kol, before: Place | None, limit: int) -> list[Entry]:
         found = []
@@ -40,10 +41,8 @@ def story(kind: str, label: Any, acts: Collection[Act]) -> TimelineSource:
             rows = act.done(kol)
             rows = rows if act.column == "at" else rows.annotate(at=F(act.column))
             for row in older(rows, before, limit):
-                title, note, body, who, url = act.words(row)
-                found.append(
-                    Entry(row.at, row.pk, kind, act.icon, title, note=note, body=body, who=who, url=url)
-                )
+                title, note, body, who, url, extra = act.words(row)
+                found.append(Entry(row.at, row.pk, kind, act.icon, title, note, body, who, url, dict(extra)))
         found.sort(key=lambda entry: (entry.at, entry.id.hex), reverse=True)
         return found[:limit]
 
@@ -51,4 +50,4 @@ def story(kind: str, label: Any, acts: Collection[Act]) -> TimelineSource:
         return [act.done(kol) for act in acts]
 
     models = {rows.model._meta.label_lower for rows in told(Kol())}
-    return TimelineSource(label, load, told, instead_of=frozenset(models))
+    return TimelineSource(label, load, told, instead_of=frozenset(models), **options)

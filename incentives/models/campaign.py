@@ -115,7 +115,7 @@ class ParticipantQuerySet(models.QuerySet):
         campaigns, files = Campaign.objects.visible_to(user, action), Kol.objects.visible_to(user)
         return self.filter(Q(kol__in=files) | Q(kol__merged_into__in=files), campaign__in=campaigns)
 
-    def of_files(self, kol_ids: Collection[UUID]):
+    def of_files(self, kol_ids: Collection[UUID] | models.QuerySet):
         """Those of these files and of what was merged into them."""
         return self.filter(one_of(kol_ids, "kol") | one_of(kol_ids, "kol__merged_into"))
 

@@ -1,5 +1,6 @@
 """The ledger: what was given to a KOL, append-only and exact (DOMAIN 6.3)."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,14 @@ class Entry(Row):
     created_at = models.DateTimeField(editable=False)
 
     objects = EntryQuerySet.as_manager()
+
+    # Of rows ``with_payout`` only.
+    payout_state: str | None
+    payout_batch: int | None
+    payout_on: date | None
+    payout_reference: str | None
+    payout_reason: str | None
+    is_held: bool
 
     class Meta:
         constraints = [

@@ -99,13 +99,3 @@ def _counted(brought: Brought, metric: str, figure: Decimal, unit: Unit | None, 
         return Line(brought, metric, figure, None, why=NO_UNIT_VALUE)
     value = convert(EXACT.multiply(figure, unit.amount), unit.currency, brought.day)
     return Line(brought, metric, figure, value, unit, "" if value is not None else NO_RATE)
-
-
-def worth(rows: Iterable[Brought], units: Iterable[Unit], convert: Convert) -> Worth:
-    """Of all of them together."""
-    units = list(units)
-    total = Worth()
-    for brought in rows:
-        for line in lines_of(brought, units, convert):
-            total.add(line)
-    return total

@@ -1,6 +1,6 @@
 """Return by month since the entry into initial, and when it paid back (DOMAIN 6.7)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -103,20 +103,3 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 def payback(months: Iterable[Month]) -> Month | None:
     """The first month that is over in which the value so far reached what was given; None: not yet."""
     return next((one for one in months if one.is_over and one.is_paid_back), None)
-
-
-def together(rows: Iterable[Sequence[Month]]) -> list[Month]:
-    """The months of a cohort: sums over its KOLs, all of whom entered in the same month."""
-    longest = list(rows)
-    found = []
-    for month in zip(*longest, strict=True):
-        head = month[0]
-        if not head.is_over:
-            found.append(head)
-            continue
-        sums = (
-            add(getattr(one, name) for one in month)
-            for name in ("given", "returned", "sum_given", "sum_returned")
-        )
-        found.append(Month(head.place, head.first, *sums))
-    return found

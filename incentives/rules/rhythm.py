@@ -1,6 +1,6 @@
 """The rhythm guard: whether the trust that a KOL built may be turned into money again (DOMAIN 6.6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -143,10 +143,6 @@ class Guard:
     @property
     def failed(self) -> tuple[Check, ...]:
         return tuple(one for one in self.checks if one.passed is not True)
-
-    @property
-    def by_key(self) -> Mapping[str, Check]:
-        return {one.key: one for one in self.checks}
 
     def as_json(self) -> dict[str, Any]:
         return {"passed": self.passed, "checks": [one.as_json() for one in self.checks]}

@@ -41,7 +41,7 @@ def to_send(batch: PayoutBatch) -> Sheet:
         return sheet(batch)
 
 
-def _why_not(row, batch: PayoutBatch) -> str:
+def _why_not(row: Entry, batch: PayoutBatch) -> str:
     state = payouts.of_row(row)
     if state != payouts.SENT:
         return str(payouts.WORDS[state])

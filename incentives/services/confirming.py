@@ -81,7 +81,7 @@ def _judge(one: Confirmation) -> None:
         one.wrong.setdefault("state", []).append(words)
 
 
-def _is_same(row: Row, entry: Any) -> bool:
+def _is_same(row: Row, entry: Entry) -> bool:
     if row["state"] == Payout.State.FAILED:
         return entry.payout_reason == row.get("reason", "").strip()
     has_day = row.get("on") in (None, entry.payout_on)  # without one it is paid on the day it came

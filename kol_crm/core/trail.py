@@ -1,10 +1,12 @@
 """Changes of users, teams and what else Settings hold, as people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +57,39 @@ def in_words(changes: Sequence[Change]) -> list[Told]:
         )
         for change in changes
     ]
+
+
+def newest(
+    changes: QuerySet[Change],
+    most: int,
+    names: Mapping[UUID, Any],
+    what: Callable[[Change], Any],
+    value: Callable[[Change, Any], str],
+) -> list[Told]:
+    """The last of the changes of one subject, with its own words for what changed and for what it was.
+
+    ``names``: by root, what each change is about.
+    """
+    return [
+        Told(
+            change.at,
+            change.change_set.user or _("System"),
+            str(names.get(change.root, "")),
+            what(change),
+            value(change, change.before),
+            value(change, change.after),
+        )
+        for change in changes.select_related("change_set__user").order_by("-at", "-pk")[:most]
+    ]
+
+
+def plain(model: type[Model] | None, field: str, value: Any) -> str:
+    """A kept value that is neither a row nor a list: choices by their words, nothing as nothing."""
+    if model is not None and field:
+        choices = dict(getattr(model._meta.get_field(field), "flatchoices", ()))
+        if value in choices:
+            return str(choices[value])
+    return _fact(value)
 
 
 def _users(changes: Sequence[Change]):

@@ -8,68 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Team, User
+from kol_crm.core.models import User
+from kol_crm.core.services.holding import of_team
 from kol_crm.core.services.user import Holding
 from lifecycle.models import Community, Programme, PromiseOwner, SingleContact
 from lifecycle.services import handover
 from profiles.models import Kol, Promise
 from profiles.services import note
 
-
-def _of(user: User) -> QuerySet[Programme]:
-    return Programme.objects.filter(owner=user).exclude(state=Programme.State.CLOSED)
-
-
-def _give(actor: Actor, user: User, owner: User, team: Team | None) -> None:
-    """There are few of them: each is saved, and recorded, on its own."""
-    for programme in _of(user).select_related("team").order_by("pk"):
-        history.save(actor, programme, {"owner": owner, "team": team or programme.team}, None)
-
-
-def hand_over(actor: Actor, user: User, receiver: User) -> None:
-    """They stand in the receiver's team from now on; closed ones stay with who closed them."""
-    _give(actor, user, receiver, receiver.team)
-
-
-def take_along(actor: Actor, user: User) -> None:
-    """They follow their owner into the new team."""
-    _give(actor, user, user, user.team)
-
-
-PROGRAMMES = Holding(
-    label=_("Programmes"),
-    count=lambda user: _of(user).count(),
-    hand_over=hand_over,
-    take_along=take_along,
-    unseen=lambda user: _of(user).exclude(pk__in=Programme.objects.visible_to(user)).count(),
+PROGRAMMES = of_team(
+    _("Programmes"),
+    lambda user: Programme.objects.filter(owner=user).exclude(state=Programme.State.CLOSED),
 )
-
-
-def _hosted(user: User) -> QuerySet[Community]:
-    return Community.objects.living().filter(host=user)
-
-
-def _host(actor: Actor, user: User, host: User, team: Team | None) -> None:
-    for community in _hosted(user).select_related("team").order_by("pk"):
-        history.save(actor, community, {"host": host, "team": team or community.team}, None)
-
-
-def hand_over_communities(actor: Actor, user: User, receiver: User) -> None:
-    """They stand in the receiver's team from now on; closed ones stay with who hosted them."""
-    _host(actor, user, receiver, receiver.team)
-
-
-def take_communities_along(actor: Actor, user: User) -> None:
-    """They follow their host into the new team."""
-    _host(actor, user, user, user.team)
-
-
-COMMUNITIES = Holding(
-    label=_("Communities"),
-    count=lambda user: _hosted(user).count(),
-    hand_over=hand_over_communities,
-    take_along=take_communities_along,
-    unseen=lambda user: _hosted(user).exclude(pk__in=Community.objects.visible_to(user)).count(),
+COMMUNITIES = of_team(
+    _("Communities"), lambda user: Community.objects.living().filter(host=user), owner="host"
 )
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incentives.rules.campaign_value import NO_RATE, NO_UNIT_VALUE, Brought, Unit, unit_on, worth
+from incentives.rules.campaign_value import NO_RATE, NO_UNIT_VALUE, Brought, Unit, Worth, lines_of, unit_on
 
 MAY = date(2026, 5, 1)
 CENT = Decimal("0.01")
@@ -18,6 +18,14 @@ def convert(amount, currency, day):
     """Yuan as they are, dollars at 7 from June on."""
     rate = {"CNY": Decimal(1), "USD": Decimal(7) if day >= date(2026, 6, 1) else None}.get(currency)
     return None if rate is None else (amount * rate).quantize(CENT, ROUND_HALF_EVEN)
+
+
+def worth(rows, units, convert):
+    total = Worth()
+    for row in rows:
+        for line in lines_of(row, units, convert):
+            total.add(line)
+    return total
 
 
 def test_value_is_the_sum_of_figures_times_their_unit_values():

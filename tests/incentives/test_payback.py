@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incentives.rules.payback import by_month, month_after, payback, ratio, together
+from incentives.rules.payback import by_month, month_after, payback, ratio
 
 ENTERED, TODAY = date(2026, 1, 17), date(2026, 6, 9)
 JAN, FEB, MAR, APR, MAY, JUN = (date(2026, month, 1) for month in range(1, 7))
@@ -86,13 +86,3 @@ def test_payback_is_earliest(given_, returned):
     over = [one for one in months if one.is_over]
     until = over if found is None else over[: found.place]
     assert not any(one.sum_given and one.sum_returned >= one.sum_given for one in until)
-
-
-@given(st.lists(st.tuples(series, series), min_size=1, max_size=4))
-def test_a_cohort_is_the_sum_of_its_files(files):
-    rows = [by_month(ENTERED, TODAY, *one) for one in files]
-    cohort = together(rows)
-    assert len(cohort) == len(rows[0])
-    assert cohort[-2].sum_given == sum(row[-2].sum_given for row in rows)
-    assert cohort[-2].sum_returned == sum(row[-2].sum_returned for row in rows)
-    assert not cohort[-1].is_over

@@ -1,4 +1,4 @@
-"""Return, cohorts, mix, equal cases, share or buyout: loaded, on pages, by API (DOMAIN 6.4, 6.7, 6.8)."""
+"""Return, cohorts, mix, equal cases, share or buyout: loaded (DOMAIN 6.4, 6.7, 6.8)."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incentives import mixes, returns, share_or_buyout
-from incentives.models import Campaign, Entry, ExchangeRate, Participant, Result
+from incentives.models import Entry, ExchangeRate
 from incentives.return_kinds import by_kind_and_pay
 from incentives.rules.break_even import Share
 from incentives.rules.payback import month_after
@@ -18,65 +18,9 @@ from kol_crm.core import installation
 from lifecycle.models import Stay
 from profiles.models import Kol
 from tests.factories import NOW, make_kol
+from tests.incentives.value import AUGUST, DAY, JULY, JUNE, bring, enter, give
 
 pytestmark = pytest.mark.django_db
-DAY = date(2026, 11, 23)
-JUNE, JULY, AUGUST = date(2026, 6, 10), date(2026, 7, 5), date(2026, 8, 5)
-
-
-def enter(kol, day: date) -> None:
-    Stay.objects.filter(kol=kol, until=None).update(until=day)
-    Stay.objects.create(kol=kol, stage="initial", since=day)
-    kol.stage, kol.stage_since = "initial", day
-    kol.save()
-
-
-def give(kol, amount, day: date, *, form="money", kind="material", currency="", rate=Decimal(1)) -> Entry:
-    base = installation.currency()
-    known = {"converted": Decimal(amount) * rate, "rate": rate, "rate_on": day} if rate else {}
-    return Entry.objects.create(
-        kol=kol,
-        kind=kind,
-        form=form,
-        what="x",
-        amount=Decimal(amount),
-        currency=currency or base,
-        given_on=day,
-        converted_to=base,
-        created_at=NOW,
-        **known,
-    )
-
-
-def bring(kol, amount, day: date, currency: str = "") -> Result:
-    campaign = Campaign.objects.create(
-        name=f"Sale {day}",
-        type="topic",
-        starts_on=day,
-        ends_on=day,
-        owner=kol.owner,
-        team=kol.team,
-        created_at=NOW,
-    )
-    row = Participant.objects.create(campaign=campaign, kol=kol, joined_on=day, created_at=NOW)
-    return Result.objects.create(
-        participant=row,
-        first_on=day,
-        last_on=day,
-        paid_amount=Decimal(amount),
-        currency=currency or installation.currency(),
-        at=NOW,
-    )
-
-
-@pytest.fixture
-def paid(kol):
-    """Entered in June; 1,000 given then, 400 came back in July and 700 in August."""
-    enter(kol, JUNE)
-    give(kol, 1000, JUNE)
-    bring(kol, 400, JULY)
-    bring(kol, 700, AUGUST)
-    return kol
 
 
 def test_the_return_counts_by_month_since_the_entry_into_initial(paid):
@@ -231,85 +175,6 @@ def test_a_review_has_given_returned_ratio_and_mix_before_it(paid):
 
 def test_a_file_without_anything_says_nothing(kol):
     assert evidence(kol, DAY) == []
-
-
-# Doors
-
-
-def test_the_tab_shows_the_return_the_mix_and_the_rhythm(paid, operator, as_user):
-    client = as_user(operator)
-    answer = client.get(f"/kols/{paid.pk}/value/", headers={"HX-Request": "true"})
-    html = answer.content.decode()
-    assert answer.status_code == 200
-    assert "Paid back in month 2" in html
-    assert "only money" in html
-    assert "data-chart" in html
-    assert client.get(f"/kols/{paid.pk}/value/").status_code == 302
-    assert client.get(f"/kols/{paid.pk}/incentives/").status_code == 200
-    equals = client.get(f"/kols/{paid.pk}/equal-cases/", headers={"HX-Request": "true"})
-    assert equals.status_code == 200
-    table = client.get(f"/kols/{paid.pk}/value/figures/").content.decode()
-    assert "2026-06-01" in table
-
-
-def test_the_cohorts_page_states_its_finding_and_every_mark_leads_to_its_list(paid, operator, as_user):
-    client = as_user(operator)
-    html = client.get("/value/cohorts/").content.decode()
-    assert "1 of 1 cohorts have paid back" in html
-    assert "/stays/?stage=initial&amp;entered_from=2026-06&amp;entered_to=2026-06" in html
-    assert client.get("/value/cohorts/card/").status_code == 200
-    assert "2026-06" in client.get("/value/cohorts/figures/").content.decode()
-    assert "Remove all filters" in client.get("/value/cohorts/?field=nosuch").content.decode()
-    assert client.get("/value/cohorts/figures/?period=7").status_code == 400
-
-
-def test_a_cohort_of_the_present_month_is_blank(kol, operator, as_user):
-    enter(kol, installation.day(timezone.now()))
-    answer = as_user(operator).get("/value/cohorts/")
-    assert (answer.status_code, b"No month is over yet" in answer.content) == (200, True)
-
-
-def test_the_calculator_answers_page_and_api_the_same(paid, operator, as_user, api):
-    asked = {"fee": "10000", "rate": "20", "floor": "", "cap": ""}
-    page = as_user(operator).get(f"/kols/{paid.pk}/share-or-buyout/", asked)
-    assert "50,000" in page.content.decode()
-    url = f"/api/v1/kols/{paid.pk}/share-or-buyout/"
-    answer = api(operator).get(url, asked).json()
-    assert (answer["break_even"]["kind"], answer["break_even"]["value"]) == ("at", 50000)
-    assert [one["paid"] for one in answer["scenarios"]] == ["80.00", "110.00", "140.00"]
-    refused = api(operator).get(url, asked | {"floor": "10", "cap": "5"})
-    assert (refused.status_code, "cap" in refused.json()["errors"]) == (400, True)
-    assert (
-        "must not be below"
-        in as_user(operator)
-        .get(f"/kols/{paid.pk}/share-or-buyout/", asked | {"floor": "10", "cap": "5"})
-        .content.decode()
-    )
-
-
-def test_the_api_tells_what_the_pages_tell(paid, operator, api):
-    client = api(operator)
-    url = f"/api/v1/kols/{paid.pk}/"
-    told = client.get(f"{url}return/").json()
-    assert (told["payback_month"], told["ratio"]) == (2, "1.10")
-    assert len(told["users"]) == sum(one["is_over"] for one in told["months"])
-    assert client.get(f"{url}mix/").json()["only_money"] is True
-    assert client.get(f"{url}rhythm/").json()["passed"] is False
-    assert client.get(f"{url}equal-cases/").json()["results"][0]["kol"] == str(paid.pk)
-    assert client.get("/api/v1/cohorts/").json()["cohorts"][0]["kols"] == 1
-    assert client.get("/api/v1/cohorts/?period=7").status_code == 400
-    flagged = client.get("/api/v1/incentive-mixes/?only_money=true").json()["results"]
-    assert [one["id"] for one in flagged] == [str(paid.pk)]
-
-
-def test_a_stranger_sees_none_of_it(paid, stranger, api, as_user):
-    client, browser = api(stranger), as_user(stranger)
-    for name in ("return", "mix", "rhythm", "equal-cases", "share-or-buyout"):
-        assert client.get(f"/api/v1/kols/{paid.pk}/{name}/").status_code == 404
-    for name in ("value", "value/figures", "equal-cases", "share-or-buyout"):
-        assert browser.get(f"/kols/{paid.pk}/{name}/").status_code == 404
-    assert client.get("/api/v1/cohorts/").json()["cohorts"] == []
-    assert client.get("/api/v1/incentive-mixes/").json()["results"] == []
 
 
 def test_months_over_are_those_before_the_present_one():

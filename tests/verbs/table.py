@@ -85,8 +85,6 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.programme.demand",
     "lifecycle.services.programme.put_outcome",
     "lifecycle.services.candidate.follow_touch",
-    "lifecycle.services.holding.hand_over",
-    "lifecycle.services.holding.take_along",
     "lifecycle.services.gate.is_manager",
     "lifecycle.services.gate.demand",
     "profiles.services.one_voice.look",
@@ -101,8 +99,6 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.outreach_following.follow_file",
     "lifecycle.services.outreach.reason_kept",
     "lifecycle.services.cooperation_parts.replace",
-    "lifecycle.services.holding.hand_over_communities",
-    "lifecycle.services.holding.take_communities_along",
     "lifecycle.services.holding.hand_over_contacts",
     "lifecycle.services.holding.keep_contacts",
     "lifecycle.services.proof.take_in",
@@ -147,8 +143,6 @@ WITHIN = growing.WITHIN | {
     "incentives.services.campaign.demand",
     "incentives.services.campaign_days.demand",
     "incentives.services.invitation_code.give",
-    "incentives.services.campaign_holding.hand_over",
-    "incentives.services.campaign_holding.take_along",
 }
 # Jobs: what they set follows from facts and dates; each leaves a JobRun.
 JOBS = {
