@@ -20,7 +20,9 @@ LONGEST_WHY = 90
 def _owed(user, until: date, without: Collection[str] = ()) -> QuerySet:
     """Of the files that ``user`` owns: who looks after the KOL sees to it that they deliver."""
     files = Kol.objects.active().filter(owner=user)
-    rows = Deliverable.objects.open().filter(participant__kol__in=files, due_on__lte=until)
+    merged = Kol._base_manager.filter(merged_into__in=files)
+    theirs = files.order_by().values("pk").union(merged.order_by().values("pk"), all=True)
+    rows = Deliverable.objects.open().filter(participant__kol__in=theirs, due_on__lte=until)
     rows = rows.exclude(participant__campaign__state=Campaign.State.ENDED)
     return rows.exclude(pk__in=without) if without else rows
 
@@ -31,14 +33,15 @@ def why(row: Deliverable) -> str:
 
 
 def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
-    found = _owed(user, until, without).select_related("participant__kol", "participant__campaign")
+    beside = ("participant__kol__merged_into", "participant__campaign")
+    found = _owed(user, until, without).select_related(*beside)
     return [
         DueRow(
             key=f"{KIND}:{row.pk}",
             kind=KIND,
             icon="package-check",
             kind_label=_("Deliverable"),
-            subject=row.participant.kol,
+            subject=row.participant.kol.merged_into or row.participant.kol,
             why=why(row),
             due=row.due_on,
             action=_("Mark done"),

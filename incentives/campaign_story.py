@@ -88,7 +88,10 @@ STORY = acts.story(
 
 
 def done_campaigns(kol: Kol, day: date) -> str:
-    """Those that ended by that day and for which they did something or brought something; empty: none."""
+    """Those that ended by that day and for which they did something or brought something; empty: none.
+
+    It is kept with the move for whoever sees the file: campaigns of other teams have no name in it.
+    """
     brought = Q(pk__in=Result.objects.standing().values("participant"))
     delivered = Q(pk__in=Deliverable.objects.exclude(done_on=None).values("participant"))
     invited = Q(codes__invitations__left_out="")
@@ -98,7 +101,9 @@ def done_campaigns(kol: Kol, day: date) -> str:
     return ", ".join(
         _("%(campaign)s, until %(day)s")
         % {
-            "campaign": row.campaign,
+            "campaign": row.campaign
+            if row.campaign.team_id == kol.team_id
+            else _("A campaign of another team"),
             "day": wording.day_words(row.campaign.ends_on, "year", day, locale),
         }
         for row in rows.order_by("-campaign__ends_on", "-pk")[:3]

@@ -57,8 +57,12 @@ def cell_of(policy: IncentivePolicy | None, stage: str, level: str) -> rule.Cell
 def cell_on(policy: IncentivePolicy | None, stage: str, level: str, day: date) -> rule.Cell | None:
     """The cell in the installation's currency, at the rate of ``day`` where it was written in another."""
     cell = cell_of(policy, stage, level)
-    written = policy.currency if policy else ""
-    if cell is None or written in ("", installation.currency()):
+    return None if cell is None else in_base(cell, policy.currency if policy else "", day)
+
+
+def in_base(cell: rule.Cell, written: str, day: date) -> rule.Cell:
+    """A cell whose amounts are in ``written``, in the installation's currency; unrated where no rate is."""
+    if written in ("", installation.currency()):
         return cell
     known = rates.load([written])
     ceiling = known.convert(cell.ceiling, written, day)

@@ -80,6 +80,7 @@ SORTS = (
 KOL, WHAT = Column("kol", "KOL", css="col-kol"), Column("what", _("What"))
 DAY = Column("given", _("Given on"), sort="given", css="col-plan-due")
 AMOUNT = Column("amount", _("Amount"), css="col-plan-amount", right=True)
+RUNNING = Column("running", _("Running total"), css="col-plan-amount", right=True)
 WORTH = Column("converted", _("Converted"), css="col-plan-amount", right=True)
 PAYOUT = Column("payout", _("Payout"), css="col-payout")
 ENTRIES = lists.register(
@@ -96,6 +97,7 @@ ENTRIES = lists.register(
             Column("kind", _("Kind"), css="col-plan-kinds"),
             DAY,
             AMOUNT,
+            RUNNING,
             WORTH,
             PAYOUT,
             Column("by", _("Entered by"), css="col-owner"),

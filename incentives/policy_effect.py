@@ -42,9 +42,17 @@ def counts(user) -> dict[str, int]:
 
 
 def of_cell(
-    user, key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, day: date
+    user,
+    key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    day: date,
+    written: str = "",
 ) -> Effect:
-    """Plans not yet running of the KOLs in this cell, by it as it is and as it is to be."""
+    """Plans not yet running of the KOLs in this cell, by it as it is and as it is to be.
+
+    ``written``: the currency of what stands; what is changed is in the installation's (DOMAIN 6.1).
+    """
     stage, _dot, level = key.partition(".")
     levels = [level, ""] if level == Level.NANO else [level]
     kols = Kol.objects.visible_to(user).filter(stage=stage, level__in=levels)
@@ -60,10 +68,11 @@ def of_cell(
     standing = counted.of({plan.kol_id for plan in plans})
     currencies = {item.currency for plan in plans for item in plan.items.all() if item.currency}
     known = rates.load(currencies.union(*(one.currencies for one in standing.values())))
+    cells = (_cell(before, written, day), _cell(after, written if after == before else "", day))
     for plan in plans:
         others = list(standing[plan.kol_id].without(plan).lines(day, known))
         lines = judging.lines_of(plan.items.all(), day, known)
-        was, now = (rule.judge(_cell(cell), lines, others) for cell in (before, after))
+        was, now = (rule.judge(cell, lines, others) for cell in cells)
         effect.outside_before += not was.inside
         if not now.inside:
             effect.outside_now.append((plan, _over(now)))
@@ -72,10 +81,10 @@ def of_cell(
     return effect
 
 
-def _cell(kept: Mapping[str, Any] | None) -> rule.Cell | None:
+def _cell(kept: Mapping[str, Any] | None, written: str, day: date) -> rule.Cell | None:
     if not kept or kept.get("ceiling") in (None, ""):
         return None
-    return rule.Cell(frozenset(kept["kinds"]), Decimal(kept["ceiling"]))
+    return judging.in_base(rule.Cell(frozenset(kept["kinds"]), Decimal(kept["ceiling"])), written, day)
 
 
 def _over(found: rule.Judgement) -> Decimal:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from incentives import given_items, rates
-from incentives.models import Campaign, IncentivePlan, Pay, PlanItem, PlanJudgement, Result
+from incentives.models import Campaign, IncentivePlan, Participant, Pay, PlanItem, PlanJudgement, Result
 from incentives.rules import break_even as rules
 from incentives.rules.break_even import BreakEven, Scenario, Share
 from kol_crm.core import installation
@@ -94,7 +94,8 @@ def history_of(
     Those in others count only where it is the installation's, at the rate of their day; what no rate converts
     is left out, and with it the whole campaign: a part of it would pass for less than there was.
     """
-    rows = Result.objects.standing().filter(participant__kol=kol, paid_amount__isnull=False)
+    joined = Participant.objects.of_files([kol])  # what was merged into it too
+    rows = Result.objects.standing().filter(participant__in=joined, paid_amount__isnull=False)
     if since is not None:
         rows = rows.filter(last_on__gte=since)
     if until is not None:

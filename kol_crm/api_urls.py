@@ -12,7 +12,6 @@ from incentives.api.participants import (
     DeliverableResource,
     DisputeResource,
     ParticipantResource,
-    UnitValueResource,
 )
 from incentives.api.payouts import BatchResource, PayoutResource
 from incentives.api.plan_templates import TemplateResource
@@ -20,6 +19,7 @@ from incentives.api.plans import PlanResource
 from incentives.api.policy import MatrixResource
 from incentives.api.rates import RateResource
 from incentives.api.strategies import StrategyResource
+from incentives.api.unit_values import UnitValueResource
 from incentives.api.value import CohortResource, FileValue, MixResource
 from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.jobs import JobResource

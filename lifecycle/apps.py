@@ -7,6 +7,7 @@ class LifecycleConfig(AppConfig):
 
     def ready(self):
         from kol_crm.core import due, jobs, notices, outbox, rights
+        from kol_crm.core.services import team
         from kol_crm.core.services.user import holdings
         from kol_crm.core.settings_pages import WORK, SettingsPage, pages
         from lifecycle import (
@@ -162,6 +163,7 @@ class LifecycleConfig(AppConfig):
         kol.given.register("contacts", community.follow_given)
         kol.moved.register("handover", handover.follow_moved)
         kol.moved.register("contacts", community.follow_moved)
+        team.moved.register("holdings", holding.follow_team)
         merge.settled.register("lifecycle", merging.settle)
         notices.kinds.register(handover.NOTICE, handover_words.GIVEN)
         notices.kinds.register(handover.ASKED, handover_words.ASKED)

@@ -1,4 +1,4 @@
-"""``/api/v1/participants/``, ``deliverables/``, ``disputes/``, ``unit-values/`` (DOMAIN 6.5, 6.6)."""
+"""``/api/v1/participants/``, ``deliverables/``, ``disputes/`` (DOMAIN 6.5, 6.6)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,12 +14,13 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from incentives.campaign_lists import PARTICIPANTS
-from incentives.models import Campaign, Deliverable, Dispute, Invitation, Metric, Participant, UnitValue
-from incentives.services import deliverable, dispute, unit_value
+from incentives.models import Campaign, Deliverable, Dispute, Invitation, Participant
+from incentives.services import deliverable, dispute
 from incentives.services import participant as verbs
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access
 
@@ -43,6 +44,16 @@ class ParticipantBody(StrictSerializer):
     )
 
 
+class JoinsBody(StrictSerializer):
+    kol = serializers.UUIDField()
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class ParticipantsBody(StrictSerializer):
+    campaign = serializers.UUIDField()
+    rows = JoinsBody(many=True, allow_empty=False, max_length=verbs.MOST)
+
+
 class ParticipantAnswer(serializers.Serializer):
     id = serializers.UUIDField()
     version = serializers.IntegerField()
@@ -55,6 +66,10 @@ class ParticipantAnswer(serializers.Serializer):
     passed_by = serializers.CharField(allow_null=True)
     pass_reason = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
+
+
+class ParticipantsMade(serializers.Serializer):
+    results = ParticipantAnswer(many=True)
 
 
 class ParticipantPage(Paged):
@@ -103,18 +118,6 @@ class RulingAnswer(RulingBody):
     id = serializers.UUIDField()
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
-
-
-class UnitValueBody(StrictSerializer):
-    metric = serializers.ChoiceField(Metric.choices)
-    amount = serializers.DecimalField(14, 4, min_value=0)
-    since = serializers.DateField()
-
-
-class UnitValueAnswer(UnitValueBody):
-    id = serializers.UUIDField()
-    currency = serializers.CharField()
-    at = serializers.DateTimeField()
 
 
 def represent(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -166,6 +169,22 @@ class ParticipantResource(OfCampaign):
         kol = self.named_file(told["kol"])
         self.demand_write_scope()
         return self.answer(verbs.add(self.actor, campaign, kol, told["reason"]), 201)
+
+    @extend_schema(request=ParticipantsBody, responses={201: ParticipantsMade})
+    @action(detail=False, methods=["post"])
+    def many(self, request):
+        """Up to 200 at once, all or none: 400 names ``rows.0.kol`` with why, the figures of the rhythm guard
+        among it."""
+        told = self.checked(ParticipantsBody)
+        campaign = self.named("campaign", Campaign.objects.all(), told["campaign"])
+        files = Kol.objects.visible_to(request.user).in_bulk([row["kol"] for row in told["rows"]])
+        if unknown := [place for place, row in enumerate(told["rows"]) if row["kol"] not in files]:
+            raise ValidationError({f"rows.{place}.kol": _("There is no such row.") for place in unknown})
+        self.demand_write_scope()
+        rows = [{**row, "kol": files[row["kol"]]} for row in told["rows"]]
+        made = [row.pk for row in verbs.add_many(self.actor, campaign, rows)]
+        found = Participant.objects.filter(pk__in=made).order_by("pk").values(*COLUMNS)
+        return Response({"results": represent(found)}, status=201)
 
     def named_file(self, pk):
         try:
@@ -251,33 +270,6 @@ class DisputeResource(OfCampaign):
         return Response({**told, "id": made.pk, "before": made.before, "after": made.after}, 201)
 
 
-class UnitValueResource(Resource):
-    @extend_schema(responses=UnitValueAnswer(many=True))
-    def list(self, request):
-        """All of them, those that hold last first."""
-        if not access.may_create(request.user):
-            raise PermissionDenied(_("Campaigns are made by those who work with KOL files."))
-        return Response([_unit_value(row) for row in UnitValue.objects.all()])
-
-    @extend_schema(request=UnitValueBody, responses={201: UnitValueAnswer})
-    def create(self, request):
-        """Worth of one from a day on, by managers of the top team."""
-        self.demand_write_scope()
-        return Response(_unit_value(unit_value.put(self.actor, **self.checked(UnitValueBody))), 201)
-
-
 def _deliverable(row: Deliverable, status: int = 200) -> Response:
     told = {name: getattr(row, name) for name in OWED if name != "participant"}
     return etagged({**told, "participant": row.participant_id}, row.version, status)
-
-
-def _unit_value(row: UnitValue) -> dict[str, Any]:
-    amount = f"{row.amount:.4f}"
-    return {
-        "id": row.pk,
-        "metric": row.metric,
-        "amount": amount,
-        "currency": row.currency,
-        "since": row.since,
-        "at": row.at,
-    }

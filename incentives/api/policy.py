@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from incentives import policy_effect, policy_usage
 from incentives.models import IncentivePolicy, Kind
 from incentives.services import policy as verbs
+from kol_crm.core import installation
 from kol_crm.core.api.base import Resource, StrictSerializer
 
 
@@ -38,6 +42,20 @@ class IncentivePolicyAnswer(serializers.Serializer):
     at = serializers.DateTimeField()
     currency = serializers.CharField(help_text="Of its amounts; empty: the installation's.")
     cells = serializers.DictField(child=CellBody())
+
+
+class CellUsage(serializers.Serializer):
+    kols = serializers.IntegerField()
+    given = serializers.DecimalField(max_digits=18, decimal_places=3)
+    ceiling = serializers.DecimalField(max_digits=18, decimal_places=2, help_text="Of all these KOLs.")
+    without_rate = serializers.IntegerField(help_text="Entries that no rate converts; not in ``given``.")
+    percent = serializers.IntegerField()
+
+
+class PolicyUsageAnswer(serializers.Serializer):
+    number = serializers.IntegerField(allow_null=True)
+    currency = serializers.CharField()
+    cells = serializers.DictField(child=CellUsage(), help_text="Those with KOLs and a ceiling.")
 
 
 class PolicyList(serializers.Serializer):
@@ -76,6 +94,19 @@ class MatrixResource(Resource):
         if row is None:
             raise Http404
         return Response(represent([row])[0])
+
+    @extend_schema(responses=PolicyUsageAnswer)
+    @action(detail=False, methods=["get"])
+    def usage(self, request):
+        """What the KOLs one sees were given this quarter, by cell of the version in force, against what their
+        ceilings come to.
+        """
+        day = installation.day(timezone.now())
+        policy = IncentivePolicy.objects.in_force(day)
+        found = policy_usage.of(request.user, policy, policy_effect.counts(request.user), day)
+        cells = {key: one.as_json() for key, one in found.items()}
+        number = policy.number if policy else None
+        return Response({"number": number, "currency": installation.currency(), "cells": cells})
 
     @extend_schema(request=PolicyBody, responses={201: IncentivePolicyAnswer})
     def create(self, request):

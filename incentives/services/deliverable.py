@@ -20,6 +20,7 @@ from profiles.services import next_due
 
 FACTS = ("what", "due_on", "link")
 MOST = 50
+THEIR_FILE = ("participant__kol", "participant__kol__merged_into")
 
 
 def add(actor: Actor, participant: Participant, values: Mapping[str, Any]) -> Deliverable:
@@ -35,7 +36,7 @@ def add(actor: Actor, participant: Participant, values: Mapping[str, Any]) -> De
         last = current.deliverables.aggregate(last=Max("position"))["last"]
         row = Deliverable(participant=current, position=0 if last is None else last + 1, **values)
         history.create(actor, row, root=current.pk)
-        next_due.refresh([current.kol_id])
+        next_due.refresh([current.file_id])
     return row
 
 
@@ -74,7 +75,7 @@ def drop(actor: Actor, deliverable: Deliverable, version: int | None = None) -> 
         participant = _of_open_campaign(actor, deliverable.participant)
         current = history.locked(deliverable, version)
         history.remove(actor, current, root=participant.pk)
-        next_due.refresh([participant.kol_id])
+        next_due.refresh([participant.file_id])
 
 
 def _of_open_campaign(actor: Actor, participant: Participant) -> Participant:
@@ -90,12 +91,14 @@ def _save(
     with transaction.atomic():
         participant = _of_open_campaign(actor, deliverable.participant)
         saved = history.save(actor, deliverable, changes, version)
-        next_due.refresh([participant.kol_id])
+        next_due.refresh([participant.file_id])
     return saved
 
 
 def due_dates(files: QuerySet) -> QuerySet:
-    """What it hands in for next due: what is owed in campaigns that are not over."""
-    rows = Deliverable.objects.open().filter(due_on__isnull=False, participant__kol__in=files)
-    rows = rows.exclude(participant__campaign__state=Campaign.State.ENDED)
-    return rows.order_by().values_list("participant__kol", "due_on")
+    """What it hands in for next due: what is owed in campaigns that are not over, by merged files too."""
+    rows = Deliverable.objects.open().filter(due_on__isnull=False)
+    rows = rows.exclude(participant__campaign__state=Campaign.State.ENDED).order_by()
+    # not one OR over both: each has its index
+    found = [rows.filter(**{f"{path}__in": files}).values_list(path, "due_on") for path in THEIR_FILE]
+    return found[0].union(found[1], all=True)

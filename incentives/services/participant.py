@@ -111,7 +111,7 @@ def leave(actor: Actor, participant: Participant, version: int | None = None) ->
             raise Refused("has_left", _("They take part no longer."))
         day = max(installation_day(actor.at), current.joined_on)
         saved = history.save(actor, current, {"left_on": day}, None)
-        next_due.refresh([current.kol_id])
+        next_due.refresh([current.file_id])
     return saved
 
 
@@ -120,7 +120,7 @@ def after_its_file(participant: Participant) -> Participant:
     while True:
         kol_id = Participant.objects.values_list("kol", flat=True).get(pk=participant.pk)
         file = Kol._base_manager.select_for_update().get(pk=kol_id)
-        current = Participant.objects.select_related("campaign").get(pk=participant.pk)
+        current = Participant.objects.select_related("campaign", "kol").get(pk=participant.pk)
         if current.kol_id == file.pk:
             return current
 

@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incentives import given_items, payouts, totals
+from incentives import given_items, ledger_table, payouts, running, totals
 from incentives.forms.ledger import EnterForm, GiveForm, PayForm, ReasonForm
 from incentives.ledger_lists import CONVERTED, ENTRIES
 from incentives.models import Entry, IncentivePlan, Kind, PlanItem
@@ -27,6 +29,7 @@ from profiles.services.access import kol_or_404, may, row_or_404, teams_for
 from profiles.views import side
 
 REFUSAL = gettext_lazy("You may see this entry but not do this.")
+FILES = (("csv", gettext_lazy("CSV")), ("xlsx", gettext_lazy("Workbook")))
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -35,14 +38,33 @@ def entry_list(request):
     return lists.render_list(request, ENTRIES, lambda listing: _list_context(request, listing))
 
 
+@require_safe
+def ledger_file(request, kind: str):
+    """All that match, as a table."""
+    if kind not in ledger_table.KINDS:
+        raise Http404
+    try:
+        listing = lists.list_page(ENTRIES, request.GET, request.user, timezone.now(), path=request.path)
+        made = ledger_table.of(listing, kind)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(f"{reverse('incentives:entry-list')}?{request.GET.urlencode()}")
+    answer = HttpResponse(made.content, content_type=made.media_type)
+    name = f"ledger-{today().isoformat()}.{made.ending}"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
+
+
 def _list_context(request, listing) -> dict:
+    sums = running.beside(listing)
     for row in listing.rows:
-        row.stands_at = payouts.of_row(row)
+        row.stands_at, row.running = payouts.of_row(row), sums[row]
     kol_id = listing.filterset.active.get("kol")
     may_enter = kol_id and verbs.files_to_enter(request.user).filter(pk=kol_id).exists()
     return {
         "totals": None if listing.problems else totals.of(listing.matching),
         "base": installation.currency(),
+        "files": FILES,
         "forms": chips.toggles(listing, "form", Entry.Form.choices),
         "kinds": chips.toggles(listing, "kind", Kind.choices),
         "rates": chips.single(listing, "rate", CONVERTED),

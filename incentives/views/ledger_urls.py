@@ -6,6 +6,7 @@ from incentives.views import ledger, payout, rate
 
 urlpatterns = [
     path("ledger/", ledger.entry_list, name="entry-list"),
+    path("ledger/file/<slug:kind>/", ledger.ledger_file, name="ledger-file"),
     path("ledger/payouts/", payout.payout_list, name="payout-list"),
     path("ledger/payouts/hand-out/", payout.hand_out, name="payout-hand-out"),
     path("ledger/payouts/confirm/", payout.confirm, name="payout-confirm"),

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from incentives import policy_effect, verdict_words
+from incentives import policy_effect, policy_table, policy_usage, verdict_words
 from incentives.forms.policy import PolicyDraft, SaveForm, problems_of
 from incentives.models import IncentivePolicy, Kind
 from incentives.services import policy as verbs
+from incentives.views.value import csv_answer
 from kol_crm.core import installation, rights
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Refused
@@ -46,6 +47,17 @@ def policy_page(request):
     draft = PolicyDraft(shown, cell=request.GET.get("cell", ""))
     edits = rights.edits_policy(request.user) and shown == newest
     return _page(request, draft, versions, shown, edits=edits)
+
+
+@require_safe
+def policy_file(request, number: int):
+    """The grid of one version as CSV, with how many KOLs one sees in each cell."""
+    policy = IncentivePolicy.objects.filter(number=number).first()
+    if policy is None:
+        raise Http404
+    return csv_answer(
+        f"policy-{policy}", policy_table.head(), policy_table.rows(policy, policy_effect.counts(request.user))
+    )
 
 
 @require_POST
@@ -114,11 +126,13 @@ def _page(
     standing = shown.cells if shown else {}
     day = installation.day(timezone.now())
     counts = policy_effect.counts(request.user)
+    usage = policy_usage.of(request.user, shown, counts, day)
     wrong = wrong or (problems_of(draft) if typed else {})
     changed = draft.changed(standing)
     opened, kept = draft.cells[draft.cell], standing.get(draft.cell)
     stage, _dot, level = draft.cell.partition(".")
-    after = opened if not _of(wrong, draft.cell) else kept
+    after = opened if draft.cell in changed and not _of(wrong, draft.cell) else kept
+    written = shown.currency if shown else ""
     number = versions[0].number + 1 if versions else 1
     if form is None:
         initial = {"from_day": day + timedelta(days=1)}
@@ -138,14 +152,14 @@ def _page(
             for kind in Kind
         ],
         "levels": Level.choices,
-        "rows": [_row(stage, draft, counts, changed, wrong) for stage in verbs.STAGES],
+        "rows": [_row(stage, draft, counts, changed, wrong, usage) for stage in verbs.STAGES],
         "introduction": counts.get(Stage.INTRODUCTION, 0),
         "draft": draft,
         "opened": opened,
         "kept": kept,
         "opened_label": verdict_words.place(stage, level),
         "errors": _of(wrong, draft.cell),
-        "effect": policy_effect.of_cell(request.user, draft.cell, kept, after, day),
+        "effect": policy_effect.of_cell(request.user, draft.cell, kept, after, day, written),
         "changed": [verdict_words.place(*key.split(".")) for key in changed],
         "edits": edits,
         "form": form,
@@ -154,7 +168,7 @@ def _page(
         "in_force": in_force,
         "coming": [row for row in versions if row.from_day > day],
         "versions": versions[:VERSIONS_SHOWN],
-        "currency": (shown.currency if shown else "") or installation.currency(),
+        "currency": written or installation.currency(),
         "base": installation.currency(),
         "problem": problem,
     }
@@ -162,7 +176,9 @@ def _page(
     return render(request, part, context, status=status)
 
 
-def _row(stage: str, draft: PolicyDraft, counts: dict, changed: dict, wrong: dict) -> dict[str, Any]:
+def _row(
+    stage: str, draft: PolicyDraft, counts: dict, changed: dict, wrong: dict, usage: dict
+) -> dict[str, Any]:
     cells = []
     for level in Level.values:
         key = f"{stage}.{level}"
@@ -176,6 +192,7 @@ def _row(stage: str, draft: PolicyDraft, counts: dict, changed: dict, wrong: dic
                 "joined": ",".join(cell["kinds"]),
                 "kinds": [(kind.label, ICONS[kind], kind in cell["kinds"]) for kind in Kind],
                 "kols": counts.get(key, 0),
+                "usage": usage.get(key),
                 "opened": key == draft.cell,
                 "changed": key in changed,
                 "wrong": bool(_of(wrong, key)),

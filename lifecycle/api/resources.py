@@ -1,6 +1,6 @@
 """``/api/v1/slots/``, ``resource-budgets/``: the inventory and what a month may cost (DOMAIN 5.5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -52,6 +52,10 @@ class SlotBody(SlotEdit):
 class SlotSeriesBody(SlotBody):
     every = serializers.IntegerField(min_value=1, max_value=366, help_text="Days between two slots.")
     until = serializers.DateField()
+
+
+class SlotsBody(StrictSerializer):
+    rows = SlotBody(many=True, allow_empty=False, max_length=verbs.MOST)
 
 
 class SlotTaken(serializers.Serializer):
@@ -115,12 +119,19 @@ class SlotResource(OfFile):
 
     def values(self, body: type[StrictSerializer]) -> dict[str, Any]:
         checked = dict(self.checked(body))
-        if checked.get("team"):
-            name = checked["team"]
-            checked["team"] = access.teams_for(self.request.user).filter(name=name).first()
-            if checked["team"] is None:
-                raise ValidationError({"team": _("There is no such row.")})
+        self.name_teams({"team": checked})
         return checked
+
+    def name_teams(self, rows: Mapping[str, dict[str, Any]]) -> None:
+        """The teams that rows name, by the key of a problem with them. Raises a 400."""
+        names = {row["team"] for row in rows.values() if row.get("team")}
+        known = {team.name: team for team in access.teams_for(self.request.user).filter(name__in=names)}
+        wrong = [key for key, row in rows.items() if row.get("team") and row["team"] not in known]
+        if wrong:
+            raise ValidationError(dict.fromkeys(wrong, _("There is no such row.")))
+        for row in rows.values():
+            if row.get("team"):
+                row["team"] = known[row["team"]]
 
     @extend_schema(parameters=parameters_of(SLOTS.filterset, SLOTS.sorts), responses=SlotPage)
     def list(self, request):
@@ -145,9 +156,20 @@ class SlotResource(OfFile):
         self.demand_keeper()
         values = self.values(SlotSeriesBody)
         every, until = values.pop("every"), values.pop("until")
-        made = verbs.create_series(self.actor, values, every, until)
+        return self.made(verbs.create_series(self.actor, values, every, until))
+
+    @extend_schema(request=SlotsBody, responses={201: SlotsMade})
+    @action(detail=False, methods=["post"])
+    def many(self, request):
+        """A table of them: all rows or none; 400 names ``rows.0.value``."""
+        self.demand_keeper()
+        rows = [dict(row) for row in self.checked(SlotsBody)["rows"]]
+        self.name_teams({f"rows.{place}.team": row for place, row in enumerate(rows)})
+        return self.made(verbs.create_many(self.actor, rows, in_table=True))
+
+    def made(self, made: Iterable[Slot]) -> Response:
         rows = Slot.objects.for_list().filter(pk__in=[row.pk for row in made]).order_by("starts_on")
-        return Response({"results": represent(rows, request.user)}, status=201)
+        return Response({"results": represent(rows, self.request.user)}, status=201)
 
     @extend_schema(request=SlotEdit, responses=SlotAnswer, parameters=[IF_MATCH])
     def partial_update(self, request, pk: str):

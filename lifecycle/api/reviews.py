@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -13,7 +16,7 @@ from rest_framework.response import Response
 from kol_crm.core.api.base import Resource, StrictSerializer, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
-from lifecycle import evidence, reviewing
+from lifecycle import evidence, review_flow, reviewing
 from lifecycle.days import installation_day
 from lifecycle.models import Cause, Review
 from lifecycle.review_list import REVIEWS
@@ -101,6 +104,13 @@ def whole(review: Review) -> dict[str, Any]:
     return represent([review])[0] | {"evidence": lines, "suggestion": advice, "decisions": decisions}
 
 
+def _id(asked: str) -> UUID | None:
+    try:
+        return UUID(asked)
+    except ValueError:
+        return None
+
+
 class ReviewResource(Resource):
     """Reviews of the files one may see; its owner or a manager ends them."""
 
@@ -120,6 +130,21 @@ class ReviewResource(Resource):
     def list(self, request):
         """What is due first."""
         return self.listed(REVIEWS, represent)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("after", OpenApiTypes.UUID, description="Past this one.")],
+        responses={200: WholeReviewAnswer, 204: None},
+    )
+    @action(detail=False, methods=["get"])
+    def next(self, request):
+        """The first of one's own due reviews, the longest overdue first, whole; 204 where none is due."""
+        asked, after = request.GET.get("after", ""), None
+        if asked:
+            after = Review.objects.visible_to(request.user).filter(pk=_id(asked)).first()
+            if after is None:
+                raise ValidationError({"after": _("There is no such row.")})
+        found = review_flow.following(request.user, installation_day(timezone.now()), after)
+        return Response(status=204) if found is None else self.answer(found.pk)
 
     @extend_schema(responses=WholeReviewAnswer)
     def retrieve(self, request, pk: str):

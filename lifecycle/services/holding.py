@@ -3,15 +3,18 @@
 Handed over whole when they leave or change team (DOMAIN 2.4).
 """
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import User
+from kol_crm.core.models import Team, User
 from kol_crm.core.services.holding import of_team
 from kol_crm.core.services.user import Holding
 from lifecycle.models import Community, Programme, PromiseOwner, SingleContact
+from lifecycle.services import community as communities
 from lifecycle.services import handover
 from profiles.models import Kol, Promise
 from profiles.services import note
@@ -59,6 +62,21 @@ CONTACTS = Holding(
     take_along=keep_contacts,
     unseen=lambda user: _out_of_sight(user, _contacts(user)).count(),
 )
+
+
+def follow_team(actor: Actor, team: Team) -> None:
+    """A whole team hangs below another one: whoever sees its files no more answers for none of their promises
+    and is no single contact any more, as after a change of one's own team (DOMAIN 2.4).
+    """
+    tree = Team.objects.tree_of(team).order_by()
+
+    def held(rows: QuerySet) -> set[UUID]:
+        """Files of these teams of which somebody outside holds something: only they can lose sight of it."""
+        found = rows.filter(kol__team__in=tree).exclude(user__team__in=tree)
+        return set(found.order_by().values_list("kol", flat=True))
+
+    handover.follow_moved(actor, held(PromiseOwner.objects.all()))
+    communities.follow_moved(actor, held(SingleContact.objects.filter(until=None)))
 
 
 def _answered(user: User) -> QuerySet[PromiseOwner]:

@@ -52,9 +52,11 @@ def create_series(actor: Actor, values: Mapping[str, Any], every: int, until: da
     return create_many(actor, rows, in_series=True)
 
 
-def create_many(actor: Actor, rows: Sequence[Mapping[str, Any]], *, in_series: bool = False) -> list[Slot]:
-    """The set form: all of the rows or none. Raises ``ValidationError`` keyed by field, of several rows of a
-    table by ``rows.0.value``.
+def create_many(
+    actor: Actor, rows: Sequence[Mapping[str, Any]], *, in_series: bool = False, in_table: bool = False
+) -> list[Slot]:
+    """The set form: all of the rows or none. Raises ``ValidationError`` keyed by field, of several rows or
+    of a table by ``rows.0.value``.
     """
     if actor.user is not None and not may_keep(actor.user):
         raise PermissionDenied(_("Inventory and budgets are kept by managers."))
@@ -65,7 +67,7 @@ def create_many(actor: Actor, rows: Sequence[Mapping[str, Any]], *, in_series: b
         row = _slot(actor, values)
         row.series = series
         for name, messages in _problems(actor, row).items():
-            keyed = len(rows) > 1 and not in_series
+            keyed = (in_table or len(rows) > 1) and not in_series
             problems[f"rows.{place}.{name}" if keyed else name] = messages
         made.append(row)
     if problems:

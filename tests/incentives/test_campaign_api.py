@@ -58,6 +58,20 @@ def test_a_refusal_of_the_guard_is_a_409_with_the_figures(client, api, manager, 
     assert (passed.status_code, passed.json()["passed_by"]) == (201, "manager")
 
 
+def test_many_take_part_at_once_all_or_none(client, operator, stranger, kol):
+    campaign, far = make_campaign(operator), make_kol(stranger, "远方")
+    body = {"campaign": str(campaign.pk), "rows": [{"kol": str(kol.pk)}, {"kol": str(far.pk)}]}
+    refused = post(client, "participants/many/", body)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["rows.1.kol"])
+    assert not Participant.objects.exists()
+    far.__class__.objects.filter(pk=far.pk).update(team=operator.team)
+    made = post(client, "participants/many/", body)
+    assert (made.status_code, {row["kol"] for row in made.json()["results"]}) == (
+        201,
+        {str(kol.pk), str(far.pk)},
+    )
+
+
 def test_the_backend_posts_invitations_as_often_as_it_likes(client, operator, kol):
     contest, [first, second] = make_contest(operator, kol, make_kol(operator, "李雷"))
     rows = [

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from incentives import payouts
+from incentives import ledger_table, payouts
 from incentives.models import Entry, ExchangeRate
-from incentives.services import confirming, payout
+from incentives.services import confirming, ledger, payout
 from profiles.models import Kol
 from tests.factories import NOW, make_kol
 from tests.forms import Page
@@ -76,6 +77,41 @@ def test_the_ledger_shows_totals_of_all_that_match(kol, finance, as_user):
     assert "¥135" in text
     assert "1 without a rate" in text
     assert reverse("profiles:kol-detail", args=[kol.pk]) not in text  # finance opens no file
+
+
+def test_each_row_has_the_running_total_of_its_currency_and_all_is_taken_away(kol, manager, as_user, api):
+    for amount, currency, ago in (("100", "CNY", 2), ("5", "USD", 1), ("7.5", "CNY", 1), ("3", "CNY", 0)):
+        entry(kol, amount, currency, what="=SUM(A1)", given_on=DAY - timedelta(days=ago))
+    ledger.reverse(by(manager), Entry.objects.get(amount=3), "twice")
+    first = [("CNY", "107.500"), ("CNY", "110.500"), ("CNY", "107.500"), ("USD", "5.000"), ("CNY", "100.000")]
+    client = api(manager)
+    for order, expected in (("-given", first), ("given", first[::-1])):
+        rows, address = [], f"/api/v1/ledger/?limit=2&sort={order}&currency="
+        while address:
+            page = client.get(address).json()
+            rows += [(row["currency"], row["running_total"]) for row in page["results"]]
+            address = page["next"]
+        assert rows == expected
+    only = client.get("/api/v1/ledger/?q=SUM&kind=material&currency=USD").json()["results"]
+    assert [row["running_total"] for row in only] == ["5.000"]
+    assert "¥107.50" in as_user(manager).get(url("entry-list")).content.decode()
+    for sheet in (
+        as_user(manager).get(url("ledger-file", "csv") + "?currency=CNY"),
+        client.get("/api/v1/ledger/file/csv/?currency=CNY"),
+    ):
+        told = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+        assert [row["running total"] for row in told] == ["107.5", "110.5", "107.5", "100"]
+        assert {row["what"] for row in told} == {"'=SUM(A1)"}
+    assert as_user(manager).get(url("ledger-file", "xlsx")).content[:2] == b"PK"
+
+
+def test_a_table_too_long_is_refused_and_the_list_is_shown(kol, manager, as_user, api, monkeypatch):
+    monkeypatch.setattr(ledger_table, "MOST", 1)
+    entry(kol), entry(kol)
+    assert api(manager).get("/api/v1/ledger/file/csv/").json()["errors"]["rows"]
+    answer = as_user(manager).get(url("ledger-file", "csv") + "?kind=material", follow=True)
+    assert answer.redirect_chain == [(url("entry-list") + "?kind=material", 302)]
+    assert "Narrow the list" in answer.content.decode()
 
 
 def test_a_batch_goes_out_once_as_a_table_that_nothing_runs_in(kol, operator, finance, as_user):

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from incentives import campaign_history, share_or_buyout
+from incentives import campaign_history, campaign_story, share_or_buyout
 from incentives.models import (
+    Campaign,
     IncentivePlan,
     Invitation,
     InvitationCode,
@@ -66,6 +67,13 @@ def test_what_the_guard_keeps_for_others_names_no_campaign(kol, elsewhere):
     kept = judge(kol, DAY).as_json()
     assert HIDDEN not in str(kept)
     assert "from another monetising campaign" in str(kept)
+
+
+def test_what_the_gate_into_late_keeps_names_no_campaign_of_another_team(kol, elsewhere):
+    Campaign.objects.update(state="ended", ends_on=DAY)
+    assert campaign_story.done_campaigns(kol, DAY).startswith("A campaign of another team, until")
+    Campaign.objects.update(team=kol.team)
+    assert HIDDEN in campaign_story.done_campaigns(kol, DAY)
 
 
 def test_what_came_of_a_share_is_unknown_while_a_campaign_is_left_out(kol, elsewhere, operator):

@@ -1,12 +1,16 @@
 """The policy matrix: versions, who writes them, the grid, what it changes (DOMAIN 6.1)."""
 
+import csv
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from incentives import policy_effect, policy_usage
 from incentives.models import IncentivePolicy
 from incentives.policy_effect import of_cell
 from incentives.services import plan as plans
@@ -15,7 +19,8 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Change
 from profiles.services import kol as kol_verbs
-from tests.factories import NOW
+from tests.factories import NOW, make_kol
+from tests.incentives.ledger import entry, rate
 
 pytestmark = pytest.mark.django_db
 CELL = "mid_term.mid"
@@ -95,6 +100,60 @@ def test_what_it_changes_names_the_plans_that_come_inside_and_those_that_stay_ou
     assert (effect.kols, effect.outside_before) == (1, 2)
     assert effect.inside_now == [comes]
     assert effect.outside_now == [(stays, Decimal(1200))]
+
+
+def test_what_stands_in_another_currency_is_judged_converted(actor, operator, kol):
+    kol_verbs.set_figures(kol.pk, stage="mid_term", level="mid")
+    fee = {"kind": "material", "what": "Fee", "currency": "CNY", "due_on": date(2026, 12, 1)}
+    plan = plans.create(actor, kol, {"title": "Winter"}, [fee | {"amount": "23000"}])
+    kept = {"kinds": ["material"], "ceiling": "4000", "usual": None}
+
+    def effect(after):
+        return of_cell(operator, CELL, kept, after, NOW.date(), "USD")
+
+    assert (effect(kept).outside_before, len(effect(kept).outside_now)) == (1, 1)  # no rate
+    rate("USD", "7")
+    assert (effect(kept).outside_before, effect(kept).outside_now) == (0, [])
+    assert effect(kept | {"ceiling": "22000"}).outside_now == [(plan, Decimal(1000))]
+
+
+def test_a_cell_shows_what_its_kols_were_given_of_their_ceilings_this_quarter(
+    operator, stranger, kol, as_user, api, django_assert_num_queries
+):
+    for one, level in ((kol, "mid"), (make_kol(operator), "mid"), (make_kol(stranger), "mid")):
+        kol_verbs.set_figures(one.pk, stage="mid_term", level=level)
+        entry(one, "3000")
+    entry(kol, "1000", given_on=date(2026, 9, 30))
+    entry(kol, "5", "EUR")
+    ceiling = Decimal(IncentivePolicy.objects.get().cells[CELL]["ceiling"]) * 2
+    with time_machine.travel(NOW, tick=False):
+        told = api(operator).get("/api/v1/incentive-policies/usage/").json()
+        page = as_user(operator).get(reverse("incentives:policy")).content.decode()
+    cell = told["cells"][CELL]
+    assert set(told["cells"]) == {CELL}
+    assert (cell["kols"], Decimal(cell["given"]), cell["without_rate"]) == (2, 6000, 1)
+    assert (Decimal(cell["ceiling"]), cell["percent"]) == (ceiling, int(600000 / ceiling))
+    assert "¥6,000 given this quarter, of" in page
+    policy, counts = IncentivePolicy.objects.get(), policy_effect.counts(operator)
+    with django_assert_num_queries(1):
+        policy_usage.of(operator, policy, counts, NOW.date())
+
+
+def test_a_version_is_taken_away_as_a_table(operator, as_user):
+    sheet = as_user(operator).get(reverse("incentives:policy-file", args=[1])).content.decode("utf-8-sig")
+    told = list(csv.DictReader(io.StringIO(sheet)))
+    [cell] = [row for row in told if (row["Stage"], row["Level"]) == ("Mid-term", "Mid")]
+    kept = IncentivePolicy.objects.get().cells[CELL]
+    assert (
+        cell["Ceiling a quarter"],
+        cell["Usual a quarter"],
+        cell["Material"],
+        cell["KOLs in this cell"],
+    ) == (
+        *(kept["ceiling"], kept["usual"] or ""),
+        *("1", "0"),
+    )
+    assert as_user(operator).get(reverse("incentives:policy-file", args=[9])).status_code == 404
 
 
 def test_the_grid_keeps_what_was_typed_in_several_cells_and_saves_them_as_one_version(admin, as_user):

@@ -8,14 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from incentives import campaign_due, share_or_buyout
 from incentives.campaign_page import CampaignPage
 from incentives.models import Participant
 from incentives.returned import returned
 from incentives.rhythm import taken_part
+from incentives.services import deliverable as deliverables
 from incentives.services import participant as participants
 from incentives.services import result as results
 from profiles.models import Kol
-from profiles.services import merge
+from profiles.services import merge, next_due
 from tests.factories import make_kol
 from tests.incentives.contest import TODAY, make_campaign
 from tests.lifecycle.refusing import by
@@ -40,6 +42,20 @@ def test_a_merge_loses_no_value_where_both_took_part(actor, operator, kol):
     assert returned([kol.pk], today=TODAY).value_of(kol.pk) == 15
     assert CampaignPage(campaign, operator, TODAY).value == 15
     assert len(taken_part([kol.pk])[kol.pk]) == 2
+
+
+def test_what_a_merged_file_owes_and_sold_is_of_the_file_that_stays(actor, operator, kol):
+    campaign, other = make_campaign(operator), make_kol(operator, "李雷")
+    brought(actor, campaign, kol, 10)
+    theirs = brought(actor, campaign, other, 5)
+    owed = deliverables.add(actor, theirs, {"what": "A video", "due_on": TODAY})
+    merge.merge(by(operator), kol.pk, other.pk, {"name": "survivor"})
+    [row] = campaign_due.DELIVERABLES.rows(operator, TODAY, TODAY, 9, ())
+    assert (row.key, row.subject) == (f"deliverable:{owed.pk}", kol)
+    assert next_due.earliest([kol.pk])[kol.pk] == (TODAY, "deliverable")
+    assert [one.sales for one in share_or_buyout.history_of(kol.pk, "CNY", operator).told] == [15]
+    deliverables.finish(actor, owed)
+    assert Kol.objects.get(pk=kol.pk).next_due_kind != "deliverable"
 
 
 def test_who_is_in_the_trash_is_not_shown(actor, operator, kol):

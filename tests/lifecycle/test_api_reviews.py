@@ -6,6 +6,7 @@ import pytest
 
 from lifecycle.models import Move, Review
 from profiles.models import Kol
+from tests.factories import make_kol
 from tests.lifecycle.factories import at_stage
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,20 @@ def test_one_review_comes_with_its_evidence_and_the_suggestion(api, colleague, u
     assert told["suggestion"]["decision"] == "stay"
     assert "Unknown: Own followers for the level" in told["suggestion"]["reasons"]
     assert told["decisions"] == ["advance", "stay", "step_back", "depart"]
+
+
+@pytest.mark.usefixtures("standing_gates")
+def test_the_next_due_one_of_mine_is_told_until_none_is(api, operator, colleague, kol, review):
+    later = at_stage(make_kol(operator, "李雷"), "initial", since=date(2026, 9, 2))
+    Review.objects.filter(pk=review.pk).update(due_on=date(2026, 9, 15))
+    Review.objects.filter(kol=later).update(due_on=date(2026, 9, 16))
+    client, path = api(operator, "kols:read"), "/api/v1/reviews/next/"
+    first = client.get(path)
+    assert (first.json()["id"], first["ETag"]) == (str(review.pk), '"1"')
+    assert first.json()["suggestion"]["decision"] == "stay"
+    assert client.get(path, {"after": review.pk}).json()["kol"] == str(later.pk)
+    assert client.get(path, {"after": "x"}).json()["errors"] == {"after": ["There is no such row."]}
+    assert api(colleague, "kols:read").get(path).status_code == 204
 
 
 def test_it_ends_with_its_move(api, operator, review, url):

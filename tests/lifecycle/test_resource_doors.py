@@ -215,6 +215,17 @@ def test_the_api_books_uses_takes_back_and_cancels(operator, beginner, api):
     assert client.get(f"/api/v1/slots/{free.pk}/").json()["taken"] is False
 
 
+def test_the_api_takes_a_table_of_slots_all_or_none(manager, api):
+    slot = {"kind": "topic", "name": "New", "starts_on": "2026-11-23", "value": "5.00"}
+    client, path = api(manager), "/api/v1/slots/many/"
+    for wrong, key in (({"ends_on": "2026-11-01"}, "rows.0.ends_on"), ({"team": "Nobody"}, "rows.0.team")):
+        refused = client.post(path, {"rows": [slot | wrong]}, format="json")
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, [key])
+    assert not Slot.objects.exists()
+    made = client.post(path, {"rows": [slot, slot | {"team": manager.team.name}]}, format="json")
+    assert [row["team"] for row in made.json()["results"]] == [None, manager.team.name]
+
+
 def test_a_slot_of_a_file_put_away_is_freed_from_the_inventory(operator, beginner, as_user):
     make_budget()
     free = make_slot()

@@ -37,6 +37,7 @@ RESOURCE_API = [
     Row("api:slot-list", "GET", STAFF),
     Row("api:slot-list", "POST", MANAGERS, ok=201, seen=STAFF, data=SLOT),
     Row("api:slot-series", "POST", MANAGERS, ok=201, seen=STAFF, data=SERIES),
+    Row("api:slot-many", "POST", MANAGERS, ok=201, seen=STAFF, data={"rows": [SLOT]}),
     Row("api:slot-detail", "GET", PROGRAMME_TEAM),
     _kept("api:slot-detail", "PATCH", data={"name": "Other"}, headers=INSISTS),
     _kept("api:slot-withdraw"),

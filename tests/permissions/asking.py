@@ -53,6 +53,7 @@ ELSEWHERE = {
     "api:job-run": {"pk": "tidying"},
     "api:payout-batch-detail": {"number": 1},
     "api:payout-batch-file": {"number": 1, "kind": "csv"},
+    "api:entry-file": {"kind": "csv"},
 }
 UNTRACED = {
     "core.ApiToken",

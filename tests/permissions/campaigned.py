@@ -62,6 +62,11 @@ def _participant(world) -> dict:
     return {"campaign": str(world.file.introduced["campaign"].pk), "kol": str(world.file.kol.pk)}
 
 
+def _participants(world) -> dict:
+    told = _participant(world)
+    return {"campaign": told["campaign"], "rows": [{"kol": told["kol"]}]}
+
+
 def _again(world) -> dict:
     return {"invitation": str(world.file.introduced["invitation"].pk), "says": "x"}
 
@@ -122,6 +127,7 @@ CAMPAIGN_API = [
     Row("api:participant-list", "GET", STAFF),
     # they take part already
     Row("api:participant-list", "POST", KEEPERS, ok=400, seen=COLLEAGUE, unseen=400, data=_participant),
+    Row("api:participant-many", "POST", KEEPERS, ok=400, seen=COLLEAGUE, unseen=400, data=_participants),
     view("api:participant-detail"),
     edit("api:participant-leave"),
     edit("api:participant-deliverables", ok=201, data={"what": "x"}),

@@ -40,6 +40,7 @@ INCENTIVES = [
     edit("incentives:plan-verdict"),
     Row("incentives:approval-list", "GET", STAFF),
     Row("incentives:policy", "GET", STAFF),
+    Row("incentives:policy-file", "GET", STAFF, ids=lambda _world: {"number": 1}),
     Row("incentives:policy-draw", "POST", TOP, seen=STAFF - TOP),
     Row("incentives:policy-save", "POST", TOP, seen=STAFF - TOP, ok=422),
     Row("incentives:plan-template-list", "GET", STAFF),

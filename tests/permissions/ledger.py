@@ -27,6 +27,10 @@ def _no_file(_world) -> dict:
     return {"number": 77, "kind": "csv"}
 
 
+def _kind(_world) -> dict:
+    return {"kind": "csv"}
+
+
 def _of_file(world) -> dict:
     return BODY | {"kol": str(world.file.kol.pk)}
 
@@ -41,6 +45,7 @@ def _pay(url: str, method: str = "POST", **more) -> Row:
 
 LEDGER = [
     Row("incentives:entry-list", "GET", STAFF),
+    Row("incentives:ledger-file", "GET", STAFF, ids=_kind),
     Row("incentives:entry-detail", "GET", READERS),
     Row("incentives:entry-reverse", "POST", READERS, ok=422),
     Row("incentives:entry-create", "GET", ABOVE, seen=TEAM),
@@ -64,6 +69,7 @@ LEDGER_API = [
     Row("api:entry-list", "GET", STAFF),
     Row("api:entry-list", "POST", ABOVE, ok=201, seen=TEAM, unseen=400, data=_of_file),
     Row("api:entry-totals", "GET", STAFF),
+    Row("api:entry-file", "GET", STAFF, ids=_kind),
     Row("api:entry-detail", "GET", READERS),
     Row("api:entry-give", "POST", KEEPERS, ok=409, seen=COLLEAGUE, unseen=400, data=_of_item),
     Row("api:entry-reverse", "POST", REVERSERS, ok=201, seen=READERS, data={"reason": "x"}),

@@ -85,6 +85,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.programme.demand",
     "lifecycle.services.programme.put_outcome",
     "lifecycle.services.candidate.follow_touch",
+    "lifecycle.services.holding.follow_team",
     "lifecycle.services.gate.is_manager",
     "lifecycle.services.gate.demand",
     "profiles.services.one_voice.look",

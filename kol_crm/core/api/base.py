@@ -16,7 +16,7 @@ from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.doors import api_actor
 from kol_crm.core.errors import Conflict
 from kol_crm.core.history import changed_since
-from kol_crm.core.lists import ListSpec, list_page
+from kol_crm.core.lists import Listing, ListSpec, list_page
 from kol_crm.core.models import ApiToken
 
 
@@ -83,9 +83,16 @@ class Resource(viewsets.ViewSet):
 
         ``beside``: what the addresses of the pages beside it carry on, and the list itself does not know.
         """
-        spec = replace(spec, page_size=100)
+        return self.paged(self.page_of(spec, params), shape, beside)
+
+    def page_of(self, spec: ListSpec, params: QueryDict | None = None) -> Listing:
+        """The page of a list that was asked for. Raises a 400 keyed by parameter."""
         asked = self.request.GET if params is None else params
-        listing = list_page(spec, asked, self.request.user, timezone.now(), path=self.request.path)
+        spec = replace(spec, page_size=100)
+        return list_page(spec, asked, self.request.user, timezone.now(), path=self.request.path)
+
+    def paged(self, listing: Listing, shape, beside: Mapping[str, str] | None = None) -> Response:
+        """A page that was read, as ``listed`` answers it."""
         base = f"{self.request.scheme}://{self.request.get_host()}"
         more = {name: value for name, value in (beside or {}).items() if value}
         end = f"&{urlencode(more)}" if more else ""

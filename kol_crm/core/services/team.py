@@ -1,5 +1,7 @@
 """The team tree: add, rename, move; every path below follows (DOMAIN 2.1)."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Value
@@ -8,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history, rights
 from kol_crm.core.actor import Actor
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.models import Team
 
 DEEPEST = 15
+# Told once a team hangs below another one, with all under it: who may see its files are others now.
+moved: ExtensionPoint[Callable[[Actor, Team], None]] = ExtensionPoint("teams that moved")
 
 
 def add(actor: Actor, name: str, parent: Team) -> Team:
@@ -40,6 +45,8 @@ def edit(actor: Actor, team: Team, name: str, parent: Team | None, version: int 
             below = Team.objects.filter(path__startswith=saved.path)
             below.update(path=Concat(Value(path), Substr("path", len(saved.path) + 1)))
             saved.path = path
+            for listener in moved:
+                listener(actor, saved)
     return saved
 
 
