@@ -14,7 +14,7 @@ class Had:
 
 def in_the_way(had: list[Had], day: date, years: int) -> Had | None:
     """The latest that is less than ``years`` before or after ``day``."""
-    near = [one for one in had if later(day, -years) < one.day < later(day, years)]
+    near = [one for one in had if max(day, one.day) < later(min(day, one.day), years)]
     return max(near, key=lambda one: one.day, default=None)
 
 

@@ -94,8 +94,7 @@ def test_each_step_is_taken_from_its_state_only(step, state, idea, operator):
     if state in may:
         assert verb(by(operator), row).state != state
     else:
-        refused = nothing_written(lambda: verb(by(operator), row), Refused, code="gift_state")
-        assert refused is None or refused.extra if False else True
+        nothing_written(lambda: verb(by(operator), row), Refused, code="gift_state")
 
 
 def test_a_family_member_receives_it_by_a_tie_of_the_file(kol, operator):
@@ -143,10 +142,9 @@ def _given(kol, operator, item, on):
 
 def test_same_item_not_again_within_two_years(kol, operator):
     _given(kol, operator, "Green tea", DAY - timedelta(days=700))
-    error = nothing_written(
+    nothing_written(
         lambda: gift.suggest(by(operator), kol, {"item": "ＧＲＥＥＮ  Tea "}), ValidationError, field="item"
     )
-    assert error is None or (DAY - timedelta(days=700)).strftime("%Y") in str(error)
 
 
 def test_the_refusal_names_the_date_of_the_last_one(kol, operator):
@@ -154,6 +152,7 @@ def test_the_refusal_names_the_date_of_the_last_one(kol, operator):
     with pytest.raises(ValidationError) as refused:
         gift.suggest(by(operator), kol, {"item": "green TEA"})
     [words] = refused.value.message_dict["item"]
+    words = words.replace("\xa0", " ")
     assert "3 Feb 2026" in words
     assert "3 Feb 2028" in words
 
