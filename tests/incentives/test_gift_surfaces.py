@@ -21,6 +21,7 @@ from profiles.services import date as dates
 from profiles.services import event
 from profiles.services import kol as kols
 from tests.factories import NOW, make_kol
+from tests.incentives.test_greeting import draft
 from tests.lifecycle.refusing import by
 from tests.policies import allow_everything
 
@@ -187,10 +188,14 @@ def test_whoever_takes_the_file_over_hears_of_gifts_under_way(kol, operator):
     assert [line.what for line in section.lines] == ["Green tea · New Year"]
 
 
-def test_the_greeting_shows_the_last_gifts(as_user, kol, operator):
-    liked(kol, operator, "Chess board")
-    rows = Gift.objects.filter(kol=kol).given()
-    assert [row.item for row in rows] == ["Chess board"]
+def test_the_greeting_shows_the_last_gifts(as_user, operator):
+    greeting = draft(operator)
+    liked(greeting.kol, operator, "Chess board")
+    gift.suggest(by(operator), greeting.kol, {"item": "Only thought of"})
+    words = as_user(operator).get(f"/greetings/{greeting.pk}/").content.decode()
+    assert "Last gifts" in words
+    assert "Chess board" in words
+    assert "Only thought of" not in words
 
 
 # doors
