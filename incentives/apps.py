@@ -19,7 +19,8 @@ class IncentivesConfig(AppConfig):
         from kol_crm.core import due, jobs, outbox
         from lifecycle import letters
         from profiles.commands import Command, commands
-        from profiles.services import kol, links, merge, next_due
+        from profiles import note_due
+        from profiles.services import account_followers, kol, links, merge, next_due, note
         from profiles.timeline import sources
 
         plan_ground.register()
@@ -31,6 +32,9 @@ class IncentivesConfig(AppConfig):
         sources.register("greeting", timeline.GREETINGS)
         kol.changed.register(planner.NAME, planner.mark)
         kol.woken.register(planner.NAME, planner.wake)
+        note.changed.register(planner.NAME, planner.noted)
+        account_followers.grown.register(planner.NAME, planner.grown)
+        note_due.elsewhere.register("date", own_due.dates_elsewhere)
         links.words.register("incentives.IncentivePlan", _("Incentive plans"))
         links.words.register("incentives.Greeting", _("Greetings"))
         merge.settled.register(planner.NAME, greeting.settle_merged)

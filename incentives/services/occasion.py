@@ -13,7 +13,6 @@ from kol_crm.core.clock import QUIET_FROM, QUIET_UNTIL
 from kol_crm.core.shapes import Choice, Hour, Table, Text
 
 OPERATOR, ITSELF = "operator", "itself"
-DRAFT_DAYS = 3
 LATE_HOURS = 24
 LANGUAGES = ("en", "zh-hans")
 
@@ -27,7 +26,67 @@ TEXTS = {
             "subject": "{name}，生日快乐",
             "body": "{name}：\n\n生日快乐！\n\n愿新的一岁，平安喜乐，所念皆如愿。\n\n{operator}",
         },
-    }
+    },
+    "date": {
+        "en": {
+            "subject": "{name}, all the best on your day",
+            "body": "Dear {name},\n\nI have not forgotten what day it is: {what}.\n\nAll the best to you and yours.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{name}，今天是个好日子",
+            "body": "{name}：\n\n还记得今天是{what}。\n\n祝你和家人一切顺心。\n\n{operator}",
+        },
+    },
+    "festival": {
+        "en": {
+            "subject": "Happy {what}, {name}",
+            "body": "Dear {name},\n\nhappy {what}!\n\nI wish you and yours good days together.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{name}，{what}安康",
+            "body": "{name}：\n\n{what}到了，祝你和家人节日安康、平安喜乐。\n\n{operator}",
+        },
+    },
+    "anniversary": {
+        "en": {
+            "subject": "{what} together: thank you, {name}",
+            "body": "Dear {name},\n\n{what} with us today. Thank you for all that you brought here.\n\nTo many more.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{name}，感谢同行{what}",
+            "body": "{name}：\n\n今天是我们同行{what}的日子。谢谢你带来的一切。\n\n期待更多个年头。\n\n{operator}",
+        },
+    },
+    "milestone": {
+        "en": {
+            "subject": "{what} followers: congratulations, {name}",
+            "body": "Dear {name},\n\n{what} followers! Every one of them was earned.\n\nCongratulations from all of us.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{name}，恭喜粉丝突破{what}",
+            "body": "{name}：\n\n粉丝突破{what}，每一位都来之不易。\n\n衷心祝贺！\n\n{operator}",
+        },
+    },
+    "event": {
+        "en": {
+            "subject": "Thinking of you, {name}",
+            "body": "Dear {name},\n\nI have been thinking of what comes up for you: {what}.\n\nMy best wishes for it.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{name}，送上祝福",
+            "body": "{name}：\n\n一直惦记着你的大事：{what}。\n\n祝一切顺利！\n\n{operator}",
+        },
+    },
+    "own": {
+        "en": {
+            "subject": "{what}",
+            "body": "Dear {name},\n\n{what}.\n\nAll the best.\n\n{operator}",
+        },
+        "zh-hans": {
+            "subject": "{what}",
+            "body": "{name}：\n\n{what}。\n\n祝一切都好。\n\n{operator}",
+        },
+    },
 }
 
 
@@ -42,8 +101,8 @@ def _in_the_day(modes) -> dict[str, str]:
 
 def _places(text: str) -> str:
     """What is wrong with the places of a template; empty when nothing is."""
-    unknown = set(re.findall(r"\{(\w+)\}", text)) - {"name", "operator"}
-    return _("Only {name} and {operator} are filled in.") if unknown else ""
+    unknown = set(re.findall(r"\{(\w+)\}", text)) - {"name", "operator", "what"}
+    return _("Only {name}, {operator} and {what} are filled in.") if unknown else ""
 
 
 WHO = (
@@ -56,16 +115,19 @@ WORDS = Table(
         "body": (gettext_lazy("Text"), Text(4000, rows=6, check=_places)),
     }
 )
+PLANNED = tuple(one for one in Greeting.Occasion.values if one != Greeting.Occasion.OWN)
+EVENING = time(21)
 GREETINGS = policy.Section("greetings", gettext_lazy("Greetings"), 30)
+GREETING_WORDS = policy.Section("greeting_words", gettext_lazy("Words of greetings"), 31, own_page=True)
 MODES = policy.declare(
     "occasion_modes",
-    {Greeting.Occasion.BIRTHDAY.value: {"mode": OPERATOR, "at": "09:00"}},
+    {one: {"mode": OPERATOR, "at": "09:00"} for one in PLANNED},
     gettext_lazy("Who sends a greeting, and when"),
     section=GREETINGS,
     shape=Table(
         {
-            Greeting.Occasion.BIRTHDAY.value: (
-                Greeting.Occasion.BIRTHDAY.label,
+            one: (
+                Greeting.Occasion(one).label,
                 Table(
                     {
                         "mode": (gettext_lazy("Sent by"), Choice(lambda: list(WHO))),
@@ -73,6 +135,7 @@ MODES = policy.declare(
                     }
                 ),
             )
+            for one in PLANNED
         },
         _in_the_day,
     ),
@@ -82,7 +145,7 @@ TEMPLATES = policy.declare(
     "greeting_templates",
     TEXTS,
     gettext_lazy("Words of greetings"),
-    section=GREETINGS,
+    section=GREETING_WORDS,
     shape=Table(
         {
             occasion: (
@@ -92,23 +155,26 @@ TEMPLATES = policy.declare(
             for occasion in TEXTS
         }
     ),
-    help=gettext_lazy("{name} and {operator} are filled in."),
+    help=gettext_lazy("{name}, {operator} and {what} are filled in."),
 )
 
 
 def by_itself(occasion: str, rules: policy.Policy) -> bool:
     """Whether the occasion is set to be sent by the software if untouched."""
-    return rules.get(MODES)[occasion]["mode"] == ITSELF
+    modes = rules.get(MODES)
+    return occasion in modes and modes[occasion]["mode"] == ITSELF
 
 
 def hour(occasion: str, rules: policy.Policy) -> time:
-    """HH:MM of the KOL's day at which it goes."""
+    """HH:MM of the KOL's day at which it goes; what an operator greets for on their own has the whole day."""
+    if occasion not in PLANNED:
+        return EVENING
     return time.fromisoformat(rules.get(MODES)[occasion]["at"])
 
 
 def all_by_itself(at: str) -> dict:
     """The setting under which every occasion is sent by the software at ``at``."""
-    return {occasion: {"mode": ITSELF, "at": at} for occasion in Greeting.Occasion.values}
+    return {occasion: {"mode": ITSELF, "at": at} for occasion in PLANNED}
 
 
 def words(occasion: str, language: str, rules: policy.Policy) -> dict[str, str]:
@@ -119,6 +185,4 @@ def words(occasion: str, language: str, rules: policy.Policy) -> dict[str, str]:
 
 def filled(text: str, **places: str) -> str:
     """The text with its places filled; a sign that is no place of ours stays as it stands."""
-    for name, value in places.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return re.sub(r"\{(\w+)\}", lambda place: places.get(place[1], place[0]), text)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from incentives.due import goes_by_itself, is_uncertain, why
+from incentives import greeting_words
 from incentives.forms.greeting import ByHandForm, DraftForm, SkipForm, VersionForm
 from incentives.models import Greeting
 from incentives.services import greeting as verbs
@@ -132,10 +132,14 @@ def _detail(
         "greeting": greeting,
         "kol": kol,
         "day": day,
-        "why": why(greeting) if is_open else "",
+        "why": greeting_words.why(greeting) if is_open else "",
         "is_open": is_open,
-        "by_itself": goes_by_itself(greeting),
-        "uncertain": is_uncertain(greeting),
+        "label": greeting_words.label(greeting),
+        "icon": greeting_words.icon(greeting),
+        "about": greeting_words.about(greeting),
+        "delivery": greeting_words.delivery(greeting),
+        "by_itself": greeting_words.goes_by_itself(greeting),
+        "uncertain": greeting_words.is_uncertain(greeting),
         "may_edit": is_open and may(request.user, kol, EDIT),
         "form": form or DraftForm(greeting=greeting),
         "skipping": skipping or SkipForm(initial={"version": greeting.version}),
