@@ -1,8 +1,7 @@
 """How a greeting is told: its label, sign, what it is about, and why it is due (DOMAIN 7.1, 7.3)."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
 from incentives.services import milestone

@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
+from incentives.api.greetings import GreetingResource
 from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
@@ -162,6 +163,7 @@ router.register("deliverables", DeliverableResource, "deliverable")
 router.register("campaign-results", ResultResource, "campaign-result")
 router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
+router.register("greetings", GreetingResource, "greeting")
 router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
 router.register("incentive-mixes", MixResource, "mix")

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import ledger, plan, plan_approval, strategy
+from incentives.services import greeting, ledger, plan, plan_approval, strategy
 from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
@@ -71,6 +71,10 @@ def make_submitted(kol) -> None:
     item = {"kind": "material", "what": "Fee", "amount": 5, "currency": "CNY"}
     made = plan.create(actor, kol, {"title": "Spring"}, [item])
     plan_approval.submit(actor, made, "Because")
+
+
+def make_greeting(kol) -> None:
+    greeting.begin(Actor(kol.owner, "page", NOW), kol, "Your book is out")
 
 
 def make_strategy(kol) -> None:
@@ -268,6 +272,7 @@ MAKERS = {
     "plan-approvals": make_submitted,
     "campaigns": make_a_campaign,
     "participants": make_participant,
+    "greetings": make_greeting,
     "strategies": make_strategy,
     "mixes": make_entry,
     "programmes": make_programme,
@@ -405,6 +410,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
+        ("greetings", "/api/v1/greetings/", "state=draft&occasion=own&owner=me&sort=day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),

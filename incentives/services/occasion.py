@@ -4,11 +4,13 @@ import re
 from datetime import time
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
 from kol_crm.core import policy
+from kol_crm.core.actor import Actor
 from kol_crm.core.clock import QUIET_FROM, QUIET_UNTIL
 from kol_crm.core.shapes import Choice, Hour, Table, Text
 
@@ -186,3 +188,20 @@ def words(occasion: str, language: str, rules: policy.Policy) -> dict[str, str]:
 def filled(text: str, **places: str) -> str:
     """The text with its places filled; a sign that is no place of ours stays as it stands."""
     return re.sub(r"\{(\w+)\}", lambda place: places.get(place[1], place[0]), text)
+
+
+def write_words(
+    actor: Actor, occasion: str, language: str, texts: dict[str, str], number: int | None
+) -> bool:
+    """Put another template in force; whether it is another. ``number`` is the policy version one looked at.
+
+    Raises ``ValidationError`` keyed by ``subject``, ``body``, or by nothing.
+    """
+    standing = policy.current().get(TEMPLATES)
+    values = {**standing, occasion: {**standing[occasion], language: texts}}
+    try:
+        return policy.change(actor, {TEMPLATES.key: values}, _("Words of greetings"), number) is not None
+    except ValidationError as error:
+        found = {path.rpartition(".")[2]: problems for path, problems in error.message_dict.items()}
+        fields = {name: problems for name, problems in found.items() if name in ("subject", "body")}
+        raise ValidationError(fields or [one for problems in found.values() for one in problems]) from error
