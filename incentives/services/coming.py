@@ -41,7 +41,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Coming:
-    """An occasion of a file. ``drafted_from``: its draft is made from then on. ``by_operator``: never by itself.
+    """An occasion of a file, drafted from ``drafted_from`` on; ``by_operator``: never sent by itself.
 
     ``number`` is of years or followers, ``what`` the words of a person.
     """

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Greeting
+from incentives.services.greeting_texts import TEXTS
 from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import QUIET_FROM, QUIET_UNTIL
@@ -17,79 +18,6 @@ from kol_crm.core.shapes import Choice, Hour, Table, Text
 OPERATOR, ITSELF = "operator", "itself"
 LATE_HOURS = 24
 LANGUAGES = ("en", "zh-hans")
-
-TEXTS = {
-    "birthday": {
-        "en": {
-            "subject": "Happy birthday, {name}",
-            "body": "Dear {name},\n\nhappy birthday!\n\nA warm, bright year to you.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，生日快乐",
-            "body": "{name}：\n\n生日快乐！\n\n愿新的一岁，平安喜乐，所念皆如愿。\n\n{operator}",
-        },
-    },
-    "date": {
-        "en": {
-            "subject": "{name}, all the best on your day",
-            "body": "Dear {name},\n\nI have not forgotten what day it is: {what}.\n\nAll the best to you and yours.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，今天是个好日子",
-            "body": "{name}：\n\n还记得今天是{what}。\n\n祝你和家人一切顺心。\n\n{operator}",
-        },
-    },
-    "festival": {
-        "en": {
-            "subject": "Happy {what}, {name}",
-            "body": "Dear {name},\n\nhappy {what}!\n\nI wish you and yours good days together.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，{what}安康",
-            "body": "{name}：\n\n{what}到了，祝你和家人节日安康、平安喜乐。\n\n{operator}",
-        },
-    },
-    "anniversary": {
-        "en": {
-            "subject": "{what} together: thank you, {name}",
-            "body": "Dear {name},\n\n{what} with us today. Thank you for all that you brought here.\n\nTo many more.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，感谢同行{what}",
-            "body": "{name}：\n\n今天是我们同行{what}的日子。谢谢你带来的一切。\n\n期待更多个年头。\n\n{operator}",
-        },
-    },
-    "milestone": {
-        "en": {
-            "subject": "{what} followers: congratulations, {name}",
-            "body": "Dear {name},\n\n{what} followers! Every one of them was earned.\n\nCongratulations from all of us.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，恭喜粉丝突破{what}",
-            "body": "{name}：\n\n粉丝突破{what}，每一位都来之不易。\n\n衷心祝贺！\n\n{operator}",
-        },
-    },
-    "event": {
-        "en": {
-            "subject": "Thinking of you, {name}",
-            "body": "Dear {name},\n\nI have been thinking of what comes up for you: {what}.\n\nMy best wishes for it.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{name}，送上祝福",
-            "body": "{name}：\n\n一直惦记着你的大事：{what}。\n\n祝一切顺利！\n\n{operator}",
-        },
-    },
-    "own": {
-        "en": {
-            "subject": "{what}",
-            "body": "Dear {name},\n\n{what}.\n\nAll the best.\n\n{operator}",
-        },
-        "zh-hans": {
-            "subject": "{what}",
-            "body": "{name}：\n\n{what}。\n\n祝一切都好。\n\n{operator}",
-        },
-    },
-}
 
 
 def _in_the_day(modes) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Planning greetings: what becomes due is drafted once, whatever crashes (DOMAIN 7.1–7.3; RELIABILITY 1).
 
 Each tick looks at occasions that came into reach since the stored horizon (``coming``), at files marked dirty
-by a verb, and at days that have passed; a nightly pass over the whole window adds nothing (a test says so). Who
-is looked at never decides what is written: that is ``drafting``, the same for all passes.
+by a verb, and at days that have passed; a nightly pass over the whole window adds nothing (a test says so).
+Who is looked at never decides what is written: that is ``drafting``, the same for all passes.
 """
 
 import logging

@@ -55,9 +55,10 @@ def _tell(latest: Mapping[UUID, Snapshot], held: Mapping[UUID, Held]) -> None:
     more = []
     for account, row in latest.items():
         was = held[account]
-        if was.platform == Platform.OWN and was.kol_id is not None and was.followers is not None:
-            if row.value > was.followers:
-                more.append(Grown(was.kol_id, was.followers, row.value))
+        if was.platform != Platform.OWN or was.kol_id is None or was.followers is None:
+            continue
+        if row.value > was.followers:
+            more.append(Grown(was.kol_id, was.followers, row.value))
     if more:
         for told in grown:
             told(more)
