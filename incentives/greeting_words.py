@@ -105,7 +105,9 @@ def delivery(greeting: Greeting) -> str:
         return ""
     match send.state:
         case Send.State.PENDING if send.attempts:
-            words = _("not yet delivered; tried %(times)d times, again by itself") % {"times": send.attempts}
+            words = _("not yet delivered, tried again by itself (%(times)d so far)") % {
+                "times": send.attempts
+            }
             return f"{words}: {send.outcome}" if send.outcome else words
         case Send.State.PENDING:
             return _("waits to be sent")
