@@ -1,6 +1,7 @@
 """Occasions of every kind are found, drafted once and greeted once (DOMAIN 7.1–7.3)."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -56,8 +57,8 @@ def initial(operator, *, since: datetime, **values) -> Kol:
 def followers(operator, kol: Kol, *rows: tuple[date, int], now: datetime = NOW) -> None:
     account = Account.objects.get(kol=kol)
     for day, value in rows:
-        figures.record_many(
-            by(operator, now), [NewFigure(account.pk, "followers", value, day, day, "by hand")]
+        figures.record(
+            by(operator, now), [NewFigure(account.pk, "followers", Decimal(value), day, day, "by hand")]
         )
 
 
