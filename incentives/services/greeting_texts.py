@@ -1,4 +1,4 @@
-"""The words greetings begin with as delivered, for each occasion and language; a policy may put others (7.3)."""
+"""The words greetings begin with as delivered, an occasion and language each; a policy puts others (7.3)."""
 
 
 def _letter(subject: str, *paragraphs: str) -> dict[str, str]:
