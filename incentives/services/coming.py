@@ -25,6 +25,7 @@ from profiles.services import birthday, festival
 Kind = Greeting.Occasion
 DRAFT_DAYS = 3
 AHEAD = timedelta(days=DRAFT_DAYS)
+ZONES = timedelta(days=1)  # a local day differs from the installation's by at most one
 OLDEST_STAY = 60  # years
 LONGEST_MONTH = timedelta(days=31)
 
@@ -34,6 +35,11 @@ class Span(NamedTuple):
 
     first: date
     last: date
+
+    @property
+    def today(self) -> date:
+        """The installation's day, of a span that reaches as far as drafts are made."""
+        return self.last - AHEAD - ZONES
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -199,12 +205,12 @@ def _end_of_month(first: date, calendar: str) -> date:
 
 
 def _grew(span: Span, _rules: OccurrenceRules) -> Iterable[UUID]:
-    return milestone.files(span.last - AHEAD)
+    return milestone.files(span.today)
 
 
 def _milestones(kols: Mapping[UUID, Kol], span: Span, _rules: OccurrenceRules) -> Found:
     """A draft for the day after it was found: there is no other day it belongs to."""
-    day = span.last - AHEAD
+    day = span.today
     for kol_id, number in milestone.of(kols, day):
         on = day + timedelta(days=1)
         one = Coming(Kind.MILESTONE.value, on, ONCE, str(number), number=number)

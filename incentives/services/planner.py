@@ -18,7 +18,7 @@ from incentives.models import Greeting
 from incentives.models.greeting import ONCE
 from incentives.rules.milestone import crossed
 from incentives.services import coming, greeting
-from incentives.services.coming import AHEAD, Coming, Span
+from incentives.services.coming import AHEAD, ZONES, Coming, Span
 from incentives.services.drafting import BATCH, Drafting, too_late
 from kol_crm.core import copying, installation, policy
 from kol_crm.core.actor import Actor
@@ -34,7 +34,6 @@ from profiles.services.account_followers import Grown
 log = logging.getLogger(__name__)
 NAME = "greetings"
 YEAR = timedelta(days=400)  # a lunar year and what a corrected day may lie apart
-ZONES = timedelta(days=1)  # a local day differs from the installation's by at most one
 DIRTY_AT_ONCE = 5000
 FEW = 20
 State = Greeting.State

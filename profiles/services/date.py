@@ -55,7 +55,7 @@ def _of_festival(kol: Kol, values: Mapping[str, Any], row: ImportantDate | None 
     if not key or (row and row.festival == key and key not in festival.known()):
         return dict(values)  # one that left the catalogue stays as it was
     same = ImportantDate.objects.filter(kol=kol, festival=key)
-    if same.exclude(pk=row.pk if row else None).exists():
+    if (same.exclude(pk=row.pk) if row else same).exists():
         raise ValidationError({"festival": _("This festival is on file already.")})
     return {**values, "what": festival.name_of(key), **festival.day_of(key)}
 

@@ -54,7 +54,7 @@ def _days(festivals: Any) -> dict[str, str]:
 
 FESTIVALS = policy.declare(
     "festivals",
-    {key: _row(place, *words) for place, (key, *words) in enumerate(_USUAL, 1)},
+    {words[0]: _row(place, *words[1:]) for place, words in enumerate(_USUAL, 1)},
     _("Festivals"),
     section=SECTION,
     shape=Rows(
