@@ -40,7 +40,9 @@ PRIVACY: Privacy = {
     "incentives.Greeting": [
         Entry(Kind.SYSTEM, ID, "id version kol send"),
         Entry(
-            Kind.GENERAL, CARE, "occasion year on state edited language subject body personal_line channel"
+            Kind.GENERAL,
+            CARE,
+            "occasion about what year on state edited language subject body personal_line channel",
         ),
         Entry(Kind.GENERAL, CARE, "done_at done_by"),
         # the server's answer without the address it was about

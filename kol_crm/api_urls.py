@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
 from incentives.api.gifts import FileGifts, GiftResource
+from incentives.api.greetings import GreetingResource
 from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
@@ -163,6 +164,7 @@ router.register("deliverables", DeliverableResource, "deliverable")
 router.register("campaign-results", ResultResource, "campaign-result")
 router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
+router.register("greetings", GreetingResource, "greeting")
 router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
 router.register("gifts", GiftResource, "gift")

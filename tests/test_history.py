@@ -391,6 +391,12 @@ PAST_HISTORY = {
         "insert",
     ): "contacts and tags; the caller records the entries",
     ("profiles.services.date", "ImportantDate", "bulk_update"): "the next day follows from the date",
+    (
+        "profiles.services.yearly_again",
+        "ImportantDate",
+        "bulk_update",
+    ): "days follow from rules and catalogue",
+    ("profiles.services.yearly_again", "Kol", "bulk_update"): "figure columns",
     ("incentives.services.drafting", "Greeting", "bulk_create"): "a draft follows from the birthday",
     ("incentives.services.drafting", "Greeting", "update"): "so do its state and day",
     ("incentives.services.drafting", "Greeting", "bulk_update"): "the link to its row in the outbox",

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import gift, ledger, plan, plan_approval, strategy
+from incentives.services import gift, greeting, ledger, plan, plan_approval, strategy
 from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
@@ -75,6 +75,10 @@ def make_submitted(kol) -> None:
 
 def make_gift(kol) -> None:
     gift.suggest(Actor(kol.owner, "page", NOW), kol, {"item": "Tea", "for_on": NOW.date()})
+
+
+def make_greeting(kol) -> None:
+    greeting.begin(Actor(kol.owner, "page", NOW), kol, "Your book is out")
 
 
 def make_strategy(kol) -> None:
@@ -272,6 +276,7 @@ MAKERS = {
     "plan-approvals": make_submitted,
     "campaigns": make_a_campaign,
     "participants": make_participant,
+    "greetings": make_greeting,
     "strategies": make_strategy,
     "gifts": make_gift,
     "mixes": make_entry,
@@ -412,6 +417,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
         ("gifts", "/api/v1/gifts/", "state=idea&state=chosen&owner=me&due=overdue&sort=due"),
         ("gifts", "/api/v1/gifts/", "since=2026-01-01&until=2027-12-31&sort=-day"),
+        ("greetings", "/api/v1/greetings/", "state=draft&occasion=own&owner=me&sort=day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),

@@ -16,6 +16,7 @@ from kol_crm.demo import (
     communities,
     conduct,
     exclusivity,
+    greetings,
     growing,
     introduction,
     keepsakes,
@@ -79,6 +80,7 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody
+    greetings.lay(seed, now, users)
     scope_counting.draw(installation.day(now))
     return len(personas)
 

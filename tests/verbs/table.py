@@ -149,6 +149,7 @@ WITHIN = growing.WITHIN | {
 JOBS = {
     "profiles.services.follow.tell",
     "profiles.services.nightly.dates",
+    "profiles.services.yearly_again.again",
     "profiles.services.nightly.figures",
     "profiles.services.nightly.due_dates",
     "profiles.services.trash.close",
@@ -191,6 +192,7 @@ OF_ADMINS = {
             "incentives.services.plan_approval.send_back",
             "incentives.services.plan_template.",
             "incentives.services.policy.save",
+            "incentives.services.occasion.write_words",
             "incentives.services.unit_value.",
         )
     )
