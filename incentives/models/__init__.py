@@ -9,6 +9,7 @@ from incentives.models.campaign import (
 from incentives.models.entry import Entry
 from incentives.models.greeting import Greeting
 from incentives.models.invitation import Dispute, Invitation, InvitationCode, Ruling
+from incentives.models.keeping import BandRate, CohortStep, RiskMonth
 from incentives.models.payout import Payout, PayoutBatch
 from incentives.models.plan import IncentivePlan, PlanItem, PlanJudgement
 from incentives.models.plan_template import PlanTemplate
@@ -18,7 +19,9 @@ from incentives.models.strategy import Strategy
 from incentives.models.words import Kind, Pay, Period
 
 __all__ = [
+    "BandRate",
     "Campaign",
+    "CohortStep",
     "Deliverable",
     "Dispute",
     "Entry",
@@ -39,6 +42,7 @@ __all__ = [
     "PlanJudgement",
     "PlanTemplate",
     "Result",
+    "RiskMonth",
     "Ruling",
     "Strategy",
     "UnitValue",
