@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from incentives.rules.risk import BANDS, band_words
 from kol_crm.core.score import Part, Score
+from profiles.models import Band
 
 LEAST_DEPARTURES = 20
 DAYS = 90
 UNKNOWN = "unknown"
-NAMES = tuple(str(low) for low, _high in BANDS)
+NAMES = tuple(Band.values)
 
 
 class Rate(NamedTuple):
@@ -57,6 +57,6 @@ def expected(kols: Mapping[str, int], record: Record, least: int = LEAST_DEPARTU
         if lost is None and count:
             missing.append(band)
         total += lost or 0
-        label = _("Risk unknown") if band == UNKNOWN else band_words(band)
+        label = _("Risk unknown") if band == UNKNOWN else Band(band).label
         parts.append(Part(band, label, count, points=lost, weight=share))
     return Score(None if missing else total, tuple(parts), tuple(missing))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.rules.weighing import ALL, NONE, Weighed, bounded, weigh
 from kol_crm.core.score import Score
+from profiles.models import Band
 from profiles.rules import metric as m
 from profiles.rules.flow import Accounts, Figure, FlowPolicy, window_flow
 from profiles.rules.verdict import DRIFTING, FADING, UNKNOWN
@@ -38,18 +39,12 @@ LABELS = {
     PER_POST: _("Fall of interactions per post"),
 }
 SPAN_DAYS, SPANS_BEFORE = 30, 3
-BANDS = ((0, 24), (25, 49), (50, 74), (75, 100))
+BANDS = tuple(band.bounds for band in Band)
 
 
 def band_of(risk: int) -> str:
     """The band as it is named everywhere: by its first number."""
     return str(max(low for low, _high in BANDS if low <= risk))
-
-
-def band_words(band: str) -> str:
-    """0–24."""
-    low, high = next(pair for pair in BANDS if str(pair[0]) == band)
-    return f"{low}–{high}"
 
 
 class Compared(NamedTuple):
