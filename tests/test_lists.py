@@ -44,6 +44,7 @@ from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.incentives.contest import make_campaign
+from tests.incentives.value import enter
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -78,6 +79,10 @@ def make_strategy(kol) -> None:
     strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
 
 
+def make_survivor(kol) -> None:
+    enter(kol, NOW.date())
+
+
 KOL_QUERIES = (
     "",
     "sort=name",
@@ -92,6 +97,8 @@ KOL_QUERIES = (
     "q=王",
     "untouched=30",
     "due=week",
+    "risk=50&risk=none&sort=-risk",
+    "bond=0&bond=75&sort=bond",
     "stale=true",
     "stale=false",
     "long_in_stage=true",
@@ -270,6 +277,7 @@ MAKERS = {
     "participants": make_participant,
     "strategies": make_strategy,
     "mixes": make_entry,
+    "survivors": make_survivor,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -406,6 +414,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("survivors", "/api/v1/survivors/", "entered_from=2026-11&at=2026-11&state=still&sort=-risk"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
