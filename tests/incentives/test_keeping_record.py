@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from incentives import cohort_curves
+from incentives import cohort_curves, keeping_policy
 from incentives.models import BandRate, RiskMonth
 from incentives.services import keeping_record
 from kol_crm.core import policy
@@ -109,7 +109,7 @@ def test_4_1_pace_takes_the_share_of_each_band_once_departures_are_on_record(ope
     running, on = field("running"), DAY - timedelta(days=200)
     policy.change(
         Actor(manager, "page", NOW),
-        {"keeping_numbers": {**losses.keeping_policy.NUMBERS.default, "departures": 1}},
+        {"keeping_numbers": {**keeping_policy.NUMBERS.default, "departures": 1}},
     )
     on_record(entered(operator, on, "Gone", on + timedelta(days=9), main_field=running), on, 80)
     for place, risk in enumerate((80, 80, 80, 10)):
