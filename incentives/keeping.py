@@ -57,7 +57,7 @@ def _whole(score: Score) -> int | None:
 
 
 def of(kol_ids: Collection[UUID], day: date, rules: policy.Policy | None = None) -> dict[UUID, Keeping]:
-    """By file, in a fixed number of queries (13, and one for the policy)."""
+    """By file, in a fixed number of queries (12, and one for the policy)."""
     rules = policy.current() if rules is None else rules
     rows = Kol.objects.filter(one_of(list(kol_ids))).order_by().values_list(*File._fields)
     files = [File(*row) for row in rows]

@@ -202,7 +202,7 @@ def heaviest(score: Score, most: int = 3) -> list[Part]:
 def shares(score: Score) -> str:
     """Verdict 20/20, Fall of own posts 12/25."""
     return wording.listed(
-        f"{part.label} {round(part.points or 0, 1):g}/{part.weight}" for part in heaviest(score)
+        f"{part.label} {float(round(part.points or 0, 1)):g}/{part.weight}" for part in heaviest(score)
     )
 
 
