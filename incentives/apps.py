@@ -9,6 +9,7 @@ class IncentivesConfig(AppConfig):
         from incentives import (
             campaign_ground,
             gift_ground,
+            keeping_ground,
             ledger_ground,
             plan_due,
             plan_ground,
@@ -30,6 +31,7 @@ class IncentivesConfig(AppConfig):
         campaign_ground.register()
         strategy_ground.register()
         gift_ground.register()
+        keeping_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("greet", Command(_("Greet"), "cake", tab="profiles:kol-incentives"))
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))

@@ -1,6 +1,6 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
-from incentives import campaign_privacy, gift_privacy, strategy_privacy
+from incentives import campaign_privacy, gift_privacy, keeping_privacy, strategy_privacy
 from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
@@ -11,6 +11,7 @@ CARE = "to congratulate a KOL once, in the right words"
 PRIVACY: Privacy = {
     **LEDGER,
     **campaign_privacy.PRIVACY,
+    **keeping_privacy.PRIVACY,
     **strategy_privacy.PRIVACY,
     **gift_privacy.PRIVACY,
     "incentives.IncentivePlan": [

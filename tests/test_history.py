@@ -402,6 +402,9 @@ PAST_HISTORY = {
     ("incentives.services.drafting", "Greeting", "bulk_update"): "the link to its row in the outbox",
     ("incentives.services.planner", "Greeting", "update"): "a day that has passed",
     ("incentives.services.planner", "copying", "insert"): "marks that a file must be planned again",
+    ("incentives.services.keeping", "copying", "insert"): "marks that a file must be worked out again",
+    ("incentives.services.keeping_record", "copying", "insert"): "the risk of a month: facts",
+    ("profiles.services.kol", "copying", "update"): "figure columns",
     ("incentives.services.invitation", "copying", "insert"): "who came by whose code: facts",
     ("incentives.services.sending", "Greeting", "update"): "the outcome of a send",
 }

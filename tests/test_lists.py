@@ -44,6 +44,7 @@ from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.incentives.contest import make_campaign
+from tests.incentives.value import enter
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -86,6 +87,10 @@ def make_strategy(kol) -> None:
     strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
 
 
+def make_survivor(kol) -> None:
+    enter(kol, NOW.date())
+
+
 KOL_QUERIES = (
     "",
     "sort=name",
@@ -100,6 +105,8 @@ KOL_QUERIES = (
     "q=王",
     "untouched=30",
     "due=week",
+    "risk=50&risk=none&sort=-risk",
+    "bond=0&bond=75&sort=bond",
     "stale=true",
     "stale=false",
     "long_in_stage=true",
@@ -280,6 +287,7 @@ MAKERS = {
     "strategies": make_strategy,
     "gifts": make_gift,
     "mixes": make_entry,
+    "survivors": make_survivor,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -419,6 +427,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("gifts", "/api/v1/gifts/", "since=2026-01-01&until=2027-12-31&sort=-day"),
         ("greetings", "/api/v1/greetings/", "state=draft&occasion=own&owner=me&sort=day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("survivors", "/api/v1/survivors/", "entered_from=2026-11&at=2026-11&state=still&sort=-risk"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0024_owner_by_followers"),
+        ("profiles", "0027_keeping"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

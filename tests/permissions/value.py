@@ -18,6 +18,9 @@ VALUE = [
     Row("incentives:value-cohorts-card", "GET", FILES, seen=FINANCE),
     Row("incentives:value-cohorts-figures", "GET", FILES, seen=FINANCE),
     Row("incentives:value-mix", "GET", STAFF),
+    view("incentives:keeping-file", ok=302),  # without the script: the tab
+    view("incentives:keeping-dials", ok=302),
+    Row("incentives:survivor-list", "GET", STAFF),
     Row("incentives:strategy-list", "GET", STAFF),
     Row("incentives:strategy-group", "GET", FILES, seen=FINANCE),
     Row("incentives:strategy-group", "POST", FILES, seen=FINANCE, ok=422),
@@ -39,6 +42,10 @@ VALUE_API = [
     view("api:kol-value-equal-cases"),
     view("api:kol-value-rhythm"),
     view("api:kol-value-share", ok=400),  # nothing asked
+    view("api:kol-keeping-bond"),
+    view("api:kol-keeping-risk"),
+    Row("api:survivor-list", "GET", STAFF),
+    Row("api:keeping-list", "GET", FILES, seen=FINANCE),
     Row("api:mix-list", "GET", STAFF),
     Row("api:cohort-list", "GET", FILES, seen=FINANCE),
     Row("api:greeting-list", "GET", STAFF),

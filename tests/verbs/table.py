@@ -139,6 +139,9 @@ WITHIN = growing.WITHIN | {
     "incentives.services.plan.open_file",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
+    "incentives.services.keeping.mark",
+    "incentives.services.keeping.follow",
+    "incentives.services.keeping.touched",
     "incentives.services.greeting.settle",
     "incentives.services.campaign.locked",
     "incentives.services.campaign.demand",
@@ -166,6 +169,9 @@ JOBS = {
     "lifecycle.services.morning.gather",
     "incentives.services.planner.plan",
     "incentives.services.planner.plan_window",
+    "incentives.services.keeping.plan",
+    "incentives.services.keeping.refresh_all",
+    "incentives.services.keeping_record.nightly",
 }
 # Done by an admin, not by the file's owner.
 OF_ADMINS = {
