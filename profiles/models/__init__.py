@@ -19,6 +19,7 @@ from profiles.models.note import Note
 from profiles.models.promise import Promise
 from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
+from profiles.models.source import ExternalId, Source
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
@@ -50,6 +51,7 @@ __all__ = [
     "ExportFormat",
     "ExportPart",
     "ExportState",
+    "ExternalId",
     "FanReport",
     "Field",
     "FileCount",
@@ -85,6 +87,7 @@ __all__ = [
     "Request",
     "ScopeCount",
     "Snapshot",
+    "Source",
     "Stage",
     "StopMark",
     "Tag",

@@ -2,6 +2,7 @@ from kol_crm.core.models.absence import Absence
 from kol_crm.core.models.audit import Disclosure
 from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
 from kol_crm.core.models.history import Change, ChangeSet
+from kol_crm.core.models.idempotency import IdempotencyKey
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
 from kol_crm.core.models.notice import Notice
 from kol_crm.core.models.outbox import Send
@@ -25,6 +26,7 @@ __all__ = [
     "Dirty",
     "Disclosure",
     "Horizon",
+    "IdempotencyKey",
     "JobRun",
     "LoginSession",
     "Notice",
