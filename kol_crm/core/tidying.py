@@ -6,7 +6,7 @@ from kol_crm.core.outbox import Tally
 
 
 def tidy(actor: Actor) -> Tally:
-    """Old notices, files whose row was never committed, sessions that are over, keys of requests long answered."""
+    """Old notices, files whose row was never committed, sessions that are over, keys long answered."""
     gone = notices.forget_old(actor) + stored.sweep(actor) + sessions.forget_old(actor)
     gone += idempotency.forget_old(actor)
     return Tally(seen=gone, done=gone)

@@ -18,6 +18,8 @@ LONGEST = 255
 LARGEST_BODY = 20 * 1024 * 1024
 COUNTING = ("If-Match", "Insist-On-Twin")  # headers that make the same body another request
 KEPT = ("id", "version")
+# What a replay says at the fields of a refused item: the words, which may name somebody, are not kept.
+AGAIN = "Refused when this was sent first; send it under another key to be told why."
 
 KEY = OpenApiParameter(
     HEADER,
@@ -69,7 +71,7 @@ def key_of(request) -> str:
 
 
 def answer(resource, key: str, handler: Callable[..., Response], *args, **kwargs) -> Response:
-    """What ``handler`` answers, the first time; then the same status and ids, the objects as they stand now."""
+    """What ``handler`` answers; sent again, the same status and ids, the objects as they stand now."""
     first: list[Response] = []
 
     def act() -> Done:
