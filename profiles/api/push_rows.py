@@ -1,4 +1,4 @@
-"""Items of ``POST /api/v1/kols/bulk/``, read plainly: a serializer for each would take longer than writing it.
+"""Items of ``POST /api/v1/kols/bulk/``, read plainly: a serializer for each would take longer than the write.
 
 What is plain is taken as it stands; everything else goes to the serializer's own field, so that the words of
 a refusal are those of the single POST.
