@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``: sets up and runs it."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``: sets up and runs."""
 
 import os
 import sys

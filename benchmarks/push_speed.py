@@ -3,9 +3,9 @@
     DATABASE_URL=postgres://postgres@127.0.0.1/kol_bench python -m benchmarks push [rows] [--profile]
 
 Makes a test database beside the one named and drops it again. Calls of 1,000 items, from JSON to answer,
-with keys, rights, validation, twins, history: all new, all changed (a text and a word), all as they stand. The
-floor writes the very rows again from ready bytes into temporary tables and INSERT … ON CONFLICT, in the same
-run. On a busy machine compare the processor time. PERFORMANCE asks for 25 % of the floor where rows change.
+with keys, rights, validation, twins, history: all new, all changed (a text and a word), all as they stand.
+The floor writes the very rows again from ready bytes into temporary tables and INSERT … ON CONFLICT, in the
+same run. On a busy machine compare the processor time. PERFORMANCE asks for 25 % of the floor.
 """
 
 import cProfile
