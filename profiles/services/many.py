@@ -210,6 +210,7 @@ def write(actor: Actor, prepared: Sequence[Prepared]) -> None:
         verbs.tell(actor, shifted)
 
 
+_BIRTHDAY = frozenset(birthday.COLUMNS)
 _BIRTH = {*birthday.COLUMNS, "zone"}
 _ACCOUNT_COLUMNS = (*account_verbs.EDITABLE, "handle_folded")
 _NAME_COLUMNS = ("pinyin", "sort_name", "handle", "search", "grams")
@@ -270,7 +271,7 @@ def check(row: models.Model, names: Collection[str], place: str = "") -> None:
         except ValidationError as error:
             errors[one.name] = error.messages
     try:
-        if not errors and "birth_month" in names:
+        if not errors and not _BIRTHDAY.isdisjoint(names):
             row.clean()
     except ValidationError as error:
         errors = error.message_dict

@@ -22,6 +22,7 @@ from profiles.services import (
     duplicate,
     external_id,
     many,
+    many_fields,
     many_parts,
     no_go,
     note,
@@ -109,8 +110,8 @@ def _judge_fields(case: Case) -> None:
     if len({one.pk for one, _said in fields}) < len(fields):
         case.item.errors["fields"] = [_("A field is named twice.")]
     for place, (_one, said) in enumerate(fields):
-        if said is not None and not 1 <= said <= 5:
-            case.item.errors[f"fields.{place}.strength"] = [_("Strength is a number from 1 to 5.")]
+        if said is not None and (words := many_fields.wrong_with(said)):
+            case.item.errors[f"fields.{place}.strength"] = words
 
 
 def _built(actor: Actor, case: Case) -> Birth | None:

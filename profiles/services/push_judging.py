@@ -58,8 +58,8 @@ def _compare_fields(case: Case) -> None:
     held = {row.field_id: row.strength for row in rows}
     wanted = [(one, said or held.get(one.pk, STRENGTH)) for one, said in case.item.fields]
     for place, (_one, strength) in enumerate(wanted):
-        if not 1 <= strength <= 5:
-            case.item.errors[f"fields.{place}.strength"] = [_("Strength is a number from 1 to 5.")]
+        if words := many_fields.wrong_with(strength):
+            case.item.errors[f"fields.{place}.strength"] = words
     case.rows["strengths"] = {one.pk: strength for one, strength in wanted}
     case.changed |= many_fields.fields_diff(case.kol, wanted)
 

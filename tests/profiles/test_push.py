@@ -1,5 +1,7 @@
 """``POST /api/v1/kols/bulk/`` (RELIABILITY 2): what is sent of many files is taken in item by item."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from kol_crm.core.models import Change, ChangeSet, IdempotencyKey
 from profiles.models import Account, Agency, ContactPoint, ExternalId, Kol
 from profiles.services import kol as verbs
 from profiles.services import merge
+from profiles.services.source import HELD_HOURS
 from tests.factories import NOW, field, kol_type, make_kol
 from tests.profiles.pushing import BULK, push, results, source_of, statuses
 
@@ -212,8 +215,9 @@ def test_what_a_person_changed_lately_is_a_conflict_and_the_refused_value_stands
     push(client, item)
     assert lost.count() == 1
     assert statuses(push(client, item | {"version": 2})) == ["updated"]  # it saw what the person wrote
-    page = policy.current()
-    assert page.get("person_holds_hours") == 24
+    assert policy.current().get(HELD_HOURS) == 24
+    verbs.edit(Actor(operator, "page", at - timedelta(hours=25)), kol, {"alias": "x"}, None)
+    assert statuses(push(client, {"external_id": "1", "alias": "y"})) == ["updated"]
 
 
 def test_what_another_source_owns_is_rejected_also_with_a_version(client, operator):
