@@ -176,9 +176,13 @@ def write(actor: Actor, prepared: Sequence[Prepared]) -> None:
             entries.append((kol.pk, one.account, one.of_account))
     edits = [one.edit for one in prepared]
     kols = list({one.kol.pk: one.kol for one in edits}.values())
-    accounts = {one.account.pk: one.account for one in prepared if one.of_account and not one.joins}
+    accounts = {
+        one.account.pk: one.account
+        for one in prepared
+        if one.account is not None and one.of_account and not one.joins
+    }
     copying.update(list(accounts.values()), _ACCOUNT_COLUMNS)
-    joined = [one.account for one in prepared if one.joins]
+    joined = [one.account for one in prepared if one.account is not None and one.joins]
     copying.insert(joined)
     since = localdate(actor.at)
     copying.insert([Holding(account=account, kol_id=account.holder_id, since=since) for account in joined])

@@ -137,7 +137,7 @@ def test_null_clears_and_what_is_not_sent_stays(client):
         (
             {"fields": [{"field": "tea", "strength": 9}]},
             "fields.0.strength",
-            "Strength is a number from 1 to 5.",
+            "Ensure this value is less than or equal to 5.",
         ),
         ({"fields": [{"field": "tea"}, {"field": "tea"}]}, "fields", "A field is named twice."),
         ({"attributes": {"cat": 1}}, "attr_cat", "There is no such attribute."),

@@ -36,6 +36,7 @@ class Resource(viewsets.ViewSet):
 
     scopes = {"read": "kols:read", "write": "kols:write"}
     lookup_value_regex = "[0-9a-f-]{36}"
+    post: Any  # the handler of a POST, as the router sets it for each request
     keyed: frozenset[str] = frozenset()  # actions that ask for an Idempotency-Key; others take one
 
     def initial(self, request, *args, **kwargs):
@@ -47,7 +48,8 @@ class Resource(viewsets.ViewSet):
         if not key and self.action in self.keyed:
             raise idempotency.KeyMissing
         if key:
-            self.post = partial(self._once, key, self.post)
+            handler: Any = self.post
+            self.post = partial(self._once, key, handler)
 
     def _once(self, key: str, handler, _request, *args, **kwargs) -> Response:
         return idempotency.answer(self, key, handler, *args, **kwargs)
