@@ -86,12 +86,15 @@ from profiles.api.notes import (
     RequestResource,
     TieResource,
 )
+from profiles.api.push import PushResource
 from profiles.api.quick import QuickResource
+from profiles.api.sources import KnownAsResource, SourceResource
 from profiles.api.story import StoryResource
 from profiles.api.trash import TrashResource
 
 router = SimpleRouter()
 router.register("kols/bulk-edit", BulkResource, "kol-bulk")
+router.register("kols/bulk", PushResource, "kol-push")
 router.register("kols", KolResource, "kol")
 router.register("trash", TrashResource, "trash")
 router.register("kols", ListedResource, "kol-listed")
@@ -187,6 +190,8 @@ router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")
 router.register("fields", FieldResource, "field")
 router.register("types", TypeResource, "type")
+router.register("sources", SourceResource, "source")
+router.register("kols", KnownAsResource, "kol-known")
 router.register("users", UserResource, "user")
 router.register("teams", TeamResource, "team")
 router.register("absences", AbsenceResource, "absence")

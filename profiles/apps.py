@@ -9,7 +9,7 @@ class ProfilesConfig(AppConfig):
         from kol_crm.core import due, jobs, notices, rights, work
         from kol_crm.core.first_steps import steps
         from kol_crm.core.services.user import holdings
-        from kol_crm.core.settings_pages import WORK, SettingsPage, pages
+        from kol_crm.core.settings_pages import INSTALLATION, WORK, SettingsPage, pages
         from profiles import (
             attribute_facts,
             commands,
@@ -58,6 +58,12 @@ class ProfilesConfig(AppConfig):
                 "attributes",
                 SettingsPage(
                     _("Attributes"), "list-plus", "profiles:attribute-list", WORK, rights.edits_attributes
+                ),
+            ),
+            (
+                "sources",
+                SettingsPage(
+                    _("Sources"), "download", "profiles:source-list", INSTALLATION, rights.edits_attributes
                 ),
             ),
         ):

@@ -18,7 +18,18 @@ from kol_crm.core.models import Team, User
 from profiles import ageing, attribute_filters, filterable, search
 from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import Band, Field, Kol, KolType, Level, QuietCause, Stage, StopMark, Verdict
+from profiles.models import (
+    Band,
+    ExternalId,
+    Field,
+    Kol,
+    KolType,
+    Level,
+    QuietCause,
+    Stage,
+    StopMark,
+    Verdict,
+)
 from profiles.models.querysets import TRASH
 
 BANDS = [*Band.choices, (NONE, _("Not known"))]
@@ -110,6 +121,8 @@ class KolFilter(FilterSet):
     quiet_cause = AnyOf(choices=QuietCause, label=_("Cause of the quiet mark"))
     stopped = Flag(method="filter_stopped", label=_("Stopped"))
     stop = AnyOf(choices=StopMark, label=_("Cause of the stop"))
+    source = filters.CharFilter(method="filter_known_as", max_length=40, label=_("Source"))
+    external_id = filters.CharFilter(method="filter_known_as", max_length=120, label=_("Id in a source"))
     where = Conditions(
         method="filter_where", max_length=nested.LONGEST, label=pgettext_lazy("filter", "Conditions")
     )
@@ -211,6 +224,13 @@ class KolFilter(FilterSet):
         lines = ageing.last_days(installation.day(self.now), policy.current())
         found = ageing.long_in_stage(lines)
         return kols.filter(found if is_long else ~found)
+
+    def filter_known_as(self, kols, _name, _value):
+        """Known to this source, by this id: where both are asked, by one and the same."""
+        asked = self.form.cleaned_data
+        columns = {"source__slug": asked.get("source"), "external_id": asked.get("external_id")}
+        known = ExternalId.objects.filter(**{name: value for name, value in columns.items() if value})
+        return kols.filter(pk__in=known.values("kol"))
 
     def filter_where(self, kols, _name, _text):
         return kols.filter(self.conditions.group.q(self.reader))

@@ -57,6 +57,15 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to reach them the right way", "channel label preferred verified_on dead_since"),
         Entry(Kind.GENERAL, "to reach them the right way", "shared guardian"),
     ],
+    "profiles.Source": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.SYSTEM, "to know which system says what", "slug name owner owns retired"),
+    ],
+    "profiles.ExternalId": [
+        Entry(Kind.SYSTEM, ID, "id kol source"),
+        Entry(Kind.GENERAL, "to find the file that another system means", "external_id"),
+        Entry(Kind.SYSTEM, "to pass over what was sent before; a keyed hash", "digest version"),
+    ],
     "profiles.Duplicate": [
         Entry(Kind.SYSTEM, ID, "id first second"),
         Entry(Kind.SYSTEM, "to know whether a decision still holds; a hash", "facts"),

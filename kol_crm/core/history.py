@@ -20,6 +20,7 @@ from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
 from kol_crm.core.models import Change, ChangeSet, Versioned
 
+NOT_TAKEN = "not_taken"  # what a client sent and was refused: it changed nothing
 PLAIN = frozenset({str, int, bool, float, list, dict})  # JSON has them
 Diffs = Mapping[str, tuple[Any, Any]]
 Entry = tuple[uuid.UUID, models.Model, Diffs]
@@ -167,6 +168,7 @@ def changes_since(row: Versioned, version: int) -> list[Change]:
     Rows that are noted on an aggregate and keep a version of their own do not count for it.
     """
     changes = Change.objects.filter(root=identity(row.root)).exclude(model__in=_versioned_apart_from(row))
+    changes = changes.exclude(field=NOT_TAKEN)
     rows = (changes if row.root == row.pk else changes.filter(row=row.pk)).select_related("change_set__user")
     seen: list[uuid.UUID] = []
     found = []

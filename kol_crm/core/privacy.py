@@ -27,6 +27,11 @@ PRIVACY: Privacy = {
         Entry(Kind.SYSTEM, TRACE, "user name created expiry last_used_at"),
         Entry(Kind.SYSTEM, "to decide what the client may do", "scopes"),
     ],
+    "core.IdempotencyKey": [
+        Entry(Kind.SYSTEM, WORK, "id user key status at"),
+        Entry(Kind.SYSTEM, "to tell the same request from another; a keyed hash", "digest"),
+        Entry(Kind.SYSTEM, "to answer again: ids, versions, what became of each", "answer"),
+    ],
     "core.ChangeSet": [
         Entry(Kind.SYSTEM, ID, "id"),
         Entry(Kind.GENERAL, TRACE, "user door at reason insisted"),

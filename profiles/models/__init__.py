@@ -19,6 +19,7 @@ from profiles.models.note import Note
 from profiles.models.promise import Promise
 from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
+from profiles.models.source import ExternalId, Source
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
@@ -52,6 +53,7 @@ __all__ = [
     "ExportFormat",
     "ExportPart",
     "ExportState",
+    "ExternalId",
     "FanReport",
     "Field",
     "FileCount",
@@ -87,6 +89,7 @@ __all__ = [
     "Request",
     "ScopeCount",
     "Snapshot",
+    "Source",
     "Stage",
     "StopMark",
     "Tag",

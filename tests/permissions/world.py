@@ -29,9 +29,11 @@ from profiles.models import (
     ContactPoint,
     Duplicate,
     Export,
+    ExternalId,
     Import,
     Kol,
     Merge,
+    Source,
     Touch,
 )
 from profiles.rules import metric
@@ -260,6 +262,7 @@ class World:
     merge: Merge
     platform_user: PlatformUser
     template: PlanTemplate
+    known: ExternalId
     teams: dict[str, Team] = field(default_factory=dict)
 
 
@@ -302,6 +305,8 @@ def build() -> World:
     again = make_kol(users["owner"], name="againmark name", alias="againmark alias")
     merged = merge.merge(Actor(users["owner"], "page", NOW), file.kol.pk, again.pk, {})
     file.kol.refresh_from_db()
+    source = Source.objects.create(slug="mailer", name="Mailer", owner=users["owner"])
+    known = ExternalId.objects.create(kol=file.kol, source=source, external_id="eastmark id")
     second = full_file(users["owner"], "secondmark", "13711110004")
     pair = Duplicate.objects.create(
         first=file.kol, second=second.kol, score=80, facts="as they stand", found_at=NOW
@@ -330,5 +335,6 @@ def build() -> World:
         merged,
         PlatformUser.objects.get(),
         plan_template.create(Actor(users["manager"], "page", NOW), {"title": "First month"}),
+        known,
         {"north": north, "east": east, "under": under, "west": west},
     )

@@ -28,6 +28,7 @@ from profiles.services import (
     duplicate,
     event,
     exports,
+    external_id,
     fans,
     figure_intake,
     figures,
@@ -44,8 +45,10 @@ from profiles.services import (
     picture,
     pin,
     promise,
+    push,
     quiet,
     restoring,
+    source,
     staff,
     tie,
     touch,
@@ -56,6 +59,7 @@ from profiles.services import (
 from profiles.services import kol as kols
 from profiles.services import request as requests
 from profiles.services.figures import NewFigure
+from profiles.services.push_item import Item, Sent
 from tests import samples
 from tests.factories import NOW, kol_type
 from tests.permissions.world import DAY, World
@@ -245,6 +249,17 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     ),
     "profiles.services.touch.log": lambda by, w: touch.log(by, w.file.kol, channel="phone", began="us"),
     "profiles.services.touch.take_back": lambda by, w: touch.take_back(by, w.file.touch),
+    "profiles.services.source.add": lambda by, w: source.add(
+        by, {"slug": "new", "name": "New", "owner": w.users["owner"]}
+    ),
+    "profiles.services.source.edit": lambda by, w: source.edit(by, w.known.source, {"name": "Other"}, None),
+    "profiles.services.external_id.add": lambda by, w: external_id.add(
+        by, w.file.kol, w.known.source, "2", None
+    ),
+    "profiles.services.external_id.remove": lambda by, w: external_id.remove(by, w.known, None),
+    "profiles.services.push.take_in": lambda by, w: push.take_in(
+        by, w.known.source, [Sent({}, "9", "")], lambda _sent: [Item({"name": "Pushed"})]
+    ),
     "profiles.services.catalogue.add": lambda by, w: catalogue.add(by, KolType, "Singer", "歌手"),
     "profiles.services.catalogue.edit": lambda by, w: catalogue.edit(by, kol_type(), {"retired": True}, 1),
     "profiles.services.catalogue.move": lambda by, w: catalogue.move(by, kol_type(), 1),

@@ -54,6 +54,12 @@ WITHIN = growing.WITHIN | {
     "profiles.services.imports.undo",
     "profiles.services.exports.opened",  # in clear it leaves a disclosure: tests/profiles/test_exporting.py
     "profiles.services.importing.take_in",  # through many.create, many.edit and figures.record
+    "profiles.services.many.build",
+    "profiles.services.many.insert",
+    "profiles.services.many.write",
+    "profiles.services.push_edits.take_in",  # parts of push.take_in
+    "profiles.services.push_births.take_in",
+    "profiles.services.push_hanging.of",
     "profiles.services.bulk.check",
     "profiles.services.bulk.allowed",
     "profiles.services.bulk.apply",
@@ -184,6 +190,7 @@ OF_ADMINS = {
             "kol_crm.core.services.job.",
             "profiles.services.catalogue.",
             "profiles.services.staff.",
+            "profiles.services.source.",
             "lifecycle.services.pace.",
             "lifecycle.services.mining.take_feed",
             "lifecycle.services.rule.create",

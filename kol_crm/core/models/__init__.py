@@ -3,6 +3,7 @@ from kol_crm.core.models.audit import Disclosure
 from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
 from kol_crm.core.models.generation import Generation
 from kol_crm.core.models.history import Change, ChangeSet
+from kol_crm.core.models.idempotency import IdempotencyKey
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
 from kol_crm.core.models.notice import Notice
 from kol_crm.core.models.outbox import Send
@@ -27,6 +28,7 @@ __all__ = [
     "Disclosure",
     "Generation",
     "Horizon",
+    "IdempotencyKey",
     "JobRun",
     "LoginSession",
     "Notice",
