@@ -26,6 +26,7 @@ DECISIVE = (
     *("*/models/*.py", "*/core/models/*.py"),
     *(
         "*/*counting.py",
+        "kol_crm/core/origin.py",
         "kol_crm/core/append_only.py",
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",

@@ -19,6 +19,7 @@ from profiles.models.note import Note
 from profiles.models.promise import Promise
 from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
+from profiles.models.sync import SyncClock, SyncKind, SyncLeft, SyncState
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
@@ -87,6 +88,10 @@ __all__ = [
     "Snapshot",
     "Stage",
     "StopMark",
+    "SyncClock",
+    "SyncKind",
+    "SyncLeft",
+    "SyncState",
     "Tag",
     "Tie",
     "Touch",

@@ -6,11 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import serializers, viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
+from kol_crm.core import origin
 from kol_crm.core.actor import Actor
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.doors import api_actor
@@ -38,6 +41,16 @@ class Resource(viewsets.ViewSet):
     @property
     def actor(self) -> Actor:
         return api_actor(self.request)
+
+    def initial(self, request, *args, **kwargs):
+        """What this client writes is marked as its own, so that it need not hear of it."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
+            origin.declare(connection, origin.name_of(request.auth.digest))
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        origin.declare(connection, "")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""
