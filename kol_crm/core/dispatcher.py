@@ -8,13 +8,13 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
 from kol_crm.core import mail
-from kol_crm.core.mail import Letter
 from kol_crm.core.models import Send, uuid7
 from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 
@@ -108,7 +108,7 @@ def deliver(row: Send, clock: Callable[[], datetime]) -> str:
         if until is not None:
             return _back(row, until, "")
         letter = kind.render(row)
-        handover = mail.open_handover(letter)
+        handover = kind.open(letter)
     except mail.Unreachable as error:
         return _later(row, clock(), f"unreachable: {error}")
     except mail.Rejected as error:
@@ -125,7 +125,7 @@ def deliver(row: Send, clock: Callable[[], datetime]) -> str:
 
 
 def _hand_over(
-    row: Send, kind: Kind, letter: Letter, handover: mail.Handover, clock: Callable[[], datetime]
+    row: Send, kind: Kind, letter: Any, handover: mail.Handover, clock: Callable[[], datetime]
 ) -> str:
     if not _mark_sending(row, clock()):
         return State.PENDING  # somebody took it back, or the lease ran out: it is no longer ours
@@ -136,6 +136,8 @@ def _hand_over(
     except mail.Rejected as error:
         return _rejected(row, kind, letter, error, clock)
     except mail.NoAnswer:
+        if kind.resend_uncertain and row.attempts < GIVE_UP_ATTEMPTS:
+            return _later(row, clock(), NO_REPLY)
         return _settle(row, kind, letter, State.UNCERTAIN, NO_REPLY, clock)
     return _settle(row, kind, letter, State.SENT, reply, clock)
 
@@ -150,9 +152,7 @@ def _mark_sending(row: Send, now: datetime) -> bool:
     return True
 
 
-def _rejected(
-    row: Send, kind: Kind, letter: Letter, error: mail.Rejected, clock: Callable[[], datetime]
-) -> str:
+def _rejected(row: Send, kind: Kind, letter: Any, error: mail.Rejected, clock: Callable[[], datetime]) -> str:
     if not error.permanent and row.attempts < GIVE_UP_ATTEMPTS:
         return _later(row, clock(), str(error))
     return _settle(row, kind, letter, State.FAILED, str(error), clock, address_is_dead=error.address_is_dead)
@@ -173,7 +173,7 @@ def _back(row: Send, not_before: datetime, outcome: str) -> str:
 def _settle(
     row: Send,
     kind: Kind,
-    letter: Letter | None,
+    letter: Any,
     state: str,
     outcome: str,
     clock: Callable[[], datetime],
@@ -194,7 +194,7 @@ def _conclude(
     held: QuerySet[Send],
     row: Send,
     kind: Kind | None,
-    letter: Letter | None,
+    letter: Any,
     state: str,
     outcome: str,
     now: datetime,
