@@ -85,11 +85,13 @@ from profiles.api.notes import (
 )
 from profiles.api.quick import QuickResource
 from profiles.api.story import StoryResource
+from profiles.api.streaming import StreamResource
 from profiles.api.trash import TrashResource
 
 router = SimpleRouter()
 router.register("kols/bulk-edit", BulkResource, "kol-bulk")
 router.register("kols", ChangeResource, "kol-sync")
+router.register("kols", StreamResource, "kol-stream")
 router.register("kols", KolResource, "kol")
 router.register("trash", TrashResource, "trash")
 router.register("kols", ListedResource, "kol-listed")

@@ -79,8 +79,8 @@ def write(position: Position, bound: tuple[str, str, str], now: datetime) -> str
 
 
 def read(words: str, bound: tuple[str, str, str], now: datetime) -> Position:
-    """Where it stands. Raises ``Unusable``: ``tampered``, ``restored``, ``foreign``, ``rights``, ``question``,
-    ``expired``.
+    """Where it stands. Raises ``Unusable``: ``tampered``, ``restored``, ``foreign``, ``rights``,
+    ``question``, ``expired``.
     """
     try:
         told = signing.Signer(salt=SALT).unsign_object(words)
