@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``: sets Django up and runs it."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``pull``, with Django set up."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ COMMANDS = {
     "import": "benchmarks.import_speed",
     "export": "benchmarks.export_speed",
     "figures": "benchmarks.figure_speed",
+    "pull": "benchmarks.pull_speed",
 }
 
 

@@ -27,7 +27,7 @@ ORDER BY s.at, s.kol LIMIT %s
 """
 # Of a file that is in sight again, or still, the states tell.
 LEFT = """
-SELECT l.at, l.kol, 'out_of_scope', NULL, NULL, NULL
+SELECT l.at, l.kol, 'out_of_scope', CAST(NULL AS uuid), CAST(NULL AS bigint), CAST(NULL AS boolean)
 FROM profiles_syncleft l
 WHERE (l.at, l.kol) > (%s, %s) AND l.at < {horizon}
   AND (l.whom = %s OR (l.whom = 0 AND l.but <> %s)) {left_teams}

@@ -2,7 +2,8 @@
 
 A PostgreSQL of our own and the software; sixteen writers that think, roll back, delete, merge and move
 files between teams, in transactions of up to five seconds; two readers of different sight that page by seven;
-web and database are killed with SIGKILL all the while. In the end the copies of each reader must be what it may see.
+web and database are killed with SIGKILL all the while. In the end the copies of each reader must be what it
+may see.
 ``--mutant no-horizon`` takes the horizon out: then the proof must fail. Exit code 0 if what must hold holds.
 """
 
