@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``pull``, with Django set up."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``pull``: sets up Django."""
 
 import os
 import sys
