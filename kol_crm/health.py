@@ -22,8 +22,10 @@ TICK_MAY_BE_LATE = timedelta(minutes=3)
 BROKER_PATIENCE_SECONDS = 3
 HORIZON_MAY_BE_OLD = timedelta(seconds=60)
 HELD = """
-SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start < now() - %s)
-    OR EXISTS (SELECT 1 FROM pg_prepared_xacts)
+SELECT EXISTS (
+    SELECT 1 FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND xact_start < now() - %s AND datname = current_database()
+) OR EXISTS (SELECT 1 FROM pg_prepared_xacts)
 """
 
 

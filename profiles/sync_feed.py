@@ -1,7 +1,8 @@
 """What changed after a cursor, once nothing can appear behind it any more (RELIABILITY 2).
 
 On PostgreSQL that is everything below the oldest transaction still running: a page reads states up to there
-in the order of their transactions, so that one which commits late is not passed over.
+in the order of their transactions, so that one which commits late is not passed over. Those that are known to
+write to another database of the cluster do not count; one that nothing is known of does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,14 +23,14 @@ STATES = """
 SELECT s.at AS at, s.kol AS kol, s.kind AS kind, s.survivor AS survivor, s.version AS version,
        s.origin = %s AND (s.others_at, s.kol) <= (%s, %s) AS own
 FROM profiles_syncstate s
-WHERE (s.at, s.kol) > (%s, %s) AND s.at < {horizon} AND s.hidden_from <> %s {in_teams} {others}
+WHERE (s.at, s.kol) > (%s, %s) AND s.at < (SELECT until FROM h) AND s.hidden_from <> %s {in_teams} {others}
 ORDER BY s.at, s.kol LIMIT %s
 """
 # Of a file that is in sight again, or still, the states tell.
 LEFT = """
 SELECT l.at, l.kol, 'out_of_scope', CAST(NULL AS uuid), CAST(NULL AS bigint), CAST(NULL AS boolean)
 FROM profiles_syncleft l
-WHERE (l.at, l.kol) > (%s, %s) AND l.at < {horizon}
+WHERE (l.at, l.kol) > (%s, %s) AND l.at < (SELECT until FROM h)
   AND (l.whom = %s OR (l.whom = 0 AND l.but <> %s)) {left_teams}
   AND NOT EXISTS (
     SELECT 1 FROM profiles_syncstate s WHERE s.kol = l.kol AND s.hidden_from <> %s {in_teams}
@@ -37,13 +38,21 @@ WHERE (l.at, l.kol) > (%s, %s) AND l.at < {horizon}
 ORDER BY l.at, l.kol LIMIT %s
 """
 PAGE = """
-SELECT h.until, p.* FROM (SELECT {horizon} AS until) h LEFT JOIN (
+WITH h AS MATERIALIZED (SELECT {horizon} AS until)
+SELECT h.until, p.* FROM h LEFT JOIN (
     SELECT * FROM (
         SELECT * FROM ({states}) a UNION ALL SELECT * FROM ({left}) b
     ) both_kinds ORDER BY at, kol LIMIT %s
 ) p ON TRUE ORDER BY p.at, p.kol
 """
-POSTGRES_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+POSTGRES_HORIZON = """(
+    SELECT COALESCE(MIN(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM pg_stat_activity other
+        WHERE other.backend_xid = running.xid::xid AND other.datname <> current_database()
+    )
+)"""
 SQLITE_HORIZON = "COALESCE((SELECT value + 1 FROM profiles_syncclock), 1)"
 
 
@@ -110,10 +119,8 @@ def _asked(reader: Reader, teams: list[UUID] | None, start: Position, most: int)
     others = "AND NOT (s.origin = %s AND (s.others_at, s.kol) <= (%s, %s))" if reader.skip_own else ""
     statement = PAGE.format(
         horizon=_horizon(),
-        states=STATES.format(horizon=_horizon(), in_teams=_in_teams("s", teams), others=others),
-        left=LEFT.format(
-            horizon=_horizon(), in_teams=_in_teams("s", teams), left_teams=_in_teams("l", teams)
-        ),
+        states=STATES.format(in_teams=_in_teams("s", teams), others=others),
+        left=LEFT.format(in_teams=_in_teams("s", teams), left_teams=_in_teams("l", teams)),
     )
     own = (reader.client, *here)
     states = (*own, *here, me, *scope, *(own if reader.skip_own else ()), most)

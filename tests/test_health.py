@@ -17,12 +17,6 @@ ALL_OK = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok", "h
 ON_POSTGRES = connection.vendor == "postgresql"
 
 
-@pytest.fixture(autouse=True)
-def _alone_on_the_cluster(monkeypatch):
-    """Other suites write beside this one, and some of their transactions are long."""
-    monkeypatch.setattr(health, "HORIZON_MAY_BE_OLD", timedelta(days=1))
-
-
 def ticked(minutes_ago: float) -> None:
     JobRun.objects.create(job="tick", started_at=timezone.now() - timedelta(minutes=minutes_ago))
 

@@ -10,16 +10,11 @@ from kol_crm.core import generation
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import ApiToken, Disclosure, User
 from kol_crm.core.services import team as teams
-from profiles import sync_cursor
-from profiles.api.representation import NAMES
 from profiles.models import Kol, SyncState
 from profiles.services import kol as verbs
 from profiles.services import merge, nightly, staff
-from profiles.sync_cursor import Position
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
-from tests.permissions.asking import token_client
-from tests.profiles.syncing import CHANGES, ON_POSTGRES, URL, Replica, in_real_transactions
-from tests.test_canary import MARKS, canaries, leaks, text_of
+from tests.profiles.syncing import CHANGES, URL, Replica, in_real_transactions
 
 pytestmark = in_real_transactions
 PHONE = {"channel": "phone", "value": "13800138000"}
@@ -183,40 +178,6 @@ def test_the_colleague_whom_a_file_is_about_forgets_it_and_hears_no_more(api, op
     verbs.archive(Actor(operator, "page", NOW), kol, kol.version)
     assert about.kinds() == []
     assert other.kinds() == [(str(kol.pk), "deleted")]
-
-
-def test_the_live_files_of_the_feed_are_those_of_the_list(world, api):
-    """Whose files a reader sees is said twice: as a queryset, and as teams for the feed."""
-    for user in world.users.values():
-        user.refresh_from_db()
-        reader = sync_cursor.Reader(user, ApiToken(digest="d", scopes=[]), (), skip_own=False)
-        states = SyncState.objects.filter(kind="live").exclude(hidden_from=user.pk)
-        if reader.teams is not None:
-            states = states.filter(team__in=reader.teams)
-        listed = set(Kol.objects.visible_to(user).values_list("pk", flat=True))
-        assert (set(states.values_list("kol", flat=True)) if user.is_active else set()) == listed, user
-
-
-@pytest.mark.skipif(ON_POSTGRES, reason="what a test has not committed is not told there")
-def test_the_feed_from_its_beginning_holds_no_canary_of_another_team(world):
-    """Each reader reads all that was ever marked, in CSV and lines too (tests/test_canary.py)."""
-    found = []
-    for name, user in world.users.items():
-        client = token_client(user, "kols:read", "contacts:read")
-        birds = canaries(world, name, clear=frozenset(MARKS))
-        if name == "gone":
-            continue
-        user.refresh_from_db()
-        token = ApiToken.objects.get(user=user)
-        reader = sync_cursor.Reader(user, token, NAMES, skip_own=False)
-        cursor = sync_cursor.write(Position(0), reader.bound(reader.teams), NOW)
-        answers = [client.get(CHANGES, {"cursor": cursor, "limit": "1000"})]
-        answers += [client.get(URL, headers={"Accept": kind}) for kind in ("text/csv", "text/vcard")]
-        answers.append(client.get(f"{URL}export/"))
-        assert [answer.status_code for answer in answers] == [200] * 4
-        for answer in answers:
-            found += leaks(text_of(answer), birds, f"{name} {answer['Content-Type']}")
-    assert found == []
 
 
 def test_own_writes_are_marked_and_may_be_left_out(api, operator, colleague):

@@ -199,7 +199,7 @@ class Report:
 
 def prove(seed: int, commits: int, *, mutant: str = "", filled_from: str = "", kill: bool = True) -> Report:
     """One run. ``filled_from``: a migrated database to begin with, instead of migrating."""
-    folder = Path(tempfile.mkdtemp(prefix="kolcrm-proof-"))
+    folder = Path(tempfile.mkdtemp(prefix="kolcrm-sync-"))
     folder.chmod(0o755)
     cluster = Cluster(folder / "postgres")
     port = free_port()

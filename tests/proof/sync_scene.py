@@ -33,6 +33,6 @@ def main() -> None:
     readers = [_user("reader", "operator", teams[0]), _user("above", "manager", division)]
     actor = Actor(writer, "proof", timezone.now())
     for n in range(FILES):
-        verbs.create(actor.again(), {"name": f"File {n}", "owner": owners[n % 3]}, insist=True)
+        verbs.create(actor.again(), {"name": f"File {n}", "owner": owners[n % 3]})
     made = {user.username: ApiToken.objects.create(user, scopes=["kols:read"], prefix="") for user in readers}
     sys.stdout.write(json.dumps({name: token for name, (_row, token) in made.items()}) + "\n")

@@ -44,7 +44,7 @@ def _move(kol: Kol, dice: random.Random, actor: Actor) -> None:
 
 def _create(_kol: Kol, dice: random.Random, actor: Actor) -> None:
     owner = dice.choice(owners())
-    verbs.create(actor, {"name": f"New {dice.randrange(10**9)}", "owner": owner}, insist=True)
+    verbs.create(actor, {"name": f"New {dice.randrange(10**9)}", "owner": owner})
 
 
 def _archive(kol: Kol, _dice: random.Random, actor: Actor) -> None:
