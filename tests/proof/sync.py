@@ -70,6 +70,9 @@ class Killable:
         self.process.wait(timeout=30)
         self.process = None
 
+    def answers(self) -> bool:
+        raise NotImplementedError
+
 
 def _children(pid: int) -> list[int]:
     path = Path(f"/proc/{pid}/task/{pid}/children")
@@ -99,6 +102,29 @@ class Cluster(Killable):
     def answers(self) -> bool:
         ask = [tool("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ask, check=False).returncode == 0
+
+
+class Web(Killable):
+    """The software behind gunicorn."""
+
+    def __init__(self, folder: Path, env: dict[str, str]):
+        self.port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            os.devnull,
+            "--no-control-socket",
+            "--preload",
+        ]
+        command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--log-level", "error", "tests.proof.sync_web"]
+        super().__init__(command, folder / "web.log", cwd=ROOT, env=env)
+
+    def answers(self) -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @dataclass
@@ -202,22 +228,10 @@ def prove(seed: int, commits: int, *, mutant: str = "", filled_from: str = "", k
     folder = Path(tempfile.mkdtemp(prefix="kolcrm-sync-"))
     folder.chmod(0o755)
     cluster = Cluster(folder / "postgres")
-    port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "TEST_ON_DISK")}
     env |= {"DATABASE_URL": cluster.url, "VAR_DIR": str(folder), "BROKER_URL": "filesystem://"}
     env |= {"DJANGO_SETTINGS_MODULE": "kol_crm.settings", "PROOF_MUTANT": mutant}
-    serve = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--config",
-        os.devnull,
-        "--no-control-socket",
-        "--workers",
-        "2",
-    ]
-    serve += ["--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    web = Killable([*serve, "tests.proof.sync_web"], folder / "web.log", cwd=ROOT, env=env)
+    web = Web(folder, env)
     writers = []
     try:
         cluster.start()
@@ -225,7 +239,7 @@ def prove(seed: int, commits: int, *, mutant: str = "", filled_from: str = "", k
         _fill(cluster, env, filled_from)
         tokens = json.loads(_call(env, "sync_scene"))
         web.start()
-        readers = [Reader(name, port, token) for name, token in tokens.items()]
+        readers = [Reader(name, web.port, token) for name, token in tokens.items()]
         for reader in readers:
             reader.begin()
         counted, stop = folder / "commits", folder / "stop"
@@ -239,7 +253,8 @@ def prove(seed: int, commits: int, *, mutant: str = "", filled_from: str = "", k
         pulling = [Thread(target=reader.pull_on, args=(done,), daemon=True) for reader in readers]
         for thread in pulling:
             thread.start()
-        kills = _kill_until(counted, commits, cluster, web, seed if kill else None)
+        parts: dict[str, Killable] = {"web": web, "database": cluster}
+        kills = _kill_until(counted, commits, parts, seed if kill else None)
         stop.touch()
         for process in writers:
             process.wait(timeout=PATIENCE)
@@ -266,23 +281,23 @@ def _compared(copies: dict[str, dict], truth: dict[str, dict]) -> tuple[int, int
     return len(truth.keys() - copies.keys()), len(copies.keys() - truth.keys()), old
 
 
-def _kill_until(
-    counted: Path, commits: int, cluster: Cluster, web: Killable, seed: int | None
-) -> dict[str, int]:
+def _kill_until(counted: Path, commits: int, parts: dict[str, Killable], seed: int | None) -> dict[str, int]:
+    """Until so many have committed; the next one dies some seconds after the last one answers again."""
     dice = random.Random(seed)
-    kills = {"web": 0, "database": 0}
-    pause = dice.uniform(3, 8)
-    last, until = time.monotonic(), time.monotonic() + 3600
+    kills = dict.fromkeys(parts, 0)
+    until = time.monotonic() + 3600
+    last, pause = time.monotonic(), dice.uniform(3, 8)
     while counted.stat().st_size < commits:
         if time.monotonic() > until:
             raise SystemExit("an hour is over")
-        time.sleep(0.2)
-        if seed is not None and time.monotonic() - last > pause:
-            name, part = dice.choice((("web", web), ("database", cluster)))
-            part.kill()
+        time.sleep(0.1)
+        if seed is not None and counted.stat().st_size and time.monotonic() - last > pause:
+            name = dice.choice(list(parts))
+            parts[name].kill()
             kills[name] += 1
             time.sleep(dice.uniform(0, 0.5))
-            part.start()
+            parts[name].start()
+            _until(parts[name].answers, name)
             last, pause = time.monotonic(), dice.uniform(3, 8)
     return kills
 
