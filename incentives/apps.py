@@ -8,6 +8,7 @@ class IncentivesConfig(AppConfig):
     def ready(self):
         from incentives import (
             campaign_ground,
+            gift_ground,
             ledger_ground,
             plan_due,
             plan_ground,
@@ -26,6 +27,7 @@ class IncentivesConfig(AppConfig):
         ledger_ground.register()
         campaign_ground.register()
         strategy_ground.register()
+        gift_ground.register()
         sources.register("plan", timeline.PLANS)
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)

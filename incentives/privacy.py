@@ -1,6 +1,6 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
-from incentives import campaign_privacy, strategy_privacy
+from incentives import campaign_privacy, gift_privacy, strategy_privacy
 from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
@@ -12,6 +12,7 @@ PRIVACY: Privacy = {
     **LEDGER,
     **campaign_privacy.PRIVACY,
     **strategy_privacy.PRIVACY,
+    **gift_privacy.PRIVACY,
     "incentives.IncentivePlan": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
         Entry(Kind.GENERAL, "to keep what was promised", "title note state author created_at"),

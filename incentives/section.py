@@ -39,6 +39,7 @@ TABS = (
         ("/campaigns", "/participants", "/deliverables"),
         finance=False,
     ),
+    Tab(_("Gifts"), "incentives:gift-list", ("/gifts",), finance=False),
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
     Tab(pgettext_lazy("incentives", "Value"), "incentives:value-cohorts", ("/value",), finance=False),

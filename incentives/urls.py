@@ -1,6 +1,14 @@
 """Addresses of incentives."""
 
-from incentives.views import campaign_urls, greeting_urls, ledger_urls, plan_urls, policy_urls, value_urls
+from incentives.views import (
+    campaign_urls,
+    gift_urls,
+    greeting_urls,
+    ledger_urls,
+    plan_urls,
+    policy_urls,
+    value_urls,
+)
 
 app_name = "incentives"
 urlpatterns = [
@@ -10,4 +18,5 @@ urlpatterns = [
     *campaign_urls.urlpatterns,
     *ledger_urls.urlpatterns,
     *value_urls.urlpatterns,
+    *gift_urls.urlpatterns,
 ]

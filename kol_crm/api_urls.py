@@ -7,6 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
+from incentives.api.gifts import FileGifts, GiftResource
 from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
@@ -168,6 +169,8 @@ router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
 router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
+router.register("gifts", GiftResource, "gift")
+router.register("kols", FileGifts, "kol-gift")
 router.register("incentive-mixes", MixResource, "mix")
 router.register("cohorts", CohortResource, "cohort")
 router.register("ledger", EntryResource, "entry")

@@ -16,6 +16,7 @@ import time_machine
 from incentives.models import (
     Entry,
     ExchangeRate,
+    Gift,
     Greeting,
     IncentivePlan,
     Payout,
@@ -162,6 +163,7 @@ EDITABLE = (
     CoachingSession,
     AccessGrant,
     Strategy,
+    Gift,
 )
 FACTS = (
     Entry,
@@ -306,7 +308,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTempl
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy", "Gift"),
     *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact

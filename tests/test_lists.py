@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import ledger, plan, plan_approval, strategy
+from incentives.services import gift, ledger, plan, plan_approval, strategy
 from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
@@ -71,6 +71,10 @@ def make_submitted(kol) -> None:
     item = {"kind": "material", "what": "Fee", "amount": 5, "currency": "CNY"}
     made = plan.create(actor, kol, {"title": "Spring"}, [item])
     plan_approval.submit(actor, made, "Because")
+
+
+def make_gift(kol) -> None:
+    gift.suggest(Actor(kol.owner, "page", NOW), kol, {"item": "Tea", "for_on": NOW.date()})
 
 
 def make_strategy(kol) -> None:
@@ -269,6 +273,7 @@ MAKERS = {
     "campaigns": make_a_campaign,
     "participants": make_participant,
     "strategies": make_strategy,
+    "gifts": make_gift,
     "mixes": make_entry,
     "programmes": make_programme,
     "candidates": make_candidate,
@@ -405,6 +410,8 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
+        ("gifts", "/api/v1/gifts/", "state=idea&state=chosen&owner=me&due=overdue&sort=due"),
+        ("gifts", "/api/v1/gifts/", "since=2026-01-01&until=2027-12-31&sort=-day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),

@@ -7,6 +7,7 @@ from incentives.models.campaign import (
     UnitValue,
 )
 from incentives.models.entry import Entry
+from incentives.models.gift import Gift
 from incentives.models.greeting import Greeting
 from incentives.models.invitation import Dispute, Invitation, InvitationCode, Ruling
 from incentives.models.payout import Payout, PayoutBatch
@@ -23,6 +24,7 @@ __all__ = [
     "Dispute",
     "Entry",
     "ExchangeRate",
+    "Gift",
     "Greeting",
     "IncentivePlan",
     "IncentivePolicy",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from incentives.due import goes_by_itself, is_uncertain, why
 from incentives.forms.greeting import ByHandForm, DraftForm, SkipForm, VersionForm
-from incentives.models import Greeting
+from incentives.models import Gift, Greeting
 from incentives.services import greeting as verbs
 from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
@@ -146,6 +146,7 @@ def _detail(
         .filter(kol=kol)
         .select_related("user")
         .order_by("-at", "-id")[:2],
+        "last_gifts": Gift.objects.filter(kol=kol).given().order_by("-sent_on", "-pk")[:EARLIER],
         "earlier": Greeting.objects.filter(kol=kol, on__lt=greeting.on).order_by("-on")[:EARLIER],
     }
     template = "incentives/greeting/_detail.html" if request.htmx else "incentives/greeting/detail.html"

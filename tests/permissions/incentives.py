@@ -1,6 +1,7 @@
 """Pages of plans and greetings."""
 
 from incentives.services import opt_out
+from tests.permissions.gifts import GIFTS
 from tests.permissions.ledger import LEDGER
 from tests.permissions.rows import (
     COLLEAGUE,
@@ -36,6 +37,7 @@ INCENTIVES = [
     Row("incentives:plan-step", "POST", KEEPERS, seen=COLLEAGUE | FINANCE, ok=302, data={"version": 1}),
     *LEDGER,
     *VALUE,
+    *GIFTS,
     *both("incentives:plan-create", ok=422),
     edit("incentives:plan-verdict"),
     Row("incentives:approval-list", "GET", STAFF),
