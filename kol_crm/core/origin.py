@@ -8,6 +8,8 @@ import hashlib
 import sqlite3
 from contextvars import ContextVar
 
+from django.db.utils import Error
+
 SETTING = "kol_crm.client"
 FUNCTION = "kol_crm_client"
 _client: ContextVar[str] = ContextVar("client", default="")
@@ -28,7 +30,7 @@ def declare(connection, client: str) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, client])
-    except connection.Database.Error:  # nobody else's writes shall be taken for this client's
+    except Error:  # nobody else's writes shall be taken for this client's
         connection.close()
 
 

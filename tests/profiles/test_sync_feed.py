@@ -214,6 +214,18 @@ def test_what_a_page_writes_after_a_client_is_nobodys(api, operator):
     assert SyncState.objects.get(kol=kol.pk).origin == ""
 
 
+def test_a_call_that_breaks_leaves_no_mark_for_the_next_writer(api, operator, monkeypatch):
+    client = api(operator)
+    client.raise_request_exception = False
+    kol = make_kol(operator)
+    with monkeypatch.context() as broken:
+        broken.setattr(verbs, "edit", lambda *_args, **_lists: 1 / 0)
+        answer = client.patch(f"{URL}{kol.pk}/", {"city": "X"}, headers={"If-Match": "*"})
+    assert answer.status_code == 500
+    verbs.edit(Actor(operator, "page", NOW), kol, {"city": "Y"}, kol.version)
+    assert SyncState.objects.get(kol=kol.pk).origin == ""
+
+
 def test_a_cursor_of_another_token_is_foreign(api, operator):
     cursor = Replica(api(operator)).cursor
     assert refused(api(operator), cursor) == "foreign"

@@ -48,9 +48,12 @@ class Resource(viewsets.ViewSet):
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
             origin.declare(connection, origin.name_of(request.auth.digest))
 
-    def finalize_response(self, request, response, *args, **kwargs):
-        origin.declare(connection, "")
-        return super().finalize_response(request, response, *args, **kwargs)
+    def dispatch(self, request, *args, **kwargs):
+        """Whatever becomes of the call, the connection forgets who called."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            origin.declare(connection, "")
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""
