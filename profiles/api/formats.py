@@ -53,18 +53,30 @@ def wanted(request) -> str:
 def answer(
     request, ids: Sequence[UUID], shown: Sequence[Any], actor: Actor, *, in_clear: bool
 ) -> HttpResponse:
-    """The files of these ids, in this order, in the format asked for; ``shown`` are columns of the list."""
-    is_table = wanted(request) == "csv"
-    writer: Writer = Csv() if is_table else Cards(in_clear=in_clear, version=_card_version(request))
-    table = Table(
-        columns.of(shown) if is_table else columns.CARD, writer, localdate(actor.at), actor.person, in_clear
-    )
+    """The files of these ids in the format asked for; ``shown`` are columns of the list.
+
+    A table in this order. In an address book those with contacts in clear come first: a mask is no contact.
+    """
+    own = _own(ids, actor) if in_clear else []
+    if wanted(request) == "csv":
+        found = _text(Csv(), columns.of(shown), ids, actor, in_clear=in_clear)
+    else:
+        version = _card_version(request)
+        others = [pk for pk in ids if pk not in set(own)]
+        found = _text(Cards(in_clear=True, version=version), columns.CARD, own, actor, in_clear=True)
+        found += _text(Cards(in_clear=False, version=version), columns.CARD, others, actor, in_clear=False)
+    _write_down(own, len(ids), actor)
+    return HttpResponse(found, content_type=KINDS[wanted(request)].content_type)
+
+
+KINDS: dict[str, Writer] = {"csv": Csv(), "vcard": Cards(in_clear=False)}
+
+
+def _text(writer: Writer, shown, ids: Sequence[UUID], actor: Actor, *, in_clear: bool) -> bytes:
+    table = Table(shown, writer, localdate(actor.at), actor.person, in_clear)
     files = Kol.objects.known_to(actor.person)  # the list may be of the trash
     text = writer.head([str(column.heading) for column in table.columns]).encode()
-    text += table.write(files, packed(ids)).text + writer.tail().encode()
-    if in_clear:
-        _write_down(ids, actor)
-    return HttpResponse(text, content_type=writer.content_type)
+    return text + (table.write(files, packed(ids)).text if ids else b"") + writer.tail().encode()
 
 
 def _card_version(request) -> str:
@@ -72,9 +84,14 @@ def _card_version(request) -> str:
     return "3.0" if "version=3.0" in request.accepted_media_type.replace(" ", "").replace('"', "") else "4.0"
 
 
-def _write_down(ids: Sequence[UUID], actor: Actor) -> None:
-    own = Kol.objects.visible_to(actor.user, EDIT).filter(pk__in=ids)
-    count = ContactPoint.objects.filter(kol__in=own, dead_since=None, guardian=False).count()
+def _own(ids: Sequence[UUID], actor: Actor) -> list[UUID]:
+    """Those whose contacts the reader may have in clear (DOMAIN 2.3), in their order."""
+    may = set(Kol.objects.visible_to(actor.user, EDIT).filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk in may]
+
+
+def _write_down(own: Sequence[UUID], asked: int, actor: Actor) -> None:
+    count = ContactPoint.objects.filter(kol__in=own, dead_since=None, guardian=False).count() if own else 0
     if count:
-        only = ids[0] if len(ids) == 1 else None
-        audit.disclosed(actor, "api", subject=only, rows=count, detail=f"{len(ids)} files")
+        only = own[0] if len(own) == 1 else None
+        audit.disclosed(actor, "api", subject=only, rows=count, detail=f"{asked} files")
