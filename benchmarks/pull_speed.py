@@ -135,7 +135,7 @@ def main(arguments: list[str]) -> None:
     made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
     try:
         user = fill(rows)
-        first = Kol.objects.order_by("pk")[rows // 2].pk
+        first = Kol.objects.order_by("pk")[rows - PAGE - 1].pk
         start = SyncState.objects.order_by("at").first().at - 1
         whole, narrow = Client(user), Client(user, COLUMNS_OF_API)
         say(f"{rows:,} files")

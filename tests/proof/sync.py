@@ -334,11 +334,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--commits", type=int, default=10_000)
     parser.add_argument("--mutant", default="", choices=("", "no-horizon"))
+    parser.add_argument("--calm", action="store_true", help="nothing is killed")
     parser.add_argument("--from", dest="filled_from", default="", help="a migrated PostgreSQL database")
     given = parser.parse_args(arguments)
     held = True
     for seed in given.seed:
-        report = prove(seed, given.commits, mutant=given.mutant, filled_from=given.filled_from)
+        report = prove(
+            seed, given.commits, mutant=given.mutant, filled_from=given.filled_from, kill=not given.calm
+        )
         sys.stdout.write("\n".join([*report.lines(), ""]))
         sys.stdout.flush()
         held = held and report.holds
