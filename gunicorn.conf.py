@@ -11,6 +11,8 @@ threads = 4
 preload_app = True
 graceful_timeout = 20
 control_socket_disable = True
+# No page may hold the database longer; read by the settings, which workers and migrations read without it.
+os.environ.setdefault("STATEMENT_TIMEOUT_SECONDS", "15")
 
 
 def when_ready(_server):

@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``: sets up and runs."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ COMMANDS = {
     "export": "benchmarks.export_speed",
     "figures": "benchmarks.figure_speed",
     "push": "benchmarks.push_speed",
+    "pull": "benchmarks.pull_speed",
 }
 
 

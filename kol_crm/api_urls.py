@@ -68,6 +68,7 @@ from profiles.api.attachments import AttachmentResource
 from profiles.api.attributes import AttributeResource
 from profiles.api.bulk import BulkResource
 from profiles.api.catalogue import FieldResource, TypeResource
+from profiles.api.changes import ChangeResource
 from profiles.api.duplicates import DuplicateResource
 from profiles.api.exports import ExportResource
 from profiles.api.facts import SnapshotResource, TouchResource
@@ -90,11 +91,14 @@ from profiles.api.push import PushResource
 from profiles.api.quick import QuickResource
 from profiles.api.sources import KnownAsResource, SourceResource
 from profiles.api.story import StoryResource
+from profiles.api.streaming import StreamResource
 from profiles.api.trash import TrashResource
 
 router = SimpleRouter()
 router.register("kols/bulk-edit", BulkResource, "kol-bulk")
 router.register("kols/bulk", PushResource, "kol-push")
+router.register("kols", ChangeResource, "kol-sync")
+router.register("kols", StreamResource, "kol-stream")
 router.register("kols", KolResource, "kol")
 router.register("trash", TrashResource, "trash")
 router.register("kols", ListedResource, "kol-listed")

@@ -20,6 +20,13 @@ from kol_crm.core.models import JobRun
 
 TICK_MAY_BE_LATE = timedelta(minutes=3)
 BROKER_PATIENCE_SECONDS = 3
+HORIZON_MAY_BE_OLD = timedelta(seconds=60)
+HELD = """
+SELECT EXISTS (
+    SELECT 1 FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND xact_start < now() - %s AND datname = current_database()
+) OR EXISTS (SELECT 1 FROM pg_prepared_xacts)
+"""
 
 
 def database_state() -> str:
@@ -60,6 +67,19 @@ def beat_state(now: datetime) -> str:
     return "ok" if ticked else "silent"
 
 
+def horizon_state() -> str:
+    """Whether a transaction holds back what REST clients are told: one that writes longer than a minute."""
+    if connection.vendor != "postgresql":
+        return "ok"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [HORIZON_MAY_BE_OLD])
+            held = cursor.fetchone()[0]
+    except DatabaseError:
+        return "unknown"
+    return "held" if held else "ok"
+
+
 def readiness(now: datetime) -> dict[str, str]:
     """The state of each thing that a request or a job needs: ``ok``, or in one word what is wrong."""
     return {
@@ -67,6 +87,7 @@ def readiness(now: datetime) -> dict[str, str]:
         "migrations": migrations_state(),
         "broker": broker_state(),
         "beat": beat_state(now),
+        "horizon": horizon_state(),
     }
 
 

@@ -15,6 +15,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from kol_crm.core import origin
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -159,6 +161,7 @@ if "sqlite" in _engine:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
+        "factory": origin.Connection,  # its triggers ask which REST client acts
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
     if env.bool("TEST_ON_DISK", False):
@@ -167,10 +170,13 @@ else:
     # Pages ask for a few rows: to compile a query or start workers for it costs more than to answer it, and
     # what is read often lies in memory, where random reads are cheap (docs/performance.md). What is prepared
     # (core/prepared.py) is prepared so as not to be planned again.
+    # A transaction that nobody goes on with would hold back what REST clients are told (docs/sync.md); how
+    # long a statement may take is said by who serves pages (gunicorn.conf.py), not by imports and migrations.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
         "options",
         "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 "
-        "-c plan_cache_mode=force_generic_plan",
+        "-c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=60s "
+        f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_SECONDS', 0)}s",
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

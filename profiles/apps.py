@@ -102,6 +102,7 @@ class ProfilesConfig(AppConfig):
         jobs.nightly_jobs.register("trash", trash.close)
         jobs.nightly_jobs.register("exports", exports.expire)
         jobs.nightly_jobs.register("file_counts", nightly.file_counts)
+        jobs.nightly_jobs.register("sync", nightly.sync)
         jobs.nightly_jobs.register("duplicates", duplicate.nightly)
         for name, what in {
             "figures": _("Medians, then level and verdict of every file"),
@@ -110,6 +111,7 @@ class ProfilesConfig(AppConfig):
             "trash": _("Files whose days in the trash are over leave it"),
             "exports": _("Files of old exports go"),
             "file_counts": _("The day’s counters are kept"),
+            "sync": _("What REST clients need not be told any more goes"),
             "duplicates": _("Every file is compared with all others"),
         }.items():
             jobs.words.register(name, what)

@@ -8,6 +8,7 @@ BUSINESS = "to judge what they are good at"
 FIGURES = "to compare how they do here and elsewhere"
 TAKEN_IN = "to show what an import brought, and to take it back"
 WANTS = "to know what they want, what was promised, and to do it in time"
+TOLD = "to tell REST clients which files changed, and who must forget one"
 ORDER = "to find and sort files; follows from other fields"
 
 PRIVACY: Privacy = {
@@ -49,6 +50,11 @@ PRIVACY: Privacy = {
             Kind.SYSTEM, "to tell late from near", "id day long_late soon introduction initial mid_term late"
         ),
     ],
+    "profiles.SyncState": [
+        Entry(Kind.SYSTEM, TOLD, "kol at others_at version kind survivor origin team hidden_from changed_at"),
+    ],
+    "profiles.SyncLeft": [Entry(Kind.SYSTEM, TOLD, "id kol team whom but at changed_at")],
+    "profiles.SyncClock": [Entry(Kind.SYSTEM, TOLD, "id value")],
     "profiles.ContactPoint": [
         Entry(Kind.SYSTEM, ID, "id kol agency position"),
         Entry(Kind.CONTACT, "to reach them", "sealed"),

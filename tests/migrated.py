@@ -26,6 +26,9 @@ DECISIVE = (
     *("*/models/*.py", "*/core/models/*.py"),
     *(
         "*/*counting.py",
+        "profiles/sync_marks.py",
+        "profiles/sync_triggers.py",
+        "kol_crm/core/origin.py",
         "kol_crm/core/append_only.py",
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from kombu import Connection
@@ -12,7 +12,9 @@ from kombu import Connection
 from kol_crm import health
 from kol_crm.core.models import JobRun
 
-ALL_OK = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok"}
+ALL_OK = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok", "horizon": "ok"}
+
+ON_POSTGRES = connection.vendor == "postgresql"
 
 
 def ticked(minutes_ago: float) -> None:
@@ -85,6 +87,7 @@ def test_readyz_sees_a_database_that_is_away_and_says_nothing_about_it(client, m
     answer = client.get("/readyz")
     assert answer.status_code == 503
     expected = {"database": "away", "migrations": "unknown", "broker": "ok", "beat": "unknown"}
+    expected["horizon"] = "unknown" if ON_POSTGRES else "ok"
     assert answer.json() == {"status": "unready", **expected}
     assert b"internal" not in answer.content
 
@@ -103,3 +106,20 @@ def test_the_command_answers_for_the_named_parts(capsys):
         call_command("ready", "beat")
     with pytest.raises(CommandError, match="Unknown: bea"):
         call_command("ready", "bea")
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="on SQLite writers are served one after the other")
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_writes_for_too_long_is_told(client, monkeypatch):
+    """It holds back what REST clients are told (docs/sync.md)."""
+    assert health.horizon_state() == "ok"
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT pg_current_xact_id()")
+            assert health.horizon_state() == "ok"
+            monkeypatch.setattr(health, "HORIZON_MAY_BE_OLD", timedelta(0))
+            assert health.horizon_state() == "held"
+    finally:
+        other.close()

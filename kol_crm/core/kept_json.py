@@ -111,24 +111,34 @@ class KeptJson:
 
         ``names``: only these of each row. ``beside``: what the caller knows of each row, by name and id.
         """
+        found = self.by_id(ids, names, beside)
+        return [found[pk] for pk in ids if pk in found]
+
+    def by_id(
+        self,
+        ids: Collection[UUID],
+        names: Sequence[str] = (),
+        beside: Mapping[str, Mapping[UUID, Any]] | None = None,
+    ) -> dict[UUID, Any]:
+        """The same by their ids."""
         asked = tuple(name for name in self.names if not names or name in names)
         if not ids:
-            return []
+            return {}
         if connection.vendor != "postgresql":
             return self._put_together(ids, asked, beside or {})
         sql, params = self._written(asked)
-        keys = [str(pk) for pk in ids]
-        wanted = array(keys)
+        wanted = array(ids)
         with connection.cursor() as cursor:
             cursor.execute(sql, [wanted if one == IDS else one for one in params])
             found = dict(cursor.fetchall())
+        keys = {pk: str(pk) for pk in ids}
         if not beside:
-            return [orjson.Fragment(found[key]) for key in keys if key in found]
-        return [
-            orjson.Fragment(_with(found[key], {name: known[pk] for name, known in beside.items()}))
-            for pk, key in zip(ids, keys, strict=True)
+            return {pk: orjson.Fragment(found[key]) for pk, key in keys.items() if key in found}
+        return {
+            pk: orjson.Fragment(_with(found[key], {name: known[pk] for name, known in beside.items()}))
+            for pk, key in keys.items()
             if key in found
-        ]
+        }
 
     def one(
         self, pk: UUID, names: Sequence[str] = (), beside: Mapping | None = None
@@ -137,14 +147,14 @@ class KeptJson:
         found = next(iter(self.of([pk], names, beside)), None)
         return found if found is None or isinstance(found, dict) else orjson.loads(orjson.dumps(found))
 
-    def _put_together(self, ids, asked: Sequence[str], beside: Mapping[str, Mapping]) -> list[dict[str, Any]]:
+    def _put_together(self, ids, asked: Sequence[str], beside: Mapping[str, Mapping]) -> dict[UUID, Any]:
         own = [name for name in asked if name not in self.parts]
         rows = {row[0]: dict(zip(own, row, strict=True)) for row in self.rows(Q(pk__in=list(ids)), own)}
         hanging = {name: self.parts[name].of(ids) for name in asked if name in self.parts}
         for pk, row in rows.items():
             row |= {name: found.get(pk, self.parts[name].empty) for name, found in hanging.items()}
             row |= {name: known[pk] for name, known in beside.items()}
-        return [rows[pk] for pk in ids if pk in rows]
+        return rows
 
     def _write(self, asked: tuple[str, ...]) -> Statement:
         own = [name for name in asked if name not in self.parts]

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from kol_crm.core import display, lists, policy
 from kol_crm.core.api.base import etagged
 from kol_crm.core.api.parameters import IF_MATCH
-from profiles.api import bodies, representation
+from profiles.api import bodies, formats, representation
 from profiles.api.file import FileResource
+from profiles.api.formats import CardRenderer, CsvRenderer
 from profiles.api.schema import (
     CHOSEN,
     FIELDS,
@@ -24,6 +25,7 @@ from profiles.api.schema import (
     KolPage,
     TwinsTold,
     WarmthAnswer,
+    in_formats,
 )
 from profiles.api.serializers import KolBody
 from profiles.models import Kol
@@ -34,6 +36,7 @@ from profiles.services import touch as touches
 from profiles.views.groups import NOBODY
 from profiles.views.groups import heads as heads_of
 from profiles.views.list import KOLS
+from profiles.views.rows import COLUMNS
 from profiles.warmth import warmth_of
 
 CLEARED_BY_PUT = (*representation.FACTS[1:], "type", "agency")  # all but the name, which a PUT must send
@@ -42,10 +45,20 @@ CLEARED_BY_PUT = (*representation.FACTS[1:], "type", "agency")  # all but the na
 class KolResource(FileResource):
     """KOL files. ``ETag`` is the version; PUT, PATCH and DELETE need ``If-Match``."""
 
-    @extend_schema(parameters=KOL_PARAMETERS, responses=KolPage, operation_id="kols_list")
+    def get_renderers(self):
+        """Reading a file or the list also gives a table or an address book."""
+        more = [CsvRenderer(), CardRenderer()] if self.action in ("list", "retrieve") else []
+        return [*super().get_renderers(), *more]
+
+    @extend_schema(parameters=KOL_PARAMETERS, responses=in_formats(KolPage), operation_id="kols_list")
     def list(self, request):
-        """The files one may see, filtered and sorted as the list page does."""
+        """The files one may see, filtered and sorted as the list page does.
+
+        As ``text/csv`` or ``text/vcard`` where ``Accept`` says so; ``Link`` then leads to the next page.
+        """
         names, asked = self._chosen(), display.without(request.GET, FIELDS)
+        if formats.wanted(request) != "json":
+            return self._in_format(request, asked)
         spec = replace(
             KOLS,
             by_keys=lambda ids: representation.represent(
@@ -75,10 +88,22 @@ class KolResource(FileResource):
         ]
         return Response({"group": listing.display.group, "results": heads})
 
-    @extend_schema(responses=KolAnswer, parameters=[CHOSEN])
+    def _in_format(self, request, asked):
+        listing = self.page_of(replace(KOLS, by_keys=list), asked)
+        shown = listing.display.columns if listing.display else ()
+        found = formats.answer(request, listing.rows, shown, self.actor, in_clear=self.in_clear)
+        if ahead := self.paged(listing, list).data["next"]:
+            found["Link"] = f'<{ahead}>; rel="next"'
+        return found
+
+    @extend_schema(responses=in_formats(KolAnswer), parameters=[CHOSEN])
     def retrieve(self, request, pk: str):
         """One file."""
         names = self._chosen()
+        if formats.wanted(request) != "json":
+            kol = access.kol_or_404(request.user, pk)
+            shown = COLUMNS.chosen(())
+            return formats.answer(request, [kol.pk], shown, self.actor, in_clear=self.in_clear)
         seen = Kol.objects.visible_to(request.user).filter(pk=pk).values_list("pk", flat=True).first()
         row = seen and representation.one(seen, self.actor, in_clear=self.in_clear, names=(*names, "version"))
         if row is None:  # says why it is not there: it may be a part of another

@@ -132,3 +132,14 @@ KOL_PARAMETERS = [
     OpenApiParameter("group", OpenApiTypes.STR, description="What ``inside`` is a group of."),
     OpenApiParameter("inside", OpenApiTypes.STR, description="The value of one group of ``kols/groups/``."),
 ]
+
+EXPORT_PARAMETERS = [one for one in KOL_PARAMETERS if one.name not in ("cursor", "limit")]
+
+
+def in_formats(answer) -> dict:
+    """The same as JSON, as a table and as an address book."""
+    return {
+        (200, "application/json"): answer,
+        (200, "text/csv"): OpenApiTypes.STR,
+        (200, "text/vcard"): OpenApiTypes.STR,
+    }

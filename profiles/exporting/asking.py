@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import lists
 from kol_crm.core.display import ORIGIN, PLACE, without
-from kol_crm.core.lists import Listing
+from kol_crm.core.lists import Listing, ListSpec
 from kol_crm.core.paging import Order
 from profiles.models import Kol
 from profiles.search import reads_as_contact
@@ -29,13 +29,17 @@ def listing(params: QueryDict, user, now: datetime) -> Listing:
 
     A term that reads as contact data is refused: the address is kept, and nothing that is kept holds any.
     """
-    spec = replace(KOLS, page_size=1)
-    found = lists.list_page(spec, without(params, "cursor", "limit"), user, now)
+    found = lists.list_page(whole(KOLS), without(params, "cursor", "limit"), user, now)
     if reads_as_contact(found.params.get("q", "")):
         raise ValidationError(
             {"q": _("A search by contact data cannot be exported: nothing keeps the term.")}
         )
     return found
+
+
+def whole(spec: ListSpec) -> ListSpec:
+    """The list where only what matches is of interest, no page of it."""
+    return replace(spec, page_size=1)
 
 
 def state(found: Listing) -> str:

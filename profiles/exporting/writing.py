@@ -121,9 +121,10 @@ def _sheet_cell(value: CellValue) -> str:
 
 @dataclass(frozen=True)
 class Cards:
-    """vCard 3.0, which Outlook and phones read; a masked contact is no data and is left out (2.3)."""
+    """vCard 3.0, which Outlook and phones read, or 4.0; a masked contact is no data and is left out (2.3)."""
 
     in_clear: bool
+    version: str = "3.0"
     ending: str = "vcf"
     content_type: str = "text/vcard; charset=utf-8"
     between: str = ""
@@ -141,14 +142,14 @@ class Cards:
         name = card_text(row["kol_name"])
         lines = [
             "BEGIN:VCARD",
-            "VERSION:3.0",
+            f"VERSION:{self.version}",
             f"UID:urn:uuid:{row['file_id']}",
             f"FN:{name}",
             f"N:;{name};;;",
         ]
         lines += [f"NICKNAME:{card_text(row['alias'])}"] if row["alias"] else []
         lines += [f"ORG:{card_text(row['agency'])}"] if row["agency"] else []
-        lines += [f"BDAY:{row['birthday']}"] if WHOLE_DAY.fullmatch(row["birthday"] or "") else []
+        lines += [f"BDAY:{self._day(row['birthday'])}"] if WHOLE_DAY.fullmatch(row["birthday"] or "") else []
         said = [*(row["fields"] or ()), *(row["team_tags"] or ())]
         lines += [f"CATEGORIES:{','.join(map(card_text, said))}"] if said else []
         if self.in_clear:
@@ -157,6 +158,12 @@ class Cards:
             addresses = row["postal_address"].split(" ::: ") if row["postal_address"] else ()
             lines += [f"ADR:;;{card_text(address)};;;;" for address in addresses]
         return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCARD"])
+
+    def _day(self, day: str) -> str:
+        """4.0 writes days without dashes, and two for a year that is not known (RFC 6350, 4.3.1)."""
+        if self.version == "3.0":
+            return day
+        return f"{'--' if day.startswith('-') else ''}{day.replace('-', '')}"
 
 
 def card_text(text: str) -> str:

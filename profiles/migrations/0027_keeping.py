@@ -11,7 +11,7 @@ def again(_apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0025_sources")]
+    dependencies = [("profiles", "0026_sync")]
 
     operations = [
         migrations.AddIndex("kol", models.Index(fields=["bond", "id"], name="kol_by_bond")),

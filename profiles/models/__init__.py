@@ -20,6 +20,7 @@ from profiles.models.promise import Promise
 from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
 from profiles.models.source import ExternalId, Source
+from profiles.models.sync import SyncClock, SyncKind, SyncLeft, SyncState
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
@@ -92,6 +93,10 @@ __all__ = [
     "Source",
     "Stage",
     "StopMark",
+    "SyncClock",
+    "SyncKind",
+    "SyncLeft",
+    "SyncState",
     "Tag",
     "Tie",
     "Touch",

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from kol_crm.core import installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
 from profiles import counting
-from profiles.models import Kol
+from profiles.models import Kol, SyncKind, SyncLeft, SyncState
 from profiles.services import date, next_due, standing, yearly_again
+from profiles.sync_cursor import KEPT
 
 CHUNK = 500
 
@@ -38,3 +41,13 @@ def file_counts(_actor: Actor) -> Tally:
     """The day's counters into one row each; their sums stay what they are."""
     folded = counting.fold()
     return Tally(seen=folded, done=folded)
+
+
+def sync(actor: Actor) -> Tally:
+    """Tombstones that no cursor reaches back to any more; of files that are still there nothing goes."""
+    over = actor.at - KEPT - timedelta(days=1)
+    left, _of_each = SyncLeft.objects.filter(changed_at__lt=over).delete()
+    there = Exists(Kol._base_manager.filter(pk=OuterRef("kol")))
+    gone = SyncState.objects.filter(~there, changed_at__lt=over).exclude(kind=SyncKind.LIVE)
+    done = left + gone.delete()[0]
+    return Tally(seen=done, done=done)

@@ -161,6 +161,8 @@ API = [
     Row("api:docs", "GET", STAFF, open=True),
     Row("api:kol-list", "GET", STAFF),
     Row("api:kol-groups", "GET", STAFF, data={"group": "stage"}),
+    Row("api:kol-sync-changes", "GET", STAFF, data={"start": "true"}),
+    Row("api:kol-stream-export", "GET", STAFF),
     Row("api:kol-list", "POST", FILES, seen=FINANCE, ok=201, data={"name": "New"}),
     view("api:kol-detail"),
     insist("api:kol-detail", "PUT", data={"name": "Put"}),

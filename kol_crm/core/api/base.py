@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import serializers, viewsets
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
+from kol_crm.core import origin
 from kol_crm.core.actor import Actor
 from kol_crm.core.api import idempotency
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
@@ -65,6 +68,19 @@ class Resource(viewsets.ViewSet):
     @property
     def actor(self) -> Actor:
         return api_actor(self.request)
+
+    def initial(self, request, *args, **kwargs):
+        """What this client writes is marked as its own, so that it need not hear of it."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
+            origin.declare(connection, origin.name_of(request.auth.digest))
+
+    def dispatch(self, request, *args, **kwargs):
+        """Whatever becomes of the call, the connection forgets who called."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            origin.declare(connection, "")
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""

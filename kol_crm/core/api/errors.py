@@ -31,6 +31,18 @@ class PreconditionFailed(exceptions.APIException):
         self.extra = {"version": conflict.current.version, "changed": sorted(conflict.changed)}
 
 
+class FullSyncRequired(exceptions.APIException):
+    """The cursor is worth nothing any more; ``extra`` says why, and where to begin anew."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "full_sync_required"
+    default_detail = "Begin anew: take a cursor at start, then list everything, then read on from the cursor."
+
+    def __init__(self, reason: str, start: str):
+        super().__init__()
+        self.extra = {"reason": reason, "start": start}
+
+
 def by_field(error: DjangoValidationError) -> dict[str, list[str]]:
     """Messages keyed by field; those of the whole form under ``non_field_errors``."""
     if not hasattr(error, "error_dict"):

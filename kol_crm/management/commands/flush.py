@@ -4,7 +4,7 @@ from django.core.management.commands import flush
 from django.db import connections
 
 from kol_crm.core import append_only
-from profiles import counting
+from profiles import counting, sync_triggers
 
 
 class Command(flush.Command):
@@ -14,8 +14,10 @@ class Command(flush.Command):
         conn = connections[options["database"]]
         if conn.vendor == "sqlite":
             counting.uninstall(conn)
+            sync_triggers.uninstall(conn)
             with append_only.lifted(conn):
                 super().handle(**options)
         else:
             super().handle(**options)
         counting.stand_again(options["database"])
+        sync_triggers.stand_again(options["database"])

@@ -1,10 +1,10 @@
-"""``manage.py migrate``: Django's own, with the triggers that count files out of its way on SQLite."""
+"""``manage.py migrate``: Django's own, with the triggers that watch files out of its way on SQLite."""
 
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from profiles import counting
+from profiles import counting, sync_triggers
 
 
 class Command(migrate.Command):
@@ -13,7 +13,10 @@ class Command(migrate.Command):
     def handle(self, *args, **options):
         conn = connections[options["database"]]
         executor = MigrationExecutor(conn)
-        if conn.vendor == "sqlite" and executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if conn.vendor == "sqlite" and behind:
             counting.uninstall(conn)
+            sync_triggers.uninstall(conn)
         super().handle(*args, **options)
         counting.stand_again(options["database"])
+        sync_triggers.stand_again(options["database"], anew=behind)
