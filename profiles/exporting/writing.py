@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
+from kol_crm.core.content_lines import escaped as card_text
+from kol_crm.core.content_lines import folded
 from kol_crm.core.defusing import QUOTE, STARTS, defused
 from profiles.exporting.kinds import CellValue
 from profiles.importing.cells import quoted
@@ -121,9 +123,13 @@ def _sheet_cell(value: CellValue) -> str:
 
 @dataclass(frozen=True)
 class Cards:
-    """vCard 3.0, which Outlook and phones read; a masked contact is no data and is left out (2.3)."""
+    """vCard 3.0, which Outlook and phones read; a masked contact is no data and is left out (2.3).
+
+    ``version`` 4.0 (RFC 6350), which writes days without dashes, is what address books subscribe to.
+    """
 
     in_clear: bool
+    version: str = "3.0"
     ending: str = "vcf"
     content_type: str = "text/vcard; charset=utf-8"
     between: str = ""
@@ -141,14 +147,14 @@ class Cards:
         name = card_text(row["kol_name"])
         lines = [
             "BEGIN:VCARD",
-            "VERSION:3.0",
+            f"VERSION:{self.version}",
             f"UID:urn:uuid:{row['file_id']}",
             f"FN:{name}",
             f"N:;{name};;;",
         ]
         lines += [f"NICKNAME:{card_text(row['alias'])}"] if row["alias"] else []
         lines += [f"ORG:{card_text(row['agency'])}"] if row["agency"] else []
-        lines += [f"BDAY:{row['birthday']}"] if WHOLE_DAY.fullmatch(row["birthday"] or "") else []
+        lines += [f"BDAY:{self._day(row['birthday'])}"] if WHOLE_DAY.fullmatch(row["birthday"] or "") else []
         said = [*(row["fields"] or ()), *(row["team_tags"] or ())]
         lines += [f"CATEGORIES:{','.join(map(card_text, said))}"] if said else []
         if self.in_clear:
@@ -158,24 +164,12 @@ class Cards:
             lines += [f"ADR:;;{card_text(address)};;;;" for address in addresses]
         return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCARD"])
 
-
-def card_text(text: str) -> str:
-    """A value as it stands in a card."""
-    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join(escaped.replace("\0", "").splitlines())
-
-
-def folded(line: str) -> str:
-    """No line is longer than 75 bytes; none is cut within a character."""
-    folded, width = [], 0
-    for character in line:
-        size = len(character.encode("utf-8", "replace"))
-        if width + size > 74:
-            folded.append("\r\n ")
-            width = 1
-        folded.append(character)
-        width += size
-    return "".join(folded)
+    def _day(self, day: str) -> str:
+        """1990-03-05, --03-05; in 4.0 19900305, --0305."""
+        if self.version == "3.0":
+            return day
+        year, month, of_month = day.rsplit("-", 2)
+        return f"{year if year.isdecimal() else '--'}{month}{of_month}"
 
 
 def writer(kind: str, *, in_clear: bool) -> Writer:
