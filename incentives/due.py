@@ -49,4 +49,5 @@ def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = 
     )
 
 
-GREETINGS = DueSource(label=gettext_lazy("Greetings"), rows=_rows, waiting=_due)
+# calendars have the birthdays themselves
+GREETINGS = DueSource(label=gettext_lazy("Greetings"), rows=_rows, waiting=_due, in_calendar=False)

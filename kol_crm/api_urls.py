@@ -30,6 +30,7 @@ from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
+from kol_crm.core.api.telling import FeedResource, NoticeSettingsResource
 from kol_crm.dashboard.api import DashboardResource
 from kol_crm.dashboard.keeping_api import KeepingResource
 from lifecycle.api.access_grants import AccessResource
@@ -213,6 +214,17 @@ urlpatterns = [
             )
         ),
         name="docs",
+    ),
+    path(
+        "me/notice-settings/",
+        NoticeSettingsResource.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="me-notice-settings",
+    ),
+    path("me/feeds/", FeedResource.as_view({"get": "list"}), name="me-feeds"),
+    path(
+        "me/feeds/<slug:kind>/",
+        FeedResource.as_view({"put": "update", "delete": "destroy"}),
+        name="me-feed",
     ),
     *router.urls,
 ]

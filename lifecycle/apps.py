@@ -7,6 +7,7 @@ class LifecycleConfig(AppConfig):
 
     def ready(self):
         from kol_crm.core import due, jobs, notices, outbox, rights
+        from kol_crm.core.morning import sections as sections_of_morning
         from kol_crm.core.services import team
         from kol_crm.core.services.user import holdings
         from kol_crm.core.settings_pages import WORK, SettingsPage, pages
@@ -68,6 +69,7 @@ class LifecycleConfig(AppConfig):
             stage,
             stop,
             violation,
+            weekly,
         )
         from lifecycle.stay_counting import STAY_COUNTS
         from profiles import changes, counting, filterable
@@ -90,7 +92,11 @@ class LifecycleConfig(AppConfig):
         kol.changed.register("review", reminder.mark)
         next_due.sources.register("review", review.due_dates)
         next_due.sources.register(own_due.AGAIN_KIND, look_again.due_dates)
-        outbox.kinds.register(morning.KIND, morning.MORNING)
+        notices.kinds.register(weekly.KIND, weekly.NOTICE)
+        outbox.kinds.register(weekly.KIND, weekly.MAIL)
+        jobs.planners.register(weekly.KIND, weekly.plan)
+        for name, section in morning.SECTIONS.items():
+            sections_of_morning.register(name, section)
         jobs.planners.register(reminder.PLANNER, morning.plan)
         evidence.sources.register("lifecycle", evidence.own)
         gates.register(plan_agreed.KEY, plan_agreed.PLAN_AGREED)

@@ -6,14 +6,17 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from kol_crm.core import due, jobs, notices, rights, work
+        from kol_crm.core import calendar_feed, due, jobs, notices, rights, work
+        from kol_crm.core.feeds import kinds as feed_kinds
         from kol_crm.core.first_steps import steps
+        from kol_crm.core.models import Feed
         from kol_crm.core.services.user import holdings
         from kol_crm.core.settings_pages import INSTALLATION, WORK, SettingsPage, pages
         from profiles import (
             attribute_facts,
             commands,
             counting,
+            feeds,
             filterable,
             linked_facts,
             note_due,
@@ -73,6 +76,8 @@ class ProfilesConfig(AppConfig):
         steps.register("levels", first_steps.LEVELS)
         steps.register("import", first_steps.IMPORT)
         notices.kinds.register("twin", twin_notice.TWIN)
+        feed_kinds.register(Feed.Kind.CARDS, feeds.CARDS)
+        calendar_feed.sources.register("birthdays", feeds.birthdays)
         due.sources.register("touch", own_due.STAY_IN_TOUCH)
         due.sources.register(mention.NOTICE, own_due.MENTIONS)
         due.sources.register("figures", own_due.FIGURES)

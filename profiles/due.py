@@ -106,7 +106,9 @@ def _stale_why(kol, day: date) -> str:
     ) % {"stale": stale, "n": kol.unentered}
 
 
-FIGURES = DueSource(label=gettext_lazy("Figures to refresh"), rows=_figure_rows, waiting=_stale_figures)
+FIGURES = DueSource(
+    label=gettext_lazy("Figures to refresh"), rows=_figure_rows, waiting=_stale_figures, in_calendar=False
+)
 
 
 def _unread_mentions(user, _until: date, without: Collection[str] = ()):
@@ -145,4 +147,6 @@ def _words(touches: dict, notice: Notice) -> str:
     return touch.text if touch else ""
 
 
-MENTIONS = DueSource(label=gettext_lazy("Mentions"), rows=_mention_rows, waiting=_unread_mentions)
+MENTIONS = DueSource(
+    label=gettext_lazy("Mentions"), rows=_mention_rows, waiting=_unread_mentions, in_calendar=False
+)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core.models import Notice, User
+from kol_crm.core.notice_rules import FOR_ONE
 from kol_crm.core.notices import NoticeKind, Told
 from profiles.models import Kol
 
@@ -51,5 +52,6 @@ MENTION = NoticeKind(
     gettext_lazy("Mention"),
     "at-sign",
     of_file(lambda _notice, kol: _("mentioned you in a touch with %(kol)s") % {"kol": kol}),
+    FOR_ONE,
 )
 FOLLOW = NoticeKind(gettext_lazy("Followed file"), "bell-ring", _followed)

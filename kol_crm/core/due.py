@@ -46,12 +46,14 @@ class DueSource:
     ``first`` before the others, soonest first, then by id; ``day`` is the user's day, for the words. They are
     put into words as they are taken: of nine kinds with fifty rows each fifty are shown.
     ``waiting(user, until, without)``: the same rows of the database, to be counted. ``without`` holds the
-    ids (the part of the key after the colon) of rows that the user has put off.
+    ids (the part of the key after the colon) of rows that the user has put off. ``in_calendar``: its days are
+    dates to keep, which calendars show too.
     """
 
     label: Any
     rows: Callable[[Any, date, date, int, Collection[str]], Iterable[DueRow]]
     waiting: Callable[[Any, date, Collection[str]], QuerySet]
+    in_calendar: bool = True
 
 
 sources: ExtensionPoint[DueSource] = ExtensionPoint("due")

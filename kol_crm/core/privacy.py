@@ -85,6 +85,29 @@ PRIVACY: Privacy = {
     "core.Notice": [
         Entry(Kind.SYSTEM, "to tell a user once what concerns them", "id user kind key subject data by at"),
         Entry(Kind.SYSTEM, "to tell what is new from what was read", "read_at"),
+        Entry(Kind.SYSTEM, "to tell it where its user wants to be told, once", "shown in_morning send"),
+    ],
+    "core.NoticeSettings": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(
+            Kind.GENERAL,
+            "to tell each user what they want to know, where and when",
+            "user channels morning_hour working_days quiet_from quiet_until",
+        ),
+    ],
+    "core.Robot": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.GENERAL, "to let a team's chat know what waits", "name kind team kinds active"),
+        Entry(Kind.GENERAL, "to know a robot's address again without its secrets", "address"),
+        Entry(Kind.SYSTEM, "to post there; both are secrets, and sealed", "sealed_url sealed_secret"),
+    ],
+    "core.RobotNote": [
+        Entry(Kind.SYSTEM, "to post each notice once", "id robot notice send created_at"),
+    ],
+    "core.Feed": [
+        Entry(Kind.SYSTEM, ID, "id user kind created_at"),
+        Entry(Kind.SYSTEM, "to let the one program in that knows the address", "digest in_clear"),
+        Entry(Kind.SYSTEM, "to slow down what reads too often", "window reads"),
     ],
     "core.StoredFile": [
         # the content lies sealed beside the database

@@ -268,6 +268,11 @@ API = [
     Row("api:field-move", "POST", ADMIN, seen=STAFF, ids=lambda world: {"pk": "tea"}, data={"steps": -1}),
     Row("api:type-move", "POST", ADMIN, seen=STAFF, ids=_a_type, data={"steps": -1}),
     *(Row(f"api:{name}-list", "GET", STAFF) for name in ("field", "type", "user", "team", "me")),
+    Row("api:me-notice-settings", "GET", STAFF),
+    Row("api:me-notice-settings", "PATCH", STAFF, data={"morning_hour": 7}, headers=(("If-Match", "*"),)),
+    Row("api:me-feeds", "GET", STAFF),
+    Row("api:me-feed", "PUT", STAFF, ids=lambda _world: {"kind": "cards"}, data={"in_clear": True}),
+    Row("api:me-feed", "DELETE", STAFF, ok=204, ids=lambda _world: {"kind": "cards"}),
     Row("api:absence-list", "GET", STAFF),
     Row("api:absence-list", "POST", STAFF, ok=400),  # a deputy is needed
     Row("api:absence-detail", "DELETE", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence

@@ -5,7 +5,7 @@ Each team has a file with all that can hang on it. ``mark`` of a file is part of
 that finding ``westmark`` on a page of somebody in East says at once what leaked.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,8 @@ from incentives.services import plan as plans
 from incentives.services import plan_template
 from kol_crm.core import saved_views, work
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Change, Notice, SavedView, Team, User, Work
+from kol_crm.core.models import Change, Notice, Robot, SavedView, Team, User, Work
+from kol_crm.core.services import robot as robot_verbs
 from lifecycle.models import Candidate, Move, Outreach, PlatformUser, Programme, Review
 from lifecycle.services import candidate, fit, mining, programme, stage
 from profiles.models import (
@@ -263,7 +264,16 @@ class World:
     platform_user: PlatformUser
     template: PlanTemplate
     known: ExternalId
-    teams: dict[str, Team] = field(default_factory=dict)
+    teams: dict[str, Team]
+    robot: Robot
+
+
+def robot(admin: User, team: Team) -> Robot:
+    """Of a team, with an address that is never called."""
+    facts = {"name": "East group", "kind": "dingtalk", "team": team, "kinds": ["work"], "secret": "s"}
+    return robot_verbs.create(
+        Actor(admin, "page", NOW), {**facts, "url": "https://127.0.0.1/robot?key=eastkey"}
+    )
 
 
 def build() -> World:
@@ -337,4 +347,5 @@ def build() -> World:
         plan_template.create(Actor(users["manager"], "page", NOW), {"title": "First month"}),
         known,
         {"north": north, "east": east, "under": under, "west": west},
+        robot(users["admin"], east),
     )

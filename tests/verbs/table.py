@@ -172,7 +172,8 @@ JOBS = {
     "lifecycle.services.stop.end_terms",
     "lifecycle.services.exclusivity_reminder.plan",
     "lifecycle.services.morning.plan",
-    "lifecycle.services.morning.gather",
+    "lifecycle.services.weekly.plan",  # notices, with the mails of some
+    "kol_crm.core.services.robot.say",  # writes nothing here
     "incentives.services.planner.plan",
     "incentives.services.planner.plan_window",
     "incentives.services.keeping.plan",

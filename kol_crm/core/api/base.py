@@ -43,8 +43,10 @@ class Resource(viewsets.ViewSet):
     keyed: frozenset[str] = frozenset()  # actions that ask for an Idempotency-Key; others take one
 
     def initial(self, request, *args, **kwargs):
-        """A POST under a key has its effect once."""
+        """What this client writes is marked as its own; a POST under a key has its effect once."""
         super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
+            origin.declare(connection, origin.name_of(request.auth.digest))
         if request.method != "POST":
             return
         key = idempotency.key_of(request)
@@ -68,12 +70,6 @@ class Resource(viewsets.ViewSet):
     @property
     def actor(self) -> Actor:
         return api_actor(self.request)
-
-    def initial(self, request, *args, **kwargs):
-        """What this client writes is marked as its own, so that it need not hear of it."""
-        super().initial(request, *args, **kwargs)
-        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
-            origin.declare(connection, origin.name_of(request.auth.digest))
 
     def dispatch(self, request, *args, **kwargs):
         """Whatever becomes of the call, the connection forgets who called."""
