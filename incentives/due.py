@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from incentives.models import Greeting
 from incentives.services.greeting import OPEN
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from kol_crm.core.lunar import to_lunar
 from kol_crm.core.models import Send
 from kol_crm.core.occurrence import age_on
@@ -22,7 +22,7 @@ KIND = "greeting"
 def _due(user, until: date, without: Collection[str] = ()):
     files = Kol.objects.active().filter(owner=user)
     rows = Greeting.objects.filter(kol__in=files, state__in=OPEN, on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def why(greeting: Greeting) -> str:

@@ -56,6 +56,7 @@ from lifecycle.api.sightings import SightingResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
 from lifecycle.api.stops import StopResource
+from lifecycle.api.tasks import TaskResource
 from lifecycle.api.violations import PrivilegeResource as NoPrivilegeResource
 from lifecycle.api.violations import ViolationResource
 from lifecycle.api.yields import YieldResource
@@ -139,6 +140,7 @@ router.register("coverage", CoverageResource, "coverage")
 router.register("slots", SlotResource, "slot")
 router.register("bookings", BookingResource, "booking")
 router.register("resource-budgets", BudgetResource, "resource-budget")
+router.register("tasks", TaskResource, "task")
 router.register("conflicts", ConflictResource, "conflict")
 router.register("figures-to-refresh", RefreshResource, "stale")
 router.register("accounts", AccountResource, "account")

@@ -72,11 +72,11 @@ class Writing:
     def _due(self, due: date, tone: str) -> str:
         if due not in self._said:
             locale = wording.babel_locale()
-            if tone == "soon":
-                words, mute = wording.day_words(due, "weekday", self.day, locale), " mute"
+            if tone == "later":
+                words = wording.day_words(due, "weekday", self.day, locale)
             else:
-                words, mute = wording.due_words(due, self.day, locale), ""
-            self._said[due] = f'<span class="dt due-{tone}{mute}">{escape(words)}</span>'
+                words = wording.due_words(due, self.day, locale)
+            self._said[due] = f'<span class="dt due-{tone}">{escape(words)}</span>'
         return self._said[due]
 
     @cached_property
