@@ -28,6 +28,7 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.dashboard.api import DashboardResource
+from kol_crm.today_api import TodayResource
 from lifecycle.api.access_grants import AccessResource
 from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.bookings import BookingResource
@@ -111,6 +112,7 @@ router.register("snapshots", SnapshotResource, "snapshot")
 router.register("no-gos", NoGoResource, "no-go")
 router.register("yields", YieldResource, "yield")
 router.register("stays", StayResource, "stay")
+router.register("today", TodayResource, "today")
 router.register("dashboard", DashboardResource, "dashboard")
 router.register("outreach", OutreachResource, "outreach")
 router.register("cooperation-plans", CooperationResource, "cooperation")

@@ -3,10 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from kol_crm.core import deputies, handed
+from django.db.models import QuerySet
+
+from kol_crm.core import deputies, due, handed
+from kol_crm.core.actor import Actor
 from kol_crm.core.due import DueRow, Only
 from kol_crm.core.models import HandedRow, User
+from lifecycle.models import Task
+from lifecycle.services import task as tasks
 from profiles.models import Kol
+from profiles.services import handed_row
 
 
 @dataclass(frozen=True)
@@ -69,3 +75,27 @@ def _in_sight(receiver: User, rows: list[HandedRow]) -> list[HandedRow]:
     wanted = {row.subject for row in rows}
     seen = set(Kol.objects.visible_to(receiver).filter(pk__in=wanted).values_list("pk", flat=True))
     return [row for row in rows if row.subject in seen]
+
+
+def may_hand(row: DueRow) -> bool:
+    """Whether a row may stand with another: it is about a file or a task, and not meant for one alone."""
+    source = due.sources.get(row.kind)
+    return isinstance(row.subject, Kol | Task) and source is not None and not source.personal
+
+
+def people_for(user: User, row: DueRow) -> QuerySet[User]:
+    """To whom ``user`` may hand this row."""
+    if isinstance(row.subject, Task):
+        return tasks.assignees(user, None).exclude(pk=user.pk)
+    return handed_row.receivers(row.subject, user)
+
+
+def hand(actor: Actor, row: DueRow, holder: User, receiver: User, word: str = "") -> HandedRow | None:
+    """Hand it over. None where it goes back to its holder, and for a task about nobody, which becomes theirs.
+
+    Raises ``Refused``, ``ValidationError`` keyed by field.
+    """
+    if isinstance(row.subject, Task):
+        tasks.hand(actor, row.subject, receiver, word)
+        return None
+    return handed_row.hand(actor, row.key, Kol.objects.get(pk=row.subject.pk), holder, receiver, word)

@@ -160,6 +160,7 @@ urlpatterns = [
     path("tasks/<uuid:pk>/", task.task_detail, name="task-detail"),
     path("tasks/<uuid:pk>/edit/", task.task_edit, name="task-edit"),
     path("tasks/<uuid:pk>/done/", task.task_done, name="task-done"),
+    path("tasks/<uuid:pk>/take/", task.task_take, name="task-take"),
     path("tasks/<uuid:pk>/reopen/", task.task_reopen, name="task-reopen"),
     path("conflicts/", conflict.conflict_list, name="conflict-list"),
     path("kols/<uuid:pk>/conflicts/new/", conflict.conflict_create, name="conflict-create"),

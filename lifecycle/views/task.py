@@ -70,6 +70,7 @@ def task_create(request, pk: UUID | None = None):
         note=_("It stands on Today of whoever does it until it is done."),
         done=_("The task is set."),
         back=reverse("profiles:kol-detail", args=[kol.pk]) if kol else reverse("today"),
+        stays=_on_today(request),
     )
 
 
@@ -127,6 +128,23 @@ def task_reopen(request, pk: UUID):
             return toast(HttpResponse(status=409), refused.message, kind="bad")
         return _detail(request, _found(request, pk), problem=refused.message, status=409)
     return beside.settled(request, _url(row), _("It is open again."))
+
+
+@require_POST
+def task_take(request, pk: UUID):
+    """One does it oneself: undo of handing it over."""
+    row = _found(request, pk, EDIT)
+    try:
+        verbs.hand(page_actor(request), row, request.user)
+    except Refused as refused:
+        return toast(HttpResponse(status=409), refused.message, kind="bad")
+    return beside.settled(request, _url(row), _("It is your task again."))
+
+
+def _on_today(request) -> bool:
+    """Whether it is asked from Today, which shows the new row by itself."""
+    path = (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    return path.partition("?")[0] in (reverse("today"), "/today/")
 
 
 def _words(task: Task) -> str:

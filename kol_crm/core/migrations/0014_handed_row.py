@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="changeset",
+            index=models.Index(fields=["user", "-at"], name="change_sets_of_user"),
+        ),
         migrations.AddField(
             model_name="user",
             name="shares",
