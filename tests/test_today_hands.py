@@ -1,4 +1,4 @@
-"""Rows of Today in another one's hand: they leave one list, stand in the other, and come back (DOMAIN 8.1)."""
+"""Rows of Today in another one's hand: they leave a list, stand in another, and come back (DOMAIN 8.1)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""An operator's whole morning: fifteen rows of Today, one after the other, and no page is loaded again (8.1)."""
+"""An operator's whole morning: fifteen rows of Today, one after the other, without a reload (8.1)."""
 
 from datetime import timedelta
 
