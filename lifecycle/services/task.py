@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -29,11 +29,18 @@ def assignees(user: User, kol: Kol | None) -> QuerySet[User]:
     return people.distinct().order_by("display_name", "username")
 
 
+def demand_files(user: User | None) -> None:
+    """Raise ``PermissionDenied`` for finance, whose work is no files and who has no Today."""
+    if user is not None and user.role == User.Role.FINANCE:
+        raise PermissionDenied(_("Tasks stand on Today, which finance does not have."))
+
+
 def add(
     actor: Actor, values: Mapping[str, Any], kol: Kol | None = None, *, follows: Task | None = None
 ) -> Task:
     """Set a task; without an ``assignee`` it is one's own. Raises ``ValidationError`` keyed by field."""
     history.only_facts(values, FACTS)
+    demand_files(actor.user)
     row = Task(kol=kol, author=actor.user, created_at=actor.at, follows=follows, **values)
     row.assignee = values.get("assignee") or actor.person
     with transaction.atomic():

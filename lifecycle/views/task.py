@@ -58,6 +58,7 @@ def _list_context(listing) -> dict:
 def task_create(request, pk: UUID | None = None):
     """Set one on the file ``pk``, or about nobody."""
     kol = kol_or_404(request.user, pk) if pk else None
+    verbs.demand_files(request.user)
     day = timezone.localdate()
     data = request.POST if request.method == "POST" else None
     form = TaskForm(data, kol=kol, user=request.user, day=day)

@@ -163,7 +163,7 @@ CONDUCT_API = [
     edit("api:violation-overturn", ok=409, data={"answer": "x"}),
     Row("api:no-privilege-list", "GET", STAFF),
     Row("api:task-list", "GET", STAFF),
-    Row("api:task-list", "POST", STAFF, ok=201, data={"what": "x", "due_on": "2026-11-24"}),
+    Row("api:task-list", "POST", FILES, ok=201, seen=FINANCE, data={"what": "x", "due_on": "2026-11-24"}),
     view("api:task-detail"),
     insist("api:task-detail", "PATCH", data={"what": "Other"}),
     edit("api:task-done"),

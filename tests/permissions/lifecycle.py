@@ -157,7 +157,7 @@ CONDUCT = [
     Row("lifecycle:no-privilege", "GET", STAFF),
     Row("lifecycle:no-privilege-csv", "GET", STAFF),
     Row("lifecycle:task-list", "GET", STAFF),
-    *_opened("lifecycle:task-new", STAFF),
+    *_opened("lifecycle:task-new", FILES, seen=FINANCE),
     Row("lifecycle:task-create", "GET", TEAM),
     Row("lifecycle:task-create", "POST", TEAM, ok=422),
     view("lifecycle:task-detail"),

@@ -133,6 +133,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.rule.put",
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
+    "profiles.services.handed_row.end_over",
     "lifecycle.services.task_holding.hand_over",
     "lifecycle.services.task_holding.take_along",
     "incentives.services.plan_items.replace",
