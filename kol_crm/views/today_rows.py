@@ -50,7 +50,7 @@ class Writing:
             f"{avatar(subject.name, subject.id, 28, picture)}"
             f'<div class="queue-text"><div class="queue-name">'
             f'<a class="queue-link strong ellipsis" href="{self.link}{key}" data-open data-touch'
-            f' hx-get="{escape(row.detail_url)}" hx-target="#today-detail"{current}>{name}</a>'
+            f' hx-get="{escape(row.detail_url)}"{current}>{name}</a>'
             f"{_pinyin(pinyin)}{self._levels[level]}{self._pips(stage)}"
             f"</div>{self._why(row)}</div>"
             f'<div class="queue-due"><span class="queue-hidden">{self._snooze[0]}{name}{self._snooze[1]}'
@@ -102,22 +102,19 @@ class Writing:
     @cached_property
     def _snooze(self) -> list[str]:
         """The button before and after the name: one menu serves all rows (today.js)."""
-        label = escape(_("Snooze %(name)s") % {"name": "\0"})
-        return _button('popovertarget="snooze" data-snooze aria-haspopup="menu"', _("Snooze"), label, SNOOZE)
+        return _button("snooze", escape(_("Snooze %(name)s") % {"name": "\0"}), SNOOZE)
 
     @cached_property
     def _hand(self) -> list[str]:
         """As ``_snooze``: one form serves all rows."""
-        label = escape(_("Hand over %(name)s") % {"name": "\0"})
-        attributes = 'popovertarget="hand-over" data-hand aria-haspopup="dialog"'
-        return _button(attributes, _("Hand over"), label, HAND)
+        return _button("hand-over", escape(_("Hand over %(name)s") % {"name": "\0"}), HAND)
 
 
-def _button(attributes: str, title: str, label: str, icon: str) -> list[str]:
-    """What stands before and after the name in its label."""
+def _button(opens: str, label: str, icon: str) -> list[str]:
+    """What stands before and after the name in its label, which the script shows as a tooltip too."""
     return (
-        f'<button class="btn btn-icon btn-sm" type="button" {attributes} title="{escape(title)}"'
-        f' aria-label="{label}">{sprite_icon(icon)}</button>'
+        f'<button class="btn btn-icon btn-sm" popovertarget={opens} aria-label="{label}">'
+        f"{sprite_icon(icon)}</button>"
     ).split("\0")
 
 
@@ -131,7 +128,7 @@ def _action(row: DueRow) -> str:
         if row.action_url
         else ("data-act data-act-opens")
     )
-    return f'<button class="btn queue-action" type="button" {does}>{escape(str(row.action))}</button>'
+    return f'<button class="btn queue-action" {does}>{escape(str(row.action))}</button>'
 
 
 def icons(rows: Iterable[DueRow]) -> list[str]:

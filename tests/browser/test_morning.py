@@ -169,7 +169,7 @@ def test_the_colleague_finds_what_was_handed_over(visitors, morning):
 def test_the_phone_hands_over_too(visitors, morning):
     page = visitors.open(morning.operator, "/", size=(390, 844))
     page.locator("#queue [data-item]").filter(has_text="甲四").locator("[data-open]").click()
-    page.locator("[data-nav] [data-hand]").click()
+    page.locator("[data-nav] [popovertarget=hand-over]").click()
     expect(page.locator("[data-hand-form]")).to_be_visible()
     page.locator("[data-hand-form]").get_by_label("To whom").select_option(label="周岚")
     page.locator("[data-hand-form]").get_by_role("button", name="Hand over").click()

@@ -18,7 +18,7 @@ function mark(row) {
   const nav = document.querySelector("[data-nav]");
   nav.hidden = !row;
   if (!row) return;
-  nav.querySelector("[data-hand]").hidden = !row.querySelector("[data-hand]");
+  nav.querySelector("[popovertarget=hand-over]").hidden = !row.querySelector("[popovertarget=hand-over]");
   nav.querySelector("[data-nav-place]").textContent = rows().indexOf(row) + 1;
   nav.querySelector("[data-nav-total]").textContent = document.getElementById("queue").dataset.matching;
 }
@@ -56,8 +56,8 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-nav-step]");
   const act = event.target.closest("[data-act-opens]");
-  const snooze = event.target.closest("[data-snooze]");
-  const hand = event.target.closest("[data-hand]");
+  const snooze = event.target.closest("[popovertarget=snooze]");
+  const hand = event.target.closest("[popovertarget=hand-over]");
   if (step) rows()[rows().indexOf(chosenRow()) + Number(step.dataset.navStep)]?.querySelector("[data-open]").click();
   if (act) act.closest("[data-item]").querySelector("[data-open]").click();
   if (hand) askForHand(hand.closest("[data-item]") ?? chosenRow());
@@ -71,11 +71,17 @@ document.addEventListener("click", (event) => {
 function askForHand(row) {
   const form = document.getElementById("hand-over");
   form.replaceChildren();
-  if (!row?.querySelector("[data-hand]")) return form.hidePopover?.();
+  if (!row?.querySelector("[popovertarget=hand-over]")) return form.hidePopover?.();
   const url = `${page().dataset.handUrl}?key=${encodeURIComponent(row.dataset.item)}`;
   htmx.ajax("GET", url, { source: form, target: form, swap: "innerHTML" })
     .then(() => form.querySelector("select, button")?.focus());
 }
+
+// Fifty rows say each label once.
+document.addEventListener("pointerover", (event) => {
+  const button = event.target.closest?.(".queue-hidden [aria-label]");
+  if (button) button.title = button.ariaLabel;
+});
 
 // Enter on the chosen row does what its button does.
 document.addEventListener("keydown", (event) => {
