@@ -7,9 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from kol_crm import today
-from kol_crm.core import due
 from kol_crm.core.actor import Actor
-from kol_crm.core.due import Only
 from kol_crm.core.models import Change, HandedRow, Notice, User
 from lifecycle.services import task
 from profiles.models import Kol, Promise
@@ -151,23 +149,6 @@ def test_a_task_about_nobody_becomes_theirs(as_user, actor, operator, colleague)
     assert (keys(operator), keys(colleague)) == ([], [key])
     assert client.post(f"/tasks/{row.pk}/take/").status_code == 302
     assert keys(operator) == [key]
-
-
-def test_every_kind_answers_only_and_without(world):
-    """A source that passed them over would show a row in two lists, or in none."""
-    asked = set()
-    for user in world.users.values():
-        for name, source in due.sources.items():
-            rows = list(source.rows(user, DAY, date.max, 5, ()))
-            for row in rows[:1]:
-                asked.add(name)
-                row_id = row.key.partition(":")[2]
-                one = list(source.rows(user, DAY, date.max, 5, Only({row_id})))
-                rest = list(source.rows(user, DAY, date.max, 5, [row_id]))
-                assert [found.key for found in one] == [row.key], name
-                assert row.key not in [found.key for found in rest], name
-                assert source.waiting(user, date.max, Only({row_id})).count() == 1, name
-    assert {"review", "promise", "touch", "task"} <= asked
 
 
 def test_the_api_lists_hands_over_puts_off_and_takes_back(api, operator, colleague, kol):
