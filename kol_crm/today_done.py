@@ -123,7 +123,8 @@ FINISHES = (
         gettext_lazy("Review"),
         "clipboard-check",
         Review,
-        "done_at",
+        "decision",
+        frozenset(Review.Decision.values),
         words=lambda row: row.get_decision_display(),
     ),
     Finish(

@@ -11,7 +11,6 @@ from lifecycle.models import Review, Task
 from lifecycle.services import conflict, task
 from profiles.models import ImportantDate, Kol, LifeEvent, Need, Promise, Request, Touch
 from profiles.services import date, event, need, promise, request
-from profiles.services import kol as files
 
 
 class Morning:
@@ -62,13 +61,12 @@ def morning(desk, actor):
     date.add(actor.again(), quiet("戊一"), {"what": "Wedding day", "yearly": True, **born})
     event.add(actor.again(), quiet("己一"), {"what": "Moves house", "year": day.year, **born})
     desk.only_due(desk.kol("庚一", at_stage="initial"), review=-2)
-    task.add(actor.again(), {"what": "Order cups", "due_on": day, "repeat_days": 7})
+    task.add(actor.again(), {"what": "Order cups", "due_on": day, "repeat_days": 14})
     task.add(actor.again(), {"what": "Call the courier", "due_on": day}, quiet("辛一"))
     conflict.add(
         actor.again(), quiet("壬一"), {"what": "A copied recipe", "users": "two readers", "due_on": day}
     )
     desk.greeting("癸一")
-    files.set_figures(Kol.objects.get(name="癸一").pk, touch_due=None)
     return desk
 
 
@@ -146,7 +144,7 @@ def test_a_whole_morning_is_worked_without_a_reload(visitors, morning):
     assert Touch.objects.standing().filter(kol__name__in=("甲一", "甲二")).count() == 2
     assert Review.objects.get(kol__name="庚一", done_at__isnull=False).decision == "stay"
     assert Task.objects.filter(done_by=morning.operator).count() == 2
-    assert Task.objects.get(follows__what="Order cups").due_on == morning.today + timedelta(days=7)
+    assert Task.objects.get(follows__what="Order cups").due_on == morning.today + timedelta(days=14)
     assert Greeting.objects.get(kol__name="癸一").state == "queued"
     assert Snooze.objects.filter(user=morning.operator).count() == 1
     assert HandedRow.objects.get(holder=morning.operator).receiver.display_name == "周岚"
