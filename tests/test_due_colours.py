@@ -12,7 +12,7 @@ from kol_crm.core import wording
 
 ROOT = Path(settings.BASE_DIR)
 TONES = {"late", "today", "later"}
-CLASS = re.compile(r"""\bdue-(?!when\b)([a-z]+|\{\{.*?\}\}|\{[a-z_.]+\})""")
+CLASS = re.compile(r"""\bdue-(?!when\b|window\b)([a-z]+|\{\{.*?\}\}|\{[a-z_.]+\})""")
 ASKED = re.compile(r"^\{\{.*\|due_tone.*\}\}$|^\{(self\.)?tone\}$")
 NO_TONE = {"kinds", "today"}  # the names of a script's block and of the trash's last day
 PAGES = sorted((ROOT / "templates").rglob("*.html"))

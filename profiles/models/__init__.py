@@ -22,6 +22,7 @@ from profiles.models.scope_count import CountLines, ScopeCount
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
+    Band,
     Calendar,
     Channel,
     Gender,
@@ -41,6 +42,7 @@ __all__ = [
     "Attribute",
     "AttributeKind",
     "AttributeValue",
+    "Band",
     "Calendar",
     "Channel",
     "ContactPoint",
