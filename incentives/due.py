@@ -12,7 +12,7 @@ from incentives import greeting_words
 from incentives.models import Greeting
 from incentives.services.greeting import OPEN
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from profiles.models import Kol
 
 KIND = "greeting"
@@ -21,7 +21,7 @@ KIND = "greeting"
 def _due(user, until: date, without: Collection[str] = ()):
     files = Kol.objects.active().filter(owner=user)
     rows = Greeting.objects.filter(kol__in=files, state__in=OPEN, on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def dates_elsewhere(rows: QuerySet) -> QuerySet:

@@ -33,6 +33,7 @@ from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.core.api.telling import FeedResource, NoticeSettingsResource
 from kol_crm.dashboard.api import DashboardResource
 from kol_crm.dashboard.keeping_api import KeepingResource
+from kol_crm.today_api import TodayResource
 from lifecycle.api.access_grants import AccessResource
 from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.bookings import BookingResource
@@ -61,6 +62,7 @@ from lifecycle.api.sightings import SightingResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
 from lifecycle.api.stops import StopResource
+from lifecycle.api.tasks import TaskResource
 from lifecycle.api.violations import PrivilegeResource as NoPrivilegeResource
 from lifecycle.api.violations import ViolationResource
 from lifecycle.api.yields import YieldResource
@@ -122,6 +124,7 @@ router.register("snapshots", SnapshotResource, "snapshot")
 router.register("no-gos", NoGoResource, "no-go")
 router.register("yields", YieldResource, "yield")
 router.register("stays", StayResource, "stay")
+router.register("today", TodayResource, "today")
 router.register("dashboard", DashboardResource, "dashboard")
 router.register("outreach", OutreachResource, "outreach")
 router.register("cooperation-plans", CooperationResource, "cooperation")
@@ -151,6 +154,7 @@ router.register("coverage", CoverageResource, "coverage")
 router.register("slots", SlotResource, "slot")
 router.register("bookings", BookingResource, "booking")
 router.register("resource-budgets", BudgetResource, "resource-budget")
+router.register("tasks", TaskResource, "task")
 router.register("conflicts", ConflictResource, "conflict")
 router.register("figures-to-refresh", RefreshResource, "stale")
 router.register("accounts", AccountResource, "account")

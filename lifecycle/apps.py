@@ -38,6 +38,7 @@ class LifecycleConfig(AppConfig):
             resource_story,
             shared_communities,
             suggestions,
+            task_words,
             timeline,
             ways,
         )
@@ -68,6 +69,8 @@ class LifecycleConfig(AppConfig):
             sighting,
             stage,
             stop,
+            task,
+            task_holding,
             violation,
             weekly,
         )
@@ -177,6 +180,10 @@ class LifecycleConfig(AppConfig):
         for name, section in handover_pack.OWN.items():
             handover_pack.sections.register(name, section)
         due.sources.register(due_coverage.COVERAGE, due_coverage.SOURCE)
+        due.sources.register(task_words.KIND, task_words.DUE)
+        next_due.sources.register(task_words.KIND, task.due_dates)
+        notices.kinds.register(task.NOTICE, task_words.GIVEN)
+        holdings.register("tasks", task_holding.TASKS)
         due.sources.register(due_handover.HANDOVER, due_handover.HANDOVERS)
         due.sources.register(due_handover.PROMISE, due_handover.TAKEN)
         holdings.register("promises", holding.PROMISES)
@@ -199,6 +206,7 @@ class LifecycleConfig(AppConfig):
             ("sightingfile", _("evidence")),
             ("stop", _("stop")),
             ("conflict", _("conflict")),
+            ("task", _("task")),
             ("rulelink", _("link to the rules")),
             ("member", _("community")),
             ("singlecontact", _("single contact")),
@@ -214,6 +222,7 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.RuleFact", _("Rules told and acknowledged"))
         links.words.register("lifecycle.RuleLink", _("Links to the rules"))
         links.words.register("lifecycle.Violation", _("Violations"))
+        links.words.register("lifecycle.Task", _("Tasks"))
         links.words.register("lifecycle.Conflict", _("Conflicts"))
         links.words.register("lifecycle.Exclusivity", _("Exclusivities"))
         links.words.register("lifecycle.Sighting", _("Sightings of breach"))

@@ -39,6 +39,7 @@ class ProfilesConfig(AppConfig):
             exports,
             first_steps,
             follow,
+            handed_row,
             holding,
             import_run,
             kol,
@@ -81,6 +82,7 @@ class ProfilesConfig(AppConfig):
         due.sources.register("touch", own_due.STAY_IN_TOUCH)
         due.sources.register(mention.NOTICE, own_due.MENTIONS)
         due.sources.register("figures", own_due.FIGURES)
+        notices.kinds.register(handed_row.NOTICE, own_notices.HANDED)
         notices.kinds.register(mention.NOTICE, own_notices.MENTION)
         notices.kinds.register(follow.NOTICE, own_notices.FOLLOW)
         follow.acts.register("profiles", follow.own_acts)
@@ -108,6 +110,7 @@ class ProfilesConfig(AppConfig):
         jobs.nightly_jobs.register("exports", exports.expire)
         jobs.nightly_jobs.register("file_counts", nightly.file_counts)
         jobs.nightly_jobs.register("sync", nightly.sync)
+        jobs.nightly_jobs.register("handed_rows", handed_row.end_over)
         jobs.nightly_jobs.register("duplicates", duplicate.nightly)
         for name, what in {
             "figures": _("Medians, then level and verdict of every file"),
@@ -117,6 +120,9 @@ class ProfilesConfig(AppConfig):
             "exports": _("Files of old exports go"),
             "file_counts": _("The day’s counters are kept"),
             "sync": _("What REST clients need not be told any more goes"),
+            "handed_rows": _(
+                "Rows of Today that were handed over and are done are in nobody’s hand any more"
+            ),
             "duplicates": _("Every file is compared with all others"),
         }.items():
             jobs.words.register(name, what)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from kol_crm.core.extension import ExtensionPoint
 from profiles import note_words
 from profiles.models import ImportantDate, LifeEvent, Need, Promise, Request
@@ -45,7 +45,7 @@ class Offer:
         due = self.rows(user).filter(**{f"{self.column}__lte": until})
         without_those = elsewhere.get(self.kind)
         due = without_those(due) if without_those else due
-        return due.exclude(pk__in=without) if without else due
+        return narrowed(due, without)
 
     def ordered(self, rows: QuerySet, day: date) -> QuerySet:
         """Soonest first; of promises what we owe and are late with before all others."""

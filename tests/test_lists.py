@@ -35,6 +35,7 @@ from lifecycle.services import (
     privilege,
     programme,
     sighting,
+    task,
     violation,
 )
 from profiles.models import Duplicate
@@ -196,6 +197,10 @@ def make_conflict(kol) -> None:
     conflict.add(Actor(kol.owner, "page", NOW), kol, {"what": "x", "users": "two readers"})
 
 
+def make_task(kol) -> None:
+    task.add(Actor(kol.owner, "page", NOW), {"what": "x", "due_on": NOW.date()}, kol)
+
+
 def make_exclusivity(kol):
     """Each runs around today, whenever the test does."""
     term = {"starts_on": NOW.date() - timedelta(days=30), "ends_on": NOW.date() + timedelta(days=300)}
@@ -299,6 +304,7 @@ MAKERS = {
     "stops": make_stop,
     "violations": make_violation,
     "conflicts": make_conflict,
+    "tasks": make_task,
     "communities": make_community,
     "slots": make_free_slot,
     "bookings": make_booked_slot,
@@ -441,6 +447,8 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("stops", "/api/v1/stops/", "standing=true&cause=breach"),
         ("violations", "/api/v1/violations/", "state=open&due=soon"),
         ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
+        ("tasks", "/api/v1/tasks/", "state=open&assignee=me&sort=-created"),
+        ("tasks", "/api/v1/tasks/", "due=soon&owner=me"),
         ("conflicts", "/api/v1/conflicts/", "state=open"),
         ("privileges", "/api/v1/privileges/", "state=held&owner=me"),
         ("platform_roles", "/api/v1/platform-roles/", "role=mentor&state=running&sort=-granted"),

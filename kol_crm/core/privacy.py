@@ -17,6 +17,7 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to speak their language at their hour", "language zone"),
         Entry(Kind.GENERAL, "to sign what they write", "signature"),
         Entry(Kind.SYSTEM, "to look for absences only where there are some", "covers"),
+        Entry(Kind.SYSTEM, "to look for handed rows only where there are some", "shares"),
     ],
     "core.Team": [
         Entry(Kind.SYSTEM, ID, "id path parent version"),
@@ -70,6 +71,10 @@ PRIVACY: Privacy = {
     "core.Presence": [
         Entry(Kind.SYSTEM, ID, "id subject"),
         Entry(Kind.GENERAL, "to say who else has it open; gone within a minute", "user seen_at"),
+    ],
+    "core.HandedRow": [
+        Entry(Kind.SYSTEM, ID, "id key subject"),
+        Entry(Kind.GENERAL, "to let a colleague do what is due", "holder giver receiver word at ends_on"),
     ],
     "core.Snooze": [Entry(Kind.SYSTEM, "to put a row of Today off for one user", "id user key until")],
     "core.Send": [

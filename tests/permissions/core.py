@@ -48,6 +48,10 @@ CORE = [
     Row("today-news", "GET", STAFF),
     Row("today-gone", "GET", STAFF),
     Row("today-put-off", "POST", STAFF, ok=404),  # of no row
+    Row("today-hand-over", "GET", STAFF, ok=404),  # of no row
+    Row("today-hand-over", "POST", STAFF, ok=404),
+    Row("today-take-over", "POST", STAFF, ok=404),
+    Row("today-done", "GET", STAFF),
     Row("today-take-back", "POST", STAFF, ok=404),
     Row("palette", "POST", STAFF),
     Row("dashboard", "GET", FILES, seen=FINANCE),

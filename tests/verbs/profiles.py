@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Work
+from kol_crm.core.models import HandedRow, Work
 from profiles.models import (
     KolType,
     Request,
@@ -33,6 +33,7 @@ from profiles.services import (
     figure_intake,
     figures,
     follow,
+    handed_row,
     holder,
     import_errors,
     level,
@@ -66,6 +67,12 @@ from tests.permissions.world import DAY, World
 
 NEW_PHONE = {"channel": "phone", "value": "13500001111"}
 NO = {"kind": "rejected", "cause": "x", "evidence": "y", "look_again_on": DAY + timedelta(days=90)}
+
+
+def _handed(by: Actor, world: World) -> HandedRow:
+    """The touch of the world's file, in the hand of a colleague."""
+    kol = world.file.kol
+    return handed_row.hand(by, f"touch:{kol.pk}", kol, kol.owner, world.users["colleague"], "x")
 
 
 def _note(world: World, name: str) -> Any:
@@ -171,6 +178,8 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "profiles.services.agency.edit": lambda by, w: agency.edit(
         by, w.file.agency, {"city": "Suzhou"}, None, [NEW_PHONE]
     ),
+    "profiles.services.handed_row.hand": lambda by, w: _handed(by, w),
+    "profiles.services.handed_row.take_back": lambda by, w: handed_row.take_back(by, _handed(by.again(), w)),
     "profiles.services.need.add": lambda by, w: need.add(by, w.file.kol, {"kind": "data", "what": "Figures"}),
     "profiles.services.need.edit": lambda by, w: need.edit(by, _note(w, "need"), {"what": "Other"}, None),
     "profiles.services.need.meet": lambda by, w: need.meet(by, _note(w, "need")),

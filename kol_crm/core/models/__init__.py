@@ -3,6 +3,7 @@ from kol_crm.core.models.audit import Disclosure
 from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
 from kol_crm.core.models.feed import Feed
 from kol_crm.core.models.generation import Generation
+from kol_crm.core.models.handed_row import HandedRow
 from kol_crm.core.models.history import Change, ChangeSet
 from kol_crm.core.models.idempotency import IdempotencyKey
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
@@ -31,6 +32,7 @@ __all__ = [
     "Disclosure",
     "Feed",
     "Generation",
+    "HandedRow",
     "Horizon",
     "IdempotencyKey",
     "JobRun",
