@@ -8,11 +8,23 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import kol_crm.core.checks  # noqa: F401  (registers by being imported)
-        from kol_crm.core import first_steps, jobs, notices, rights, tidying, work
+        from kol_crm.core import (
+            first_steps,
+            jobs,
+            notices,
+            outbox,
+            rights,
+            tidying,
+            webhook_sending,
+            webhooks,
+            work,
+        )
         from kol_crm.core.settings_pages import INSTALLATION, OWN, WORK, SettingsPage, pages
         from kol_crm.core.views.work import NOTICE
 
         notices.kinds.register(work.NOTICE, NOTICE)
+        outbox.kinds.register(webhooks.KIND, webhook_sending.OUTBOX)
+        jobs.planners.register(webhooks.PLANNER, webhooks.plan)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
         jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
         jobs.words.register("tidying", _("Old notices, stored files and sessions go"))
@@ -23,6 +35,9 @@ class CoreConfig(AppConfig):
         )
         pages.register(
             "tokens", SettingsPage(_("API tokens"), "key-round", "settings:tokens", OWN, rights.anybody)
+        )
+        pages.register(
+            "webhooks", SettingsPage(_("Webhooks"), "webhook", "settings:webhooks", OWN, rights.anybody)
         )
         pages.register(
             "away", SettingsPage(_("Away"), "tree-palm", "settings:away", OWN, rights.works_in_a_team)

@@ -27,6 +27,7 @@ MARGIN = timedelta(seconds=20)
 BATCH = 10
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
+MAIL, WEB = "mail", "web"  # lanes: a slow receiver of one never keeps the other waiting
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -54,13 +55,15 @@ def recover(now: datetime) -> int:
     return recovered
 
 
-def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) -> Tally:
+def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, lane: str = MAIL) -> Tally:
     """Send what is due until nothing more is; one failing row never stops the rest.
+
+    ``lane``: mail, or what goes by HTTP, whose slow receivers must not keep mail waiting.
 
     Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there.
     """
     tally = Tally()
-    while tally.seen < limit and (rows := claim(clock(), BATCH)):
+    while tally.seen < limit and (rows := claim(clock(), BATCH, lane)):
         for row in rows:
             tally.seen += 1
             try:
@@ -75,10 +78,10 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) 
     return tally
 
 
-def claim(now: datetime, limit: int) -> list[Send]:
+def claim(now: datetime, limit: int, lane: str = MAIL) -> list[Send]:
     """Take a few due rows with a fresh token each: the conditional update decides who has them."""
     with transaction.atomic():
-        due = Send.objects.filter(state=State.PENDING, not_before__lte=now).order_by("not_before", "id")
+        due = _due(now, lane).order_by("not_before", "id")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         mine = []
@@ -92,6 +95,17 @@ def claim(now: datetime, limit: int) -> list[Send]:
                 row.state = State.CLAIMED
                 mine.append(row)
     return mine
+
+
+def _due(now: datetime, lane: str) -> QuerySet[Send]:
+    rows = Send.objects.filter(state=State.PENDING, not_before__lte=now)
+    by_http = [name for name, kind in kinds.items() if kind.open is not mail.open_handover]
+    return rows.filter(kind__in=by_http) if lane == WEB else rows.exclude(kind__in=by_http)
+
+
+def is_due(now: datetime, lane: str) -> bool:
+    """Whether anything of this lane may go now."""
+    return _due(now, lane).exists()
 
 
 def deliver(row: Send, clock: Callable[[], datetime]) -> str:
