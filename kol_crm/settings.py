@@ -233,6 +233,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# Which life of the database was here last, a file for each: shared by all processes, as the media are.
+STATE_DIR = Path(env("STATE_DIR", default=str(VAR_DIR / "state")))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 

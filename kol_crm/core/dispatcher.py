@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
-from kol_crm.core import mail
+from kol_crm.core import generation, holding_back, mail
 from kol_crm.core.models import Send, uuid7
 from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 
@@ -25,6 +25,7 @@ CLAIM_LEASE = timedelta(minutes=2)
 WRITE_RETRY_SECONDS = 20
 MARGIN = timedelta(seconds=20)
 BATCH = 10
+COUNTED_AT_ONCE = 1000
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
 MAIL, WEB = "mail", "web"  # lanes: a slow receiver of one never keeps the other waiting
@@ -60,9 +61,12 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, 
 
     ``lane``: mail, or what goes by HTTP, whose slow receivers must not keep mail waiting.
 
-    Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there.
+    Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there. What a
+    restore put in doubt is held first, and while everything is held nothing goes.
     """
     tally = Tally()
+    holding_back.take(generation.look(clock()))
+    tally.add(_count_as_sent(clock))
     while tally.seen < limit and (rows := claim(clock(), BATCH, lane)):
         for row in rows:
             tally.seen += 1
@@ -78,10 +82,28 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, 
     return tally
 
 
+def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
+    """An admin said of these, held since a restore, that they went out: what follows from each."""
+    tally = Tally()
+    for row in holding_back.counted()[:COUNTED_AT_ONCE]:
+        held = Send.objects.filter(pk=row.pk, state=State.UNCERTAIN, outcome=row.outcome)
+        tally.seen += 1
+        tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
+    return tally
+
+
 def claim(now: datetime, limit: int, lane: str = MAIL) -> list[Send]:
-    """Take a few due rows with a fresh token each: the conditional update decides who has them."""
+    """Take a few due rows with a fresh token each: the conditional update decides who has them.
+
+    None while the generation of the database is held, and none that a restore put in doubt.
+    """
+    life = generation.look(now)
+    if life.is_held:
+        return []
     with transaction.atomic():
         due = _due(now, lane).order_by("not_before", "id")
+        if life.due_before is not None:
+            due = due.filter(not_before__gte=life.due_before)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         mine = []

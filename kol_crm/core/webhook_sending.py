@@ -1,4 +1,4 @@
-"""How the outbox sends what webhooks are told: signed, at least once, and never inside the house (RELIABILITY 1).
+"""How the outbox sends what webhooks are told: signed, at least once, never inside the house (RELIABILITY 1).
 
 Signatures are those of Standard Webhooks. What a message says is read from the history when it goes, with the
 rights of its reader at that moment.
@@ -24,7 +24,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 def body_of(delivery: Delivery) -> bytes:
     """What is told: the changed attributes only, contact data only ever as its mask."""
     told: dict[str, Any] = {"type": delivery.event, "timestamp": delivery.created_at.isoformat()}
-    if delivery.change_set is None:
+    if delivery.change_set is None or delivery.row is None:
         return orjson.dumps(told | {"data": {}})
     act, changes = delivery.change_set, {}
     hidden = {name for subject in subjects for name in subject.hidden}
@@ -182,6 +182,8 @@ OUTBOX = Kind(
 def again(delivery: Delivery, now: datetime) -> bool:
     """Send it once more, under the same id; False while it is on its way."""
     ended = (Send.State.SENT, Send.State.FAILED, Send.State.SKIPPED, Send.State.UNCERTAIN)
+    if delivery.send_id is None:
+        return False
     return bool(
         Send.objects.filter(pk=delivery.send_id, state__in=ended).update(
             state=Send.State.PENDING,

@@ -1,8 +1,8 @@
 """Webhooks: whoever asked is told what changed, once it is committed, at least once (Standard Webhooks).
 
-A trigger notes each act (``Dirty`` rows of ``PLANNER``) in its own transaction while somebody wants to be told, so
-none can be missed, and none costs a statement. A planner turns what was noted into deliveries, which the outbox
-sends. What a message says is read from the history when it goes, with the rights of its reader at that moment.
+A trigger notes each act (``Dirty`` rows of ``PLANNER``) in its own transaction while somebody wants to be
+told: none can be missed, and none costs a statement. A planner turns what was noted into deliveries, which the
+outbox sends (``webhook_sending``).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -126,8 +126,8 @@ def visible(user: User, roots: set[UUID]) -> set[UUID]:
 
 def enqueue(deliveries: list[Delivery], at: datetime) -> int:
     """Deliveries and their rows of the outbox, in the transaction that is open; how many."""
-    for one in deliveries:
-        one.send = make(
+    sends = [
+        make(
             Send,
             key=f"{KIND}:{one.pk}",
             kind=KIND,
@@ -137,7 +137,11 @@ def enqueue(deliveries: list[Delivery], at: datetime) -> int:
             message_id=f"msg_{one.pk.hex}",
             created_at=at,
         )
-    copying.insert([one.send for one in deliveries])
+        for one in deliveries
+    ]
+    for one, send in zip(deliveries, sends, strict=True):
+        one.send = send
+    copying.insert(sends)
     copying.insert(deliveries)
     return len(deliveries)
 

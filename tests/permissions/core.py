@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tests.permissions.hooks import HOOKS
 from tests.permissions.rows import (
     FILES,
     FINANCE,
@@ -52,6 +53,7 @@ CORE = [
     Row("settings:tokens", "GET", STAFF),
     Row("settings:tokens", "POST", STAFF, ok=422),
     Row("settings:token-revoke", "POST", NOBODY, ids=lambda world: {"key": "0" * 128}),
+    *HOOKS,
     Row("settings:away", "GET", STAFF),
     Row("settings:away", "POST", STAFF, ok=422),
     Row("settings:back", "POST", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence

@@ -101,7 +101,7 @@ class WebhookResource(Resource):
     """Whoever may read by the API may be told by it."""
 
     def webhook(self, pk: str, *, write: bool = False) -> Webhook:
-        row = Webhook.objects.filter(user=self.request.user, pk=pk).first()
+        row = Webhook.objects.filter(user=self.actor.person, pk=pk).first()
         if row is None:
             raise Http404
         if write:

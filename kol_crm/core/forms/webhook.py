@@ -15,7 +15,7 @@ ACTS = ("*", "created", "updated", "deleted")
 class Names(forms.CharField):
     """Names separated by commas or white space, as a list."""
 
-    def to_python(self, value) -> list[str]:
+    def to_python(self, value) -> Any:
         if isinstance(value, list):
             return value
         return list(dict.fromkeys((value or "").replace(",", " ").split()))
@@ -42,9 +42,7 @@ class WebhookForm(StaleForm):
     fields_told = Names(
         label=_("Only these fields"),
         required=False,
-        help_text=_(
-            "Such as stage, owner, level. Empty: all. A row that comes or goes is told all the same."
-        ),
+        help_text=_("Such as stage, owner, level. Empty: all. What comes or goes is told all the same."),
     )
     skip_own = forms.BooleanField(label=_("Skip what I did myself by the API"), required=False, initial=True)
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)

@@ -15,7 +15,7 @@ def trigger(_apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0008_jobs_page"),
+        ("core", "0009_generation"),
     ]
 
     operations = [

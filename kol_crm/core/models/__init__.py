@@ -1,6 +1,7 @@
 from kol_crm.core.models.absence import Absence
 from kol_crm.core.models.audit import Disclosure
 from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
+from kol_crm.core.models.generation import Generation
 from kol_crm.core.models.history import Change, ChangeSet
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
 from kol_crm.core.models.notice import Notice
@@ -26,6 +27,7 @@ __all__ = [
     "Delivery",
     "Dirty",
     "Disclosure",
+    "Generation",
     "Horizon",
     "JobRun",
     "LoginSession",

@@ -13,8 +13,8 @@ from kol_crm.core.models.outbox import Send
 class Webhook(VersionedRow):
     """One address of one user. It is told no more than its user may see.
 
-    ``secrets``: sealed, the newest first; an older one signs beside it until its end. ``events``: "contact.updated",
-    "contact.*"; empty: everything. ``fields``: only changes of these; empty: of all.
+    ``secrets``: sealed, the newest first; an older one signs beside it until its end. ``events``:
+    "contact.updated", "contact.*"; empty: everything. ``fields``: only changes of these; empty: of all.
     """
 
     UNTOLD = ("secrets",)

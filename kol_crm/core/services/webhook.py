@@ -76,7 +76,7 @@ def test(actor: Actor, webhook: Webhook) -> Delivery:
 
 
 def replay(actor: Actor, delivery: Delivery) -> None:
-    """Send a message once more, under the same id. Raises ``Refused`` while it is on its way or kept no more."""
+    """Send a message once more, under the same id. Raises ``Refused`` while it is on its way."""
     with transaction.atomic():
         if not webhook_sending.again(delivery, actor.at):
             raise Refused("on_its_way", _("It is on its way already."))
