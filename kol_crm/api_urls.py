@@ -31,6 +31,7 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.core.api.telling import FeedResource, NoticeSettingsResource
+from kol_crm.core.api.webhooks import WebhookResource
 from kol_crm.dashboard.api import DashboardResource
 from kol_crm.dashboard.keeping_api import KeepingResource
 from kol_crm.today_api import TodayResource
@@ -111,6 +112,7 @@ router.register("kols", StoryResource, "kol-story")
 router.register("kols", MoveResource, "kol-move")
 router.register("moves", UndoResource, "move")
 router.register("jobs", JobResource, "job")
+router.register("webhooks", WebhookResource, "webhook")
 router.register("reviews", ReviewResource, "review")
 router.register("stages", StageResource, "stage")
 router.register("duplicates", DuplicateResource, "duplicate")

@@ -6,7 +6,7 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from kol_crm.core import calendar_feed, due, jobs, notices, rights, work
+        from kol_crm.core import calendar_feed, due, jobs, notices, rights, webhooks, work
         from kol_crm.core.feeds import kinds as feed_kinds
         from kol_crm.core.first_steps import steps
         from kol_crm.core.models import Feed
@@ -23,6 +23,7 @@ class ProfilesConfig(AppConfig):
             note_story,
             timeline,
             twin_notice,
+            webhook_events,
         )
         from profiles import due as own_due
         from profiles import notices as own_notices
@@ -55,6 +56,7 @@ class ProfilesConfig(AppConfig):
         )
         from profiles.views.rows import COLUMNS as kol_columns
 
+        webhooks.subjects.register("files", webhook_events.FILES)
         for name, page in (
             ("fields", SettingsPage(_("Fields"), "shapes", "profiles:field-list", WORK, rights.edits_policy)),
             ("types", SettingsPage(_("Types"), "contact", "profiles:type-list", WORK, rights.edits_policy)),

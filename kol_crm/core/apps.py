@@ -20,6 +20,8 @@ class CoreConfig(AppConfig):
             rights,
             robots,
             tidying,
+            webhook_sending,
+            webhooks,
             work,
         )
         from kol_crm.core.models import Feed
@@ -33,6 +35,8 @@ class CoreConfig(AppConfig):
         outbox.kinds.register(notices.LETTER, notice_mail.MAIL)
         outbox.kinds.register(morning.KIND, morning.MAIL)
         morning.sections.register("notices", morning.NOTICES)
+        outbox.kinds.register(webhooks.KIND, webhook_sending.OUTBOX)
+        jobs.planners.register(webhooks.PLANNER, webhooks.plan)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
         jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
         jobs.words.register("tidying", _("Old notices, stored files and sessions go"))
@@ -51,6 +55,9 @@ class CoreConfig(AppConfig):
         )
         pages.register(
             "tokens", SettingsPage(_("API tokens"), "key-round", "settings:tokens", OWN, rights.anybody)
+        )
+        pages.register(
+            "webhooks", SettingsPage(_("Webhooks"), "webhook", "settings:webhooks", OWN, rights.anybody)
         )
         pages.register(
             "away", SettingsPage(_("Away"), "tree-palm", "settings:away", OWN, rights.works_in_a_team)

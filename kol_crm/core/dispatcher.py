@@ -28,6 +28,7 @@ BATCH = 10
 COUNTED_AT_ONCE = 1000
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
+MAIL, WEB = "mail", "web"  # lanes: a slow receiver of one never keeps the other waiting
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -55,8 +56,10 @@ def recover(now: datetime) -> int:
     return recovered
 
 
-def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) -> Tally:
+def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, lane: str = MAIL) -> Tally:
     """Send what is due until nothing more is; one failing row never stops the rest.
+
+    ``lane``: mail, or what goes by HTTP, whose slow receivers must not keep mail waiting.
 
     Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there. What a
     restore put in doubt is held first, and while everything is held nothing goes.
@@ -64,7 +67,7 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) 
     tally = Tally()
     holding_back.take(generation.look(clock()))
     tally.add(_count_as_sent(clock))
-    while tally.seen < limit and (rows := claim(clock(), BATCH)):
+    while tally.seen < limit and (rows := claim(clock(), BATCH, lane)):
         for row in rows:
             tally.seen += 1
             try:
@@ -89,7 +92,7 @@ def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
     return tally
 
 
-def claim(now: datetime, limit: int) -> list[Send]:
+def claim(now: datetime, limit: int, lane: str = MAIL) -> list[Send]:
     """Take a few due rows with a fresh token each: the conditional update decides who has them.
 
     None while the generation of the database is held, and none that a restore put in doubt.
@@ -98,7 +101,7 @@ def claim(now: datetime, limit: int) -> list[Send]:
     if life.is_held:
         return []
     with transaction.atomic():
-        due = Send.objects.filter(state=State.PENDING, not_before__lte=now).order_by("not_before", "id")
+        due = _due(now, lane).order_by("not_before", "id")
         if life.due_before is not None:
             due = due.filter(not_before__gte=life.due_before)
         if connection.features.has_select_for_update_skip_locked:
@@ -114,6 +117,17 @@ def claim(now: datetime, limit: int) -> list[Send]:
                 row.state = State.CLAIMED
                 mine.append(row)
     return mine
+
+
+def _due(now: datetime, lane: str) -> QuerySet[Send]:
+    rows = Send.objects.filter(state=State.PENDING, not_before__lte=now)
+    by_http = [name for name, kind in kinds.items() if kind.open is not mail.open_handover]
+    return rows.filter(kind__in=by_http) if lane == WEB else rows.exclude(kind__in=by_http)
+
+
+def is_due(now: datetime, lane: str) -> bool:
+    """Whether anything of this lane may go now."""
+    return _due(now, lane).exists()
 
 
 def deliver(row: Send, clock: Callable[[], datetime]) -> str:

@@ -49,8 +49,8 @@ class DueSource:
     ``waiting(user, until, without)``: the same rows of the database, to be counted. ``without`` holds the
     ids (the part of the key after the colon) of rows that stay out: the user has put them off or handed them
     over. An ``Only`` in its place asks for these rows and no others; ``narrowed`` reads both.
-    ``personal``: meant for this user and nobody else, so that it cannot be handed over. ``in_calendar``: its days are
-    dates to keep, which calendars show too.
+    ``personal``: meant for this user and nobody else, so that it cannot be handed over. ``in_calendar``: its
+    days are dates to keep, which calendars show too.
     """
 
     label: Any

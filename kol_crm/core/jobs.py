@@ -16,7 +16,7 @@ from kol_crm.core.outbox import Tally
 
 log = logging.getLogger(__name__)
 KEEP_RUNS = timedelta(days=30)
-TICK, NIGHT = "tick", "night"
+TICK, NIGHT, WEB = "tick", "night", "web"
 NIGHT_AT = time(0, 20)
 BEFORE_ALL_NIGHTS = datetime.min.replace(year=2000, tzinfo=UTC)
 
@@ -54,6 +54,15 @@ def tick(actor: Actor, row: JobRun | None = None) -> Tally:
         for name, plan in planners.items():
             tally.add(_guarded(name, plan, actor))
         tally.add(dispatcher.dispatch())
+    return tally
+
+
+def web(actor: Actor) -> Tally:
+    """Send what goes by HTTP; a run is written down where there is something to send."""
+    if not dispatcher.is_due(dispatcher.database_clock(), dispatcher.WEB):
+        return Tally()
+    with run(WEB, actor.at) as tally:
+        tally.add(dispatcher.dispatch(lane=dispatcher.WEB))
     return tally
 
 

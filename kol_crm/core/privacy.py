@@ -77,6 +77,19 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to let a colleague do what is due", "holder giver receiver word at ends_on"),
     ],
     "core.Snooze": [Entry(Kind.SYSTEM, "to put a row of Today off for one user", "id user key until")],
+    "core.Webhook": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(
+            Kind.SYSTEM,
+            "to tell a user's programs what changed",
+            "user name url events fields skip_own active",
+        ),
+        Entry(Kind.SYSTEM, "to sign what is told; sealed", "secrets"),
+        Entry(Kind.SYSTEM, WORK, "gone_at failing_since failures retry_at created_at"),
+    ],
+    "core.Delivery": [
+        Entry(Kind.SYSTEM, WORK, "id webhook change_set root row event send created_at"),
+    ],
     "core.Send": [
         Entry(Kind.SYSTEM, WORK, "id key kind subject recipient state not_before give_up_after attempts"),
         Entry(Kind.SYSTEM, WORK, "lease_until fence message_id created_at sent_at held_by"),

@@ -16,6 +16,7 @@ from kol_crm.core.views import (
     team,
     token,
     user,
+    webhook,
 )
 
 app_name = "settings"
@@ -29,6 +30,14 @@ urlpatterns = [
     path("me/feeds/<slug:kind>/revoke/", feed.revoke, name="feed-revoke"),
     path("me/tokens/", token.token_list, name="tokens"),
     path("me/tokens/<str:key>/revoke/", token.revoke, name="token-revoke"),
+    path("me/webhooks/", webhook.webhook_list, name="webhooks"),
+    path("me/webhooks/new/", webhook.add, name="webhook-add"),
+    path("me/webhooks/<uuid:pk>/", webhook.edit, name="webhook"),
+    path("me/webhooks/<uuid:pk>/deliveries/", webhook.deliveries, name="webhook-deliveries"),
+    path("me/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/", webhook.replay, name="webhook-replay"),
+    path("me/webhooks/<uuid:pk>/rotate/", webhook.rotate, name="webhook-rotate"),
+    path("me/webhooks/<uuid:pk>/test/", webhook.test, name="webhook-test"),
+    path("me/webhooks/<uuid:pk>/remove/", webhook.remove, name="webhook-remove"),
     path("me/away/", user.away, name="away"),
     path("absences/<uuid:pk>/back/", user.back, name="back"),
     path("start/", start.page, name="start"),

@@ -25,6 +25,12 @@ def nightly():
         jobs.night(Actor.job(timezone.now()))
 
 
+@shared_task(name="core.web")
+def web():
+    with _by_our_clock():
+        jobs.web(Actor.job(timezone.now()))
+
+
 @shared_task(name="core.work")
 def waiting_work():
     with _by_our_clock():

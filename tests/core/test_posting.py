@@ -1,48 +1,9 @@
 """Handing over by HTTP, against a real server on this machine (RELIABILITY 1, address guard)."""
 
-import threading
-import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from kol_crm.core import mail, posting
-
-
-class Receiver(BaseHTTPRequestHandler):
-    """Answers as its server is told, and keeps what came."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.came.append((self.path, dict(self.headers), body))
-        if self.server.answer is None:
-            time.sleep(2)
-            return
-        status, headers, text = self.server.answer
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_words):
-        """Quiet."""
-
-
-@contextmanager
-def http_receiver():
-    """A server on 127.0.0.1; ``came`` is what it got, ``answer`` what it says (None: nothing)."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.came, server.answer = [], (200, {}, b"ok")
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.receiver import http_receiver
 
 
 @pytest.fixture

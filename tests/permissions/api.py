@@ -9,6 +9,7 @@ from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
 from tests.permissions.gifts import GIFTS_API
 from tests.permissions.growing import GROWING_API
+from tests.permissions.hooks import HOOKS_API
 from tests.permissions.incentives import TOP, template_ids
 from tests.permissions.ledger import LEDGER_API
 from tests.permissions.rows import (
@@ -300,6 +301,7 @@ API = [
         data={"name": "Other"},
         headers=(("If-Match", "*"),),
     ),
+    *HOOKS_API,
     Row("api:view-list", "GET", STAFF),
     Row("api:view-list", "POST", STAFF, ok=201, data={"list": "kols", "name": "New"}),
     Row("api:view-detail", "GET", SHARERS),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tests.permissions.hooks import HOOKS
 from tests.permissions.rows import (
     FILES,
     FINANCE,
@@ -85,6 +86,7 @@ CORE = [
     *_of_robot("settings:robot", "POST", ok=422),
     *_of_robot("settings:robot-remove", "POST", ok=302),
     *_of_robot("settings:robot-say", "POST", ok=302),
+    *HOOKS,
     Row("settings:away", "GET", STAFF),
     Row("settings:away", "POST", STAFF, ok=422),
     Row("settings:back", "POST", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence

@@ -63,7 +63,7 @@ from profiles.views.list import KOLS
 from tests import samples
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.factories import field as field_of
-from tests.permissions import campaigned, grown, introduced, paid
+from tests.permissions import campaigned, grown, hooks, introduced, paid
 from tests.policies import allow_everything
 
 DAY = NOW.date()
@@ -327,6 +327,7 @@ def build() -> World:
     Outreach.objects.update(state="live", ended_at=None, why="", next_channel="mail", next_on=DAY)
     for one in (file, second, below, foreign):
         one.introduced["outreach"].refresh_from_db()
+    hooks.build(users["owner"])
     return World(
         users,
         file,

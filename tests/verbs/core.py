@@ -6,10 +6,12 @@ from typing import Any
 
 from kol_crm.core import morning, outbox, policy, saved_views, snooze
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Absence, Send
-from kol_crm.core.services import absence, feed, job, me, notice_settings, robot, team, token, user
+from kol_crm.core.models import Absence, Delivery, Send, Webhook
+from kol_crm.core.services import absence, feed, job, me, notice_settings, robot, team, token, user, webhook
 from tests.factories import NOW
 from tests.permissions.world import DAY, World
+
+HOOK = {"name": "sync", "url": "https://sync.example"}
 
 
 def _away(actor: Actor, world: World) -> Absence:
@@ -32,6 +34,10 @@ def _failed_mail(world: World) -> Send:
     return send
 
 
+def _webhook(by: Actor) -> Webhook:
+    return webhook.create(by.again(), HOOK)[0]
+
+
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.me.edit": lambda by, w: me.edit(by, {"zone": "Asia/Tokyo", "signature": "N."}, 1),
     "kol_crm.core.services.notice_settings.edit": lambda by, w: notice_settings.edit(
@@ -52,6 +58,12 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.token.revoke": lambda by, w: token.revoke(
         by, token.create(by.again(), "sync", ["kols:read"], 9)[0]
     ),
+    "kol_crm.core.services.webhook.create": lambda by, w: webhook.create(by, HOOK),
+    "kol_crm.core.services.webhook.edit": lambda by, w: webhook.edit(by, Webhook.objects.get(), HOOK, 1),
+    "kol_crm.core.services.webhook.rotate": lambda by, w: webhook.rotate(by, Webhook.objects.get(), 1),
+    "kol_crm.core.services.webhook.test": lambda by, w: webhook.test(by, _webhook(by)),
+    "kol_crm.core.services.webhook.replay": lambda by, w: webhook.replay(by, Delivery.objects.get()),
+    "kol_crm.core.services.webhook.remove": lambda by, w: webhook.remove(by, _webhook(by)),
     "kol_crm.core.services.job.send_again": lambda by, w: job.send_again(by, _failed_mail(w)),
     "kol_crm.core.services.team.add": lambda by, w: team.add(by, "New", w.teams["east"]),
     "kol_crm.core.services.team.edit": lambda by, w: team.edit(

@@ -20,6 +20,7 @@ from kol_crm.core.models.stored import StoredFile
 from kol_crm.core.models.team import Team, User
 from kol_crm.core.models.token import ApiToken
 from kol_crm.core.models.vault import DataKey
+from kol_crm.core.models.webhook import Delivery, Webhook
 from kol_crm.core.models.work import Work
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "ChangeSet",
     "DataKey",
+    "Delivery",
     "Dirty",
     "Disclosure",
     "Feed",
@@ -53,6 +55,7 @@ __all__ = [
     "Versioned",
     "VersionedRow",
     "ViewPin",
+    "Webhook",
     "Work",
     "WrongLogins",
     "uuid7",

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         if nightly:
             jobs.nightly(actor)
         tally = jobs.tick(actor.again())
+        tally.add(jobs.web(actor.again()))
         self.stdout.write(
             f"seen {tally.seen}, done {tally.done}, skipped {tally.skipped}, failed {tally.failed}"
         )
