@@ -8,11 +8,13 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import kol_crm.core.checks  # noqa: F401  (registers by being imported)
-        from kol_crm.core import first_steps, jobs, notices, rights, tidying, work
+        from kol_crm.core import first_steps, generation, jobs, notices, rights, tidying, work
         from kol_crm.core.settings_pages import INSTALLATION, OWN, WORK, SettingsPage, pages
+        from kol_crm.core.views.job import HELD
         from kol_crm.core.views.work import NOTICE
 
         notices.kinds.register(work.NOTICE, NOTICE)
+        notices.kinds.register(generation.NOTICE, HELD)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
         jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
         jobs.words.register("tidying", _("Old notices, stored files and sessions go"))

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from kol_crm.core import outbox, policy, saved_views, snooze
+from kol_crm.core import dispatcher, generation, outbox, policy, saved_views, snooze
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Absence, Send
-from kol_crm.core.services import absence, job, me, team, token, user
+from kol_crm.core.services import absence, holding_back, job, me, team, token, user
 from lifecycle.services import morning
 from tests.factories import NOW
 from tests.permissions.world import DAY, World
@@ -28,6 +28,15 @@ def _failed_mail(world: World) -> Send:
     return send
 
 
+def _restored() -> None:
+    outbox.enqueue(outbox.new("m", morning.KIND, not_before=NOW, give_up_after=NOW, at=NOW))
+    dispatcher.holding_back.take(generation.restored(NOW + timedelta(seconds=1)))
+
+
+def _after_a_restore(verb: Callable[[Actor], Any]) -> Callable[[Actor, World], Any]:
+    return lambda by, _world: (_restored(), verb(by))[1]
+
+
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.me.edit": lambda by, w: me.edit(by, {"zone": "Asia/Tokyo", "signature": "N."}, 1),
     "kol_crm.core.services.absence.begin": lambda by, w: _away(by, w),
@@ -37,6 +46,13 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
         by, token.create(by.again(), "sync", ["kols:read"], 9)[0]
     ),
     "kol_crm.core.services.job.send_again": lambda by, w: job.send_again(by, _failed_mail(w)),
+    "kol_crm.core.services.holding_back.decide": _after_a_restore(
+        lambda by: holding_back.decide(by, "resume")
+    ),
+    "kol_crm.core.services.holding_back.resume": _after_a_restore(holding_back.resume),
+    "kol_crm.core.services.holding_back.release_all": _after_a_restore(holding_back.release_all),
+    "kol_crm.core.services.holding_back.send_held": _after_a_restore(holding_back.send_held),
+    "kol_crm.core.services.holding_back.count_as_sent": _after_a_restore(holding_back.count_as_sent),
     "kol_crm.core.services.team.add": lambda by, w: team.add(by, "New", w.teams["east"]),
     "kol_crm.core.services.team.edit": lambda by, w: team.edit(
         by, w.teams["under"], "Under", w.teams["west"], 1
