@@ -62,7 +62,7 @@ def beat_state(now: datetime) -> str:
 
 
 def outbox_state(now: datetime) -> str:
-    """Whether what is due goes: ``held`` since a restore, ``late``, or ``uncertain`` where somebody must look."""
+    """Whether what is due goes: ``held`` since a restore, ``late``, ``uncertain`` where somebody looks."""
     try:
         life = generation.latest()
         if life is not None and life.is_held:

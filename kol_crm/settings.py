@@ -233,7 +233,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
-# Which life of the database was here last, a file for each database: shared by all processes, as the media are.
+# Which life of each database was here last: shared by all processes, as the media are.
 STATE_DIR = Path(env("STATE_DIR", default=str(VAR_DIR / "state")))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -342,6 +342,12 @@ CELERY_TIMEZONE = "UTC"  # no schedule has an hour: which day it is, the jobs as
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", default=20.0)
+# The outbox (core/dispatcher.py): how long a worker has what it claimed; how long it goes on trying to write
+# down a result that it knows; what is added for good measure; what a mail waits after each refusal.
+OUTBOX_CLAIM_SECONDS = env.float("OUTBOX_CLAIM_SECONDS", default=120.0)
+OUTBOX_WRITE_RETRY_SECONDS = env.float("OUTBOX_WRITE_RETRY_SECONDS", default=20.0)
+OUTBOX_MARGIN_SECONDS = env.float("OUTBOX_MARGIN_SECONDS", default=20.0)
+OUTBOX_BACKOFF_SECONDS = env.list("OUTBOX_BACKOFF_SECONDS", cast=float, default=[60, 300, 900, 3600, 10800])
 _mail = env.email_url_config(EMAIL_URL) if not EMAIL_URL.startswith("file://") else None
 if _mail is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -21,12 +21,8 @@ from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 log = logging.getLogger(__name__)
 State = Send.State
 
-CLAIM_LEASE = timedelta(minutes=2)
-WRITE_RETRY_SECONDS = 20
-MARGIN = timedelta(seconds=20)
 BATCH = 10
 COUNTED_AT_ONCE = 1000
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -105,7 +101,7 @@ def claim(now: datetime, limit: int) -> list[Send]:
             due = due.select_for_update(skip_locked=True)
         mine = []
         for row in due[:limit]:
-            row.fence, row.lease_until = uuid7(), now + CLAIM_LEASE
+            row.fence, row.lease_until = uuid7(), now + timedelta(seconds=settings.OUTBOX_CLAIM_SECONDS)
             taken = Send.objects.filter(pk=row.pk, state=State.PENDING).update(
                 state=State.CLAIMED, fence=row.fence, lease_until=row.lease_until, attempts=F("attempts") + 1
             )
@@ -164,7 +160,8 @@ def _hand_over(
 
 def _mark_sending(row: Send, now: datetime) -> bool:
     """Committed before DATA: from here on nobody sends it again without knowing."""
-    lease = now + timedelta(seconds=settings.SMTP_TIMEOUT_SECONDS * 2 + WRITE_RETRY_SECONDS) + MARGIN
+    longest = settings.SMTP_TIMEOUT_SECONDS * 2 + settings.OUTBOX_WRITE_RETRY_SECONDS
+    lease = now + timedelta(seconds=longest + settings.OUTBOX_MARGIN_SECONDS)
     mine = Send.objects.filter(pk=row.pk, state=State.CLAIMED, fence=row.fence)
     if not mine.update(state=State.SENDING, lease_until=lease):
         return False
@@ -182,7 +179,8 @@ def _rejected(
 
 def _later(row: Send, now: datetime, outcome: str) -> str:
     """Back to pending, pushed ahead so that it holds up nobody."""
-    return _back(row, now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1], outcome)
+    waits = settings.OUTBOX_BACKOFF_SECONDS
+    return _back(row, now + timedelta(seconds=waits[min(row.attempts, len(waits)) - 1]), outcome)
 
 
 def _back(row: Send, not_before: datetime, outcome: str) -> str:
@@ -243,7 +241,7 @@ def _conclude(
 
 def _persist(write: Callable[[], object]) -> None:
     """The result is known: writing it is tried again for a while if the database is away."""
-    end = time.monotonic() + WRITE_RETRY_SECONDS
+    end = time.monotonic() + settings.OUTBOX_WRITE_RETRY_SECONDS
     while True:
         try:
             write()

@@ -129,13 +129,22 @@ def _kept_outside() -> str | None:
         return ""
 
 
+def forget_outside() -> None:
+    """Another database is about to stand here: until it is looked at, none is known."""
+    _write("")
+
+
 def _keep_outside(row: Generation) -> None:
     """On the disk before the database commits: a crash in between leaves a difference, which is held."""
+    _write(f"{row.pk}\n")
+
+
+def _write(text: str) -> None:
     path = _file()
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with draft.open("w") as file:
-        file.write(f"{row.pk}\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
