@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from kol_crm.core import generation, holding_back, mail
 from kol_crm.core.mail import Letter
 from kol_crm.core.models import Send, uuid7
-from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
+from kol_crm.core.outbox import DATABASE_AWAY, NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 
 log = logging.getLogger(__name__)
 State = Send.State
@@ -24,7 +24,6 @@ State = Send.State
 BATCH = 10
 COUNTED_AT_ONCE = 1000
 GIVE_UP_ATTEMPTS = 12
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def database_clock() -> datetime:
@@ -81,7 +80,8 @@ def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
     for row in holding_back.counted()[:COUNTED_AT_ONCE]:
         held = Send.objects.filter(pk=row.pk, state=State.UNCERTAIN, outcome=row.outcome)
         tally.seen += 1
-        tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
+        with tally.sparing(f"send {row.pk}"):
+            tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
     return tally
 
 

@@ -7,5 +7,13 @@ from kol_crm.core.outbox import Tally
 
 def tidy(actor: Actor) -> Tally:
     """Old notices, files whose row was never committed, sessions that are over."""
-    gone = notices.forget_old(actor) + stored.sweep(actor) + sessions.forget_old(actor)
-    return Tally(seen=gone, done=gone)
+    tally = Tally()
+    for what, tidy_up in (
+        ("notices", notices.forget_old),
+        ("files", stored.sweep),
+        ("sessions", sessions.forget_old),
+    ):
+        with tally.sparing(what):
+            gone = tidy_up(actor)
+            tally.add(Tally(seen=gone, done=gone))
+    return tally

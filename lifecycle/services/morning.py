@@ -53,7 +53,8 @@ def plan(actor: Actor) -> Tally:
         told.setdefault(away.get(pk, pk), set()).add(pk)
     for user in User.objects.filter(pk__in=told, is_active=True):
         tally.seen += 1
-        tally.done += gather(actor, user, told[user.pk])
+        with tally.sparing(f"user {user.pk}"):
+            tally.done += gather(actor, user, told[user.pk])
     return tally
 
 

@@ -23,7 +23,8 @@ from profiles.services import kol
 user = User.objects.create_user("op", "op@crm.example", "pw", team=Team.objects.get(parent=None))
 User.objects.create_user("boss", "boss@crm.example", "pw", role=User.Role.ADMIN, is_superuser=False)
 now = timezone.now()
-row = kol.create(Actor(user, "page", now), {"name": "Before"}, contacts=[{"channel": "mail", "value": "a@b.example"}])
+address = {"channel": "mail", "value": "a@b.example"}
+kol.create(Actor(user, "page", now), {"name": "Before"}, contacts=[address])
 outbox.enqueue(outbox.new("m", "nobody", not_before=now, give_up_after=now, at=now))
 stored.put(Actor(user, "page", now), "a.txt", "text/plain", [b"kept words"])
 """
@@ -81,7 +82,7 @@ class Place:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def places(request, tmp_path, migrated):
-    """An installation with its tables, and the folder and empty database of one that has only the same keys."""
+    """An installation with its tables, and another one that has an empty database and the same keys."""
     if request.param == "sqlite":
         shutil.copytree(migrated, tmp_path / "here")
         here = Place(tmp_path / "here", f"sqlite:///{tmp_path / 'here' / DATABASE}")
@@ -112,11 +113,8 @@ def test_after_a_backup_a_change_and_a_restore_all_is_as_it_was_and_nothing_is_s
     said = here.manage("backup", str(saved))
     assert "The keys" in said
     before = {**here.tell(), "cause": "restored", "held": True, "states": ["uncertain"], "told": 1}
-    assert (before["names"], before["contacts"], before["words"]) == (
-        ["Before"],
-        ["a@b.example"],
-        ["kept words"],
-    )
+    assert (before["names"], before["words"]) == (["Before"], ["kept words"])
+    assert before["contacts"] == ["a@b.example"]
     here.run(CHANGE)
     refused = here.try_to("restore", str(saved))
     assert (refused.returncode, "not empty" in refused.stderr) == (1, True)
