@@ -42,7 +42,7 @@ def greetings_due(count: str) -> int:
         )
         for n in range(int(count))
     ]
-    actor = Actor(user, "import", now)
+    actor = Actor(user, "command", now)
     kols = [kol for kol, _account in many.create(actor, files)]
     Kol.objects.filter(pk__in=[kol.pk for kol in kols]).update(stage=Stage.INITIAL)
     Horizon.objects.update_or_create(name=jobs.NIGHT, defaults={"until": now + PAST})
