@@ -12,6 +12,7 @@ from lifecycle.services import candidate, morning, outreach_following, stop
 from profiles.services import duplicate, exports, nightly, standing, trash
 from profiles.services import kol as files
 from tests.factories import NOW, make_kol
+from tests.lifecycle.test_morning import EIGHT, MADE
 
 pytestmark = pytest.mark.django_db
 LATER = Actor.job(NOW + timedelta(days=400))
@@ -96,9 +97,9 @@ def test_chunks_of_files(three, bad_first, monkeypatch, module, name, job):
 
 def test_mornings(operator, colleague, bad_first):
     for user in (operator, colleague):
-        make_kol(user, user.username)
+        make_kol(user, user.username, at=MADE)
     once = bad_first(morning, "gather")
-    tally = morning.plan(LATER)
+    tally = morning.plan(Actor.job(EIGHT))
     one_failed(tally)
     assert (tally.seen, once.calls) == (2, 2)
 
