@@ -18,8 +18,3 @@ def test_worker_beat_redis_and_postgresql_are_killed_and_each_greeting_arrives_o
     report = run.outbox(seed=1, greetings=120, seconds=12)
     assert report.holds, "\n".join(report.lines())
     assert sum(report.kills.values()) >= 4
-
-
-def test_without_the_lease_the_proof_fails():
-    report = run.outbox(seed=1, greetings=60, seconds=8, mutant="no-lease", late=30)
-    assert report.verdict.twice > 0, "\n".join(report.lines())
