@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError as BrokerError
 
 from kol_crm.celery import app as celery_app
+from kol_crm.core import generation, job_board
 from kol_crm.core.jobs import TICK
-from kol_crm.core.models import JobRun
+from kol_crm.core.models import JobRun, Send
 
 TICK_MAY_BE_LATE = timedelta(minutes=3)
 BROKER_PATIENCE_SECONDS = 3
@@ -80,6 +81,19 @@ def horizon_state() -> str:
     return "held" if held else "ok"
 
 
+def outbox_state(now: datetime) -> str:
+    """Whether what is due goes: ``held`` since a restore, ``late``, ``uncertain`` where somebody looks."""
+    try:
+        life = generation.latest()
+        if life is not None and life.is_held:
+            return "held"
+        if job_board.oldest_late(now) is not None:
+            return "late"
+        return "uncertain" if Send.objects.filter(state=Send.State.UNCERTAIN).exists() else "ok"
+    except DatabaseError:
+        return "unknown"
+
+
 def readiness(now: datetime) -> dict[str, str]:
     """The state of each thing that a request or a job needs: ``ok``, or in one word what is wrong."""
     return {
@@ -88,6 +102,7 @@ def readiness(now: datetime) -> dict[str, str]:
         "broker": broker_state(),
         "beat": beat_state(now),
         "horizon": horizon_state(),
+        "outbox": outbox_state(now),
     }
 
 
@@ -103,7 +118,10 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 if everything is ``ok``, otherwise 503 with the same parts."""
+    """200 if everything that pages need is ``ok``, otherwise 503 with the same parts.
+
+    The outbox is told and decides nothing: an admin sets it right on a page.
+    """
     parts = readiness(timezone.now())
-    ready = all(state == "ok" for state in parts.values())
+    ready = all(state == "ok" for name, state in parts.items() if name != "outbox")
     return JsonResponse({"status": "ok" if ready else "unready", **parts}, status=200 if ready else 503)

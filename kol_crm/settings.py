@@ -239,7 +239,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
-# Which life of the database was here last, a file for each: shared by all processes, as the media are.
+# Which life of each database was here last: shared by all processes, as the media are.
 STATE_DIR = Path(env("STATE_DIR", default=str(VAR_DIR / "state")))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -353,6 +353,12 @@ SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", default=20.0)
 # Webhooks and robots: no internal address is called but in these networks (127.0.0.1/32,10.0.0.0/8).
 OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
 OUTGOING_TIMEOUT_SECONDS = env.float("OUTGOING_TIMEOUT_SECONDS", default=10.0)
+# The outbox (core/dispatcher.py): how long a worker has what it claimed; how long it goes on trying to write
+# down a result that it knows; what is added for good measure; what a mail waits after each refusal.
+OUTBOX_CLAIM_SECONDS = env.float("OUTBOX_CLAIM_SECONDS", default=120.0)
+OUTBOX_WRITE_RETRY_SECONDS = env.float("OUTBOX_WRITE_RETRY_SECONDS", default=20.0)
+OUTBOX_MARGIN_SECONDS = env.float("OUTBOX_MARGIN_SECONDS", default=20.0)
+OUTBOX_BACKOFF_SECONDS = env.list("OUTBOX_BACKOFF_SECONDS", cast=float, default=[60, 300, 900, 3600, 10800])
 _mail = env.email_url_config(EMAIL_URL) if not EMAIL_URL.startswith("file://") else None
 if _mail is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

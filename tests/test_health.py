@@ -10,9 +10,10 @@ from django.utils import timezone
 from kombu import Connection
 
 from kol_crm import health
-from kol_crm.core.models import JobRun
+from kol_crm.core import generation
+from kol_crm.core.models import JobRun, Send
 
-ALL_OK = {"database": "ok", "migrations": "ok", "broker": "ok", "beat": "ok", "horizon": "ok"}
+ALL_OK = dict.fromkeys(("database", "migrations", "broker", "beat", "horizon", "outbox"), "ok")
 
 ON_POSTGRES = connection.vendor == "postgresql"
 
@@ -84,9 +85,16 @@ def test_readyz_sees_a_database_that_is_away_and_says_nothing_about_it(client, m
     monkeypatch.setattr(health.connection, "ensure_connection", refuse)
     monkeypatch.setattr(health.MigrationExecutor, "__init__", refuse)
     monkeypatch.setattr(health.JobRun.objects, "filter", refuse)
+    monkeypatch.setattr(health.generation, "latest", refuse)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    expected = {"database": "away", "migrations": "unknown", "broker": "ok", "beat": "unknown"}
+    expected = {
+        "database": "away",
+        "migrations": "unknown",
+        "broker": "ok",
+        "beat": "unknown",
+        "outbox": "unknown",
+    }
     expected["horizon"] = "unknown" if ON_POSTGRES else "ok"
     assert answer.json() == {"status": "unready", **expected}
     assert b"internal" not in answer.content
@@ -123,3 +131,25 @@ def test_a_transaction_that_writes_for_too_long_is_told(client, monkeypatch):
             assert health.horizon_state() == "held"
     finally:
         other.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("columns", "state"), [({}, "late"), ({"state": "uncertain"}, "uncertain")])
+def test_readyz_tells_of_the_outbox_and_stays_ready(client, columns, state):
+    ticked(minutes_ago=1)
+    due = timezone.now() - timedelta(minutes=4)
+    Send.objects.create(
+        key="a", kind="k", not_before=due, give_up_after=due, message_id="m", created_at=due, **columns
+    )
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["outbox"]) == (200, state)
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_everything_outbound_is_held_since_a_restore(client):
+    ticked(minutes_ago=1)
+    generation.restored(timezone.now())
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["outbox"]) == (200, "held")
+    with pytest.raises(CommandError, match="outbox held"):
+        call_command("ready", "outbox")

@@ -11,25 +11,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from kol_crm.core import generation, holding_back, mail
 from kol_crm.core.models import Send, uuid7
-from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
+from kol_crm.core.outbox import DATABASE_AWAY, NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 
 log = logging.getLogger(__name__)
 State = Send.State
 
-CLAIM_LEASE = timedelta(minutes=2)
-WRITE_RETRY_SECONDS = 20
-MARGIN = timedelta(seconds=20)
 BATCH = 10
 COUNTED_AT_ONCE = 1000
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
 MAIL, WEB = "mail", "web"  # lanes: a slow receiver of one never keeps the other waiting
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def database_clock() -> datetime:
@@ -88,7 +83,8 @@ def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
     for row in holding_back.counted()[:COUNTED_AT_ONCE]:
         held = Send.objects.filter(pk=row.pk, state=State.UNCERTAIN, outcome=row.outcome)
         tally.seen += 1
-        tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
+        with tally.sparing(f"send {row.pk}"):
+            tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
     return tally
 
 
@@ -108,7 +104,7 @@ def claim(now: datetime, limit: int, lane: str = MAIL) -> list[Send]:
             due = due.select_for_update(skip_locked=True)
         mine = []
         for row in due[:limit]:
-            row.fence, row.lease_until = uuid7(), now + CLAIM_LEASE
+            row.fence, row.lease_until = uuid7(), now + timedelta(seconds=settings.OUTBOX_CLAIM_SECONDS)
             taken = Send.objects.filter(pk=row.pk, state=State.PENDING).update(
                 state=State.CLAIMED, fence=row.fence, lease_until=row.lease_until, attempts=F("attempts") + 1
             )
@@ -180,7 +176,8 @@ def _hand_over(
 
 def _mark_sending(row: Send, now: datetime) -> bool:
     """Committed before DATA: from here on nobody sends it again without knowing."""
-    lease = now + timedelta(seconds=settings.SMTP_TIMEOUT_SECONDS * 2 + WRITE_RETRY_SECONDS) + MARGIN
+    longest = settings.SMTP_TIMEOUT_SECONDS * 2 + settings.OUTBOX_WRITE_RETRY_SECONDS
+    lease = now + timedelta(seconds=longest + settings.OUTBOX_MARGIN_SECONDS)
     mine = Send.objects.filter(pk=row.pk, state=State.CLAIMED, fence=row.fence)
     if not mine.update(state=State.SENDING, lease_until=lease):
         return False
@@ -196,7 +193,8 @@ def _rejected(row: Send, kind: Kind, letter: Any, error: mail.Rejected, clock: C
 
 def _later(row: Send, now: datetime, outcome: str) -> str:
     """Back to pending, pushed ahead so that it holds up nobody."""
-    return _back(row, now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1], outcome)
+    waits = settings.OUTBOX_BACKOFF_SECONDS
+    return _back(row, now + timedelta(seconds=waits[min(row.attempts, len(waits)) - 1]), outcome)
 
 
 def _back(row: Send, not_before: datetime, outcome: str) -> str:
@@ -257,7 +255,7 @@ def _conclude(
 
 def _persist(write: Callable[[], object]) -> None:
     """The result is known: writing it is tried again for a while if the database is away."""
-    end = time.monotonic() + WRITE_RETRY_SECONDS
+    end = time.monotonic() + settings.OUTBOX_WRITE_RETRY_SECONDS
     while True:
         try:
             write()

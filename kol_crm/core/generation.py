@@ -47,7 +47,7 @@ def _seen() -> Generation:
 
 def latest() -> Generation | None:
     """The one in force; None in a database that was emptied and never looked at since."""
-    return Generation.objects.order_by("-pk").first()
+    return Generation.objects.order_by("-number").first()
 
 
 def look(now: datetime) -> Generation:
@@ -59,7 +59,7 @@ def look(now: datetime) -> Generation:
     if row is not None and not _differs(row):
         return row
     with transaction.atomic():
-        row = Generation.objects.select_for_update().order_by("-pk").first()
+        row = Generation.objects.select_for_update().order_by("-number").first()
         if row is None:
             return _begin(Cause.MADE, now)
         return _agreed(row, now)
@@ -95,8 +95,9 @@ def restored(now: datetime) -> Generation:
 
 def _begin(cause: str, now: datetime) -> Generation:
     """A new generation, held unless the database is empty; its admins are told."""
-    is_held = cause != Cause.MADE
+    is_held, before = cause != Cause.MADE, latest()
     row = Generation.objects.create(
+        number=before.number + 1 if before else 1,
         cause=cause,
         instance=settings.INSTANCE_NAME,
         began_at=now,
@@ -128,13 +129,22 @@ def _kept_outside() -> str | None:
         return ""
 
 
+def forget_outside() -> None:
+    """Another database is about to stand here: until it is looked at, none is known."""
+    _write("")
+
+
 def _keep_outside(row: Generation) -> None:
     """On the disk before the database commits: a crash in between leaves a difference, which is held."""
+    _write(f"{row.pk}\n")
+
+
+def _write(text: str) -> None:
     path = _file()
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with draft.open("w") as file:
-        file.write(f"{row.pk}\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
-from kol_crm.core import installation, jobs
+from kol_crm.core import holding_back, installation, jobs
 from kol_crm.core.models import Horizon, JobRun, Send, User
 
 BEAT = timedelta(seconds=30)
@@ -39,11 +39,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Outbox:
-    """Rows per state that is not an end, since when the oldest due one waits, and what needs somebody."""
+    """Rows per state that is not an end, since when the oldest due one waits, and what needs somebody.
+
+    What a restore holds is told in ``hold``, not row by row.
+    """
 
     counts: dict[str, int]
     oldest_due: datetime | None
     troubled: list[Send]
+    hold: holding_back.Hold
 
 
 def board(now: datetime) -> list[Job]:
@@ -81,15 +85,24 @@ def next_night(now: datetime) -> datetime:
 
 
 def outbox(now: datetime) -> Outbox:
-    """Three queries; what is sent has no part in them, however much it is."""
+    """Five queries; what is sent has no part in them, however much it is."""
     counts: Counter[str] = Counter(dict(_counted()))
-    due = Send.objects.filter(state=Send.State.PENDING, not_before__lte=now - LATE)
-    troubled = Send.objects.filter(state__in=(Send.State.FAILED, Send.State.UNCERTAIN))
+    hold = holding_back.hold()
+    troubled = Send.objects.filter(
+        Q(state=Send.State.FAILED) | Q(state=Send.State.UNCERTAIN, held_by__isnull=True)
+    )
     return Outbox(
         {state.value: counts[state] for state in STATES},
-        due.aggregate(oldest=Min("not_before"))["oldest"],
+        None if hold.is_everything else oldest_late(now),
         list(troubled.select_related("recipient").order_by("-created_at", "-pk")[:SHOWN]),
+        hold,
     )
+
+
+def oldest_late(now: datetime) -> datetime | None:
+    """Since when the oldest due row waits, if longer than it may."""
+    due = Send.objects.filter(state=Send.State.PENDING, not_before__lte=now - LATE)
+    return due.aggregate(oldest=Min("not_before"))["oldest"]
 
 
 def _counted() -> Iterator[tuple[str, int]]:

@@ -62,7 +62,8 @@ def plan(actor: Actor, day: date) -> Tally:
     wishes = notices.wishes_of(told)
     for user in User.objects.filter(pk__in=told, is_active=True):
         tally.seen += 1
-        tally.done += gather(actor, user, told[user.pk], wishes.get(user.pk, NONE_SAID))
+        with tally.sparing(f"user {user.pk}"):
+            tally.done += gather(actor, user, told[user.pk], wishes.get(user.pk, NONE_SAID))
     return tally
 
 

@@ -6,13 +6,16 @@ uncertain, never sent again blindly. Here a row comes in and is taken back; the 
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_noop
 
 from kol_crm.core import mail
@@ -20,6 +23,8 @@ from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.mail import Handover
 from kol_crm.core.models import Send, User
 
+log = logging.getLogger(__name__)
+DATABASE_AWAY = (OperationalError, InterfaceError)
 OUTCOME = 200  # characters kept of it
 BATCH = 500
 TOO_LATE = gettext_noop("too late")
@@ -66,6 +71,20 @@ class Tally:
         """One thing failed; the run goes on."""
         self.failed += 1
         self.errors.append(f"{what}: {type(error).__name__}")
+
+    @contextmanager
+    def sparing(self, what: str) -> Iterator[None]:
+        """What fails inside is counted and logged, and the rest of the batch goes on.
+
+        Inside a transaction of its own, or within a savepoint. A database that is away ends the run.
+        """
+        try:
+            yield
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:
+            log.exception("%s failed", what)
+            self.failure(what, error)
 
 
 kinds: ExtensionPoint[Kind] = ExtensionPoint("sends")

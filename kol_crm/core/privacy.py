@@ -140,7 +140,11 @@ PRIVACY: Privacy = {
         )
     ],
     "core.Generation": [
-        Entry(Kind.SYSTEM, WORK, "id cause instance began_at due_before kept_outside released_at released_by")
+        Entry(
+            Kind.SYSTEM,
+            WORK,
+            "id number cause instance began_at due_before kept_outside released_at released_by",
+        )
     ],
     "core.Horizon": [Entry(Kind.SYSTEM, WORK, "name until")],
     "core.Dirty": [Entry(Kind.SYSTEM, WORK, "id planner subject")],

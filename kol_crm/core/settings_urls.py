@@ -59,6 +59,7 @@ urlpatterns = [
     path("robots/<uuid:pk>/say/", robot.say, name="robot-say"),
     path("audit/", audit.page, name="audit"),
     path("jobs/", job.page, name="jobs"),
+    path("jobs/held/<slug:act>/", job.decide, name="job-held"),
     path("jobs/<slug:name>/run/", job.run, name="job-run"),
     path("jobs/mail/<uuid:pk>/again/", job.send_again, name="job-send-again"),
     path("policy/", policy.first, name="policy"),

@@ -7,6 +7,15 @@ from kol_crm.core.outbox import Tally
 
 def tidy(actor: Actor) -> Tally:
     """Old notices, deliveries and answered keys, files without a row, sessions that are over."""
-    gone = notices.forget_old(actor) + stored.sweep(actor) + sessions.forget_old(actor)
-    gone += idempotency.forget_old(actor) + webhooks.forget_old(actor)
-    return Tally(seen=gone, done=gone)
+    tally = Tally()
+    for what, tidy_up in (
+        ("notices", notices.forget_old),
+        ("files", stored.sweep),
+        ("sessions", sessions.forget_old),
+        ("keys", idempotency.forget_old),
+        ("deliveries", webhooks.forget_old),
+    ):
+        with tally.sparing(what):
+            gone = tidy_up(actor)
+            tally.add(Tally(seen=gone, done=gone))
+    return tally

@@ -238,8 +238,12 @@ def nightly(_actor: Actor) -> outbox.Tally:
     moved = [row for row in rows if row.lead_on_by != installation_day(row.step_since) + rest]
     for row in moved:
         row.lead_on_by = installation_day(row.step_since) + rest
+    tally = outbox.Tally(seen=len(rows))
     for begin in range(0, len(moved), BATCH):
-        with transaction.atomic():
-            Candidate.objects.bulk_update(moved[begin : begin + BATCH], ["lead_on_by"])
-            next_due.refresh({row.kol_id for row in moved[begin : begin + BATCH]})
-    return outbox.Tally(seen=len(rows), done=len(moved))
+        chunk = moved[begin : begin + BATCH]
+        with tally.sparing(f"{BATCH} from {chunk[0].pk}"):
+            with transaction.atomic():
+                Candidate.objects.bulk_update(chunk, ["lead_on_by"])
+                next_due.refresh({row.kol_id for row in chunk})
+            tally.done += len(chunk)
+    return tally

@@ -79,6 +79,6 @@ def nightly(_actor: Actor) -> outbox.Tally:
     live = list(Outreach.objects.live().values_list("pk", flat=True))
     tally = outbox.Tally(seen=len(live))
     for begin in range(0, len(live), outreach.BATCH):
-        with transaction.atomic():
+        with tally.sparing(f"{outreach.BATCH} from {live[begin]}"), transaction.atomic():
             tally.done += outreach.set_next(live[begin : begin + outreach.BATCH])
     return tally

@@ -112,7 +112,7 @@ def end_terms(actor: Actor) -> outbox.Tally:
     tally = outbox.Tally()
     for pk, kol_id in over.values_list("pk", "kol_id"):
         tally.seen += 1
-        with transaction.atomic():
+        with tally.sparing(f"stop {pk}"), transaction.atomic():
             Kol.objects.lock(kol_id)
             row = Stop.objects.standing().select_for_update().filter(pk=pk).first()
             if row is not None:

@@ -126,7 +126,8 @@ def nightly(actor: Actor) -> Tally:
     tally = Tally()
     last: UUID | None = None
     while chunk := _after(last):
-        tally.add(refresh(actor, chunk))
+        with tally.sparing(f"{CHUNK} from {chunk[0]}"):
+            tally.add(refresh(actor, chunk))
         last = chunk[-1]
     return tally
 

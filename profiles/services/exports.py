@@ -151,9 +151,10 @@ def expire(actor: Actor) -> Tally:
         if export.work.is_open:
             continue
         tally.seen += 1
-        with transaction.atomic():
-            forget(export)
-        tally.done += 1
+        with tally.sparing(f"export {export.pk}"):
+            with transaction.atomic():
+                forget(export)
+            tally.done += 1
     return tally
 
 

@@ -18,8 +18,10 @@ CHUNK = 500
 def figures(actor: Actor) -> Tally:
     """Medians first, then every file's level, verdict and follower columns."""
     files = Kol.objects.filter(archived_at=None).count()
-    changed = standing.refresh_all(installation.day(actor.at), actor.at)
-    return Tally(seen=files, done=changed, skipped=files - changed)
+    tally = Tally(seen=files)
+    tally.done = standing.refresh_all(installation.day(actor.at), actor.at, tally)
+    tally.skipped = files - tally.done
+    return tally
 
 
 def dates(actor: Actor) -> Tally:
@@ -32,9 +34,13 @@ def dates(actor: Actor) -> Tally:
 def due_dates(_actor: Actor) -> Tally:
     """Next due of every active file; in step with the rows, this changes nothing."""
     ids = list(Kol.objects.filter(archived_at=None).order_by("pk").values_list("pk", flat=True))
+    tally = Tally(seen=len(ids))
     for start in range(0, len(ids), CHUNK):
-        next_due.refresh(ids[start : start + CHUNK])
-    return Tally(seen=len(ids), done=len(ids))
+        chunk = ids[start : start + CHUNK]
+        with tally.sparing(f"{CHUNK} from {chunk[0]}"):
+            next_due.refresh(chunk)
+            tally.done += len(chunk)
+    return tally
 
 
 def file_counts(_actor: Actor) -> Tally:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import Kept, one_of
 from kol_crm.core.making import make
+from kol_crm.core.outbox import Tally
 from profiles.models import Account, Kol, LevelRecord, Median, Platform, Snapshot
 from profiles.models.figures import PRESENT
 from profiles.rules import metric as m
@@ -278,8 +280,9 @@ def fix_medians(on: date) -> None:
     Median.objects.bulk_create(rows)
 
 
-def refresh_all(on: date, at: datetime) -> int:
-    """Nightly: medians first, then every file against them.
+def refresh_all(on: date, at: datetime, tally: Tally | None = None) -> int:
+    """Nightly: medians first, then every file against them. With a ``tally`` a chunk that fails is counted
+    there and stops no other.
 
     A chunk is locked before its figures are read, in the order in which all verbs lock files: none waits
     crosswise, and nothing that comes in meanwhile is overwritten by what was read before.
@@ -287,7 +290,8 @@ def refresh_all(on: date, at: datetime) -> int:
     fix_medians(on)
     now, changed = Now(on, at, policy.current(), medians()), 0
     for chunk in _chunks(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True))):
-        with transaction.atomic():
+        spared = nullcontext() if tally is None else tally.sparing(f"{CHUNK} from {chunk[0]}")
+        with spared, transaction.atomic():
             locked = Kol.objects.filter(pk__in=chunk).select_for_update(no_key=True).order_by("pk")
             list(locked.values_list("pk", flat=True))
             changed += _refresh_chunk(chunk, now)

@@ -51,6 +51,7 @@ def close(actor: Actor) -> Tally:
     lying = Kol.objects.filter(archived_at__lte=edge, trash_over=False, merged_into=None)
     for kol in lying.order_by("archived_at", "pk"):
         tally.seen += 1
-        history.save(actor.again(), kol, {"trash_over": True}, None)
-        tally.done += 1
+        with tally.sparing(f"kol {kol.pk}"):
+            history.save(actor.again(), kol, {"trash_over": True}, None)
+            tally.done += 1
     return tally

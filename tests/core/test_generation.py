@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from kol_crm.core import dispatcher, generation, holding_back, outbox
 from kol_crm.core.actor import Actor
@@ -226,3 +227,69 @@ def test_where_nothing_is_held_nothing_can_be_released(probe, admin):
         with pytest.raises(Refused):
             verb(actor)
     assert (states(), Change.objects.filter(model="core.generation").count()) == ({"a": "pending"}, 0)
+
+
+@pytest.fixture
+def as_admin(client, admin):
+    client.force_login(admin)
+    return client
+
+
+@time_machine.travel(LATER, tick=False)
+def test_the_jobs_page_says_what_is_held_since_when_and_lets_it_go(probe, sink, as_admin):
+    in_doubt()
+    page = as_admin.get("/settings/jobs/").content.decode()
+    assert "Nothing is sent since" in page
+    assert "restored from a backup" in page
+    assert "Mail has been due since" not in page, "the worker is not to blame"
+    as_admin.post("/settings/jobs/held/resume/")
+    page = as_admin.get("/settings/jobs/").content.decode()
+    assert "Nothing is sent since" not in page
+    assert "They went out" in page
+    answer = as_admin.post("/settings/jobs/held/send/", {"kind": "probe"}, follow=True)
+    assert "1 mail goes after all." in answer.content.decode()
+    assert "They went out" not in answer.content.decode()
+    run(LATER + timedelta(seconds=1))
+    assert states() == {"probe:1": "sent"}
+
+
+def test_a_decision_that_does_not_exist_changes_nothing(probe, as_admin, api, admin):
+    in_doubt()
+    assert as_admin.post("/settings/jobs/held/nonsense/").status_code == 404
+    writer = api(admin, "kols:read", "users:write")
+    assert writer.post("/api/v1/jobs/held/nonsense/").status_code == 404
+    assert writer.post("/api/v1/jobs/held/send/", {"sort": "probe"}).status_code == 400
+    assert (states(), generation.latest().is_held) == ({"probe:1": "uncertain"}, True)
+
+
+def test_the_audit_log_says_who_let_it_go(probe, as_admin):
+    in_doubt()
+    as_admin.post("/settings/jobs/held/release/")
+    page = as_admin.get("/settings/audit/?kind=outbound").content.decode()
+    assert "held mail goes after all" in page
+    assert "probe: 1" in page
+    assert "sending goes on" in page
+
+
+def test_the_api_tells_and_decides_the_same(probe, sink, api, admin):
+    in_doubt()
+    writer = api(admin, "kols:read", "users:write")
+    hold = writer.get("/api/v1/jobs/").json()["outbox"]["hold"]
+    assert (hold["is_everything"], hold["generation"]["cause"]) == (True, "restored")
+    assert [(one["kind"], one["count"]) for one in hold["kinds"]] == [("probe", 1)]
+    assert api(admin).post("/api/v1/jobs/held/release/").status_code == 403, "a token without that scope"
+    assert generation.latest().is_held
+    assert writer.post("/api/v1/jobs/held/sent/", {"kind": "probe"}).json() == {"count": 1}
+    assert writer.post("/api/v1/jobs/held/resume/").status_code == 200
+    assert writer.post("/api/v1/jobs/held/release/").status_code == 409
+    run()
+    assert (sink.ids, states()) == ([], {"probe:1": "sent"})
+
+
+def test_the_notice_leads_an_admin_to_the_jobs_page_and_nobody_else(probe, as_user, admin, operator):
+    generation.restored(NOW)
+    notice = Notice.objects.get()
+    [(_row, told, _kind)] = generation.notices.in_words([notice], admin)
+    assert told.url == "/settings/jobs/"
+    assert told.text == "Everything outbound is held: this database is restored from a backup"
+    assert generation.notices.in_words([notice], operator) == []

@@ -124,7 +124,7 @@ def test_the_page_asks_as_much_for_many_runs_as_for_few(as_admin, to_staff, djan
     for n in range(20):
         jobs.one("failing", jobs.nightly_jobs.get("failing"), Actor.job(NOW - timedelta(hours=n)))
         mail(str(n), Send.State.FAILED)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         as_admin.get("/settings/jobs/")
 
 

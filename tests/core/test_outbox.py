@@ -180,7 +180,7 @@ def test_a_server_that_is_away_costs_nothing_but_time(probe, settings):
 def test_a_worker_that_died_before_the_mark_leaves_its_row_to_the_next(probe, sink):
     queue()
     dispatcher.claim(NOW, 1)
-    later = NOW + dispatcher.CLAIM_LEASE + timedelta(seconds=1)
+    later = NOW + timedelta(seconds=121)
     assert (dispatcher.recover(NOW), dispatcher.recover(later)) == (0, 1)
     run(later)
     assert (state(), len(sink.ids)) == ("sent", 1)

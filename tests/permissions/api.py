@@ -281,6 +281,7 @@ API = [
     view("api:kol-listed-holders"),
     Row("api:job-list", "GET", ADMIN, seen=STAFF - ADMIN),
     Row("api:job-run", "POST", ADMIN, ok=202, seen=STAFF - ADMIN, ids=lambda _world: {"pk": "tidying"}),
+    Row("api:job-held", "POST", ADMIN, ok=409, seen=STAFF - ADMIN, ids=lambda _world: {"act": "release"}),
     Row(
         "api:job-send-again", "POST", ADMIN, ok=404, seen=STAFF - ADMIN, ids=lambda _world: {"send": NO_MAIL}
     ),

@@ -53,6 +53,7 @@ CALLED = {
 ELSEWHERE = {
     "api:incentive-policy-detail": {"pk": 1},
     "api:job-run": {"pk": "tidying"},
+    "api:job-held": {"act": "release"},
     "api:payout-batch-detail": {"number": 1},
     "api:payout-batch-file": {"number": 1, "kind": "csv"},
     "api:entry-file": {"kind": "csv"},

@@ -114,6 +114,7 @@ CORE = [
     *settings("settings:team-add", "POST", ok=422, ids=under_ids),
     *settings("settings:audit", "GET"),
     *settings("settings:jobs", "GET"),
+    *settings("settings:job-held", "POST", ok=302, ids=lambda _world: {"act": "release"}),
     *settings("settings:job-run", "POST", ok=302, ids=lambda _world: {"name": "tidying"}),
     *settings("settings:job-send-again", "POST", ok=404, ids=lambda _world: {"pk": UUID(int=1)}),
     Row("set_language", "GET", STAFF, ok=302, open=True),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import migrated_file
 from tests.process.stage import ROOT, Stage, environment, migrate
 from tests.sink import sink_at_free_port
 
@@ -24,7 +25,7 @@ def stage(tmp_path, migrated):
 def migrated(tmp_path_factory) -> Path:
     """A folder with an empty SQLite database that has all its tables; to be copied."""
     folder = tmp_path_factory.mktemp("migrated")
-    migrate(environment(folder, f"sqlite:///{folder / DATABASE}"))
+    shutil.copyfile(migrated_file(), folder / DATABASE)
     return folder
 
 

@@ -4,10 +4,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from kol_crm.core import morning, outbox, policy, saved_views, snooze
+from kol_crm.core import dispatcher, generation, morning, outbox, policy, saved_views, snooze
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Absence, Delivery, Send, Webhook
-from kol_crm.core.services import absence, feed, job, me, notice_settings, robot, team, token, user, webhook
+from kol_crm.core.services import (
+    absence,
+    feed,
+    holding_back,
+    job,
+    me,
+    notice_settings,
+    robot,
+    team,
+    token,
+    user,
+    webhook,
+)
 from tests.factories import NOW
 from tests.permissions.world import DAY, World
 
@@ -38,6 +50,15 @@ def _webhook(by: Actor) -> Webhook:
     return webhook.create(by.again(), HOOK)[0]
 
 
+def _restored() -> None:
+    outbox.enqueue(outbox.new("m", morning.KIND, not_before=NOW, give_up_after=NOW, at=NOW))
+    dispatcher.holding_back.take(generation.restored(NOW + timedelta(seconds=1)))
+
+
+def _after_a_restore(verb: Callable[[Actor], Any]) -> Callable[[Actor, World], Any]:
+    return lambda by, _world: (_restored(), verb(by))[1]
+
+
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.me.edit": lambda by, w: me.edit(by, {"zone": "Asia/Tokyo", "signature": "N."}, 1),
     "kol_crm.core.services.notice_settings.edit": lambda by, w: notice_settings.edit(
@@ -65,6 +86,13 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.webhook.replay": lambda by, w: webhook.replay(by, Delivery.objects.get()),
     "kol_crm.core.services.webhook.remove": lambda by, w: webhook.remove(by, _webhook(by)),
     "kol_crm.core.services.job.send_again": lambda by, w: job.send_again(by, _failed_mail(w)),
+    "kol_crm.core.services.holding_back.decide": _after_a_restore(
+        lambda by: holding_back.decide(by, "resume")
+    ),
+    "kol_crm.core.services.holding_back.resume": _after_a_restore(holding_back.resume),
+    "kol_crm.core.services.holding_back.release_all": _after_a_restore(holding_back.release_all),
+    "kol_crm.core.services.holding_back.send_held": _after_a_restore(holding_back.send_held),
+    "kol_crm.core.services.holding_back.count_as_sent": _after_a_restore(holding_back.count_as_sent),
     "kol_crm.core.services.team.add": lambda by, w: team.add(by, "New", w.teams["east"]),
     "kol_crm.core.services.team.edit": lambda by, w: team.edit(
         by, w.teams["under"], "Under", w.teams["west"], 1

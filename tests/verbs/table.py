@@ -192,6 +192,7 @@ OF_ADMINS = {
             "kol_crm.core.services.user.",
             "kol_crm.core.services.team.",
             "kol_crm.core.services.job.",
+            "kol_crm.core.services.holding_back.",
             "profiles.services.catalogue.",
             "profiles.services.staff.",
             "profiles.services.source.",

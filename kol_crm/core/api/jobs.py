@@ -10,8 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import job_board, rights
-from kol_crm.core.api.base import Resource
-from kol_crm.core.models import Send
+from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.models import Generation, Send
+from kol_crm.core.services import holding_back
 from kol_crm.core.services import job as verbs
 
 
@@ -43,10 +44,40 @@ class TroubledAnswer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class HeldKindAnswer(serializers.Serializer):
+    kind = serializers.CharField()
+    count = serializers.IntegerField()
+    oldest = serializers.DateTimeField(help_text="When the first of them was due.")
+
+
+class GenerationAnswer(serializers.Serializer):
+    id = serializers.UUIDField()
+    cause = serializers.ChoiceField(Generation.Cause.choices)
+    began_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField(allow_null=True)
+
+
+class HoldAnswer(serializers.Serializer):
+    """What is held since the database was restored, or is a copy."""
+
+    is_everything = serializers.BooleanField(help_text="New mail does not go either.")
+    generation = GenerationAnswer(allow_null=True)
+    kinds = HeldKindAnswer(many=True)
+
+
+class HeldBody(StrictSerializer):
+    kind = serializers.CharField(required=False, help_text="Of one kind; without it, of all.")
+
+
+class DecidedAnswer(serializers.Serializer):
+    count = serializers.IntegerField()
+
+
 class OutboxAnswer(serializers.Serializer):
     counts = serializers.DictField(child=serializers.IntegerField())
     oldest_due = serializers.DateTimeField(allow_null=True)
     troubled = TroubledAnswer(many=True)
+    hold = HoldAnswer()
 
 
 class JobBoardAnswer(serializers.Serializer):
@@ -86,6 +117,14 @@ class JobResource(Resource):
         self.demand_admin()
         verbs.send_again(self.actor, get_object_or_404(Send, pk=send))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=HeldBody, responses=DecidedAnswer)
+    @action(detail=False, methods=["post"], url_path=r"held/(?P<act>release|resume|send|sent)")
+    def held(self, _request, act: str):
+        """After a restore: `release` all, `resume` sending, `send` what is held, count it as `sent`."""
+        self.demand_admin()
+        kind = self.checked(HeldBody).get("kind", "")
+        return Response({"count": holding_back.decide(self.actor, act, kind)})
 
     def demand_admin(self) -> None:
         rights.demand(self.actor.person, rights.edits_users)

@@ -11,7 +11,7 @@ def first(apps, _schema_editor):
     """The life that this database leads already, or begins now."""
     now = timezone.now()
     apps.get_model("core", "Generation").objects.create(
-        cause="made", instance=settings.INSTANCE_NAME, began_at=now, released_at=now
+        number=1, cause="made", instance=settings.INSTANCE_NAME, began_at=now, released_at=now
     )
 
 
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
+                ("number", models.PositiveIntegerField(unique=True)),
                 (
                     "cause",
                     models.CharField(

@@ -21,6 +21,7 @@ class Generation(Row):
         FOUND = "found", _("another database than the one that was here")
         COPIED = "copied", _("a copy from another installation")
 
+    number = models.PositiveIntegerField(unique=True)  # no clock decides which is the latest
     cause = models.CharField(max_length=10, choices=Cause)
     instance = models.CharField(max_length=100)  # INSTANCE_NAME, when it began or was released
     began_at = models.DateTimeField()

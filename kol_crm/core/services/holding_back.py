@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -13,13 +14,31 @@ from kol_crm.core.errors import Refused
 from kol_crm.core.models import Generation, Send
 
 
+def decide(actor: Actor, act: str, kind: str = "") -> int:
+    """What a door asks for by its name; how many rows it was about.
+
+    Raises ``ValidationError`` keyed ``act``, and ``Refused``.
+    """
+    match act:
+        case "release":
+            return release_all(actor)
+        case "resume":
+            resume(actor)
+            return 0
+        case "send":
+            return send_held(actor, kind)
+        case "sent":
+            return count_as_sent(actor, kind)
+    raise ValidationError({"act": _("There is no such decision.")})
+
+
 def resume(actor: Actor) -> Generation:
     """What is due from now on goes again; what is held from before the restore stays so.
 
     Raises ``Refused`` (``not_held``) where nothing stops it.
     """
     with transaction.atomic():
-        row = Generation.objects.select_for_update().order_by("-pk").first()
+        row = Generation.objects.select_for_update().order_by("-number").first()
         if row is None or not row.is_held:
             raise Refused("not_held", _("Nothing is held."))
         row.instance, row.released_at, row.released_by = settings.INSTANCE_NAME, actor.at, actor.person

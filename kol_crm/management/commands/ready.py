@@ -9,10 +9,12 @@ from kol_crm.health import readiness
 class Command(BaseCommand):
     """Exit code 0 if the named parts (all, if none is named) are ``ok``, otherwise 1."""
 
-    help = "Say whether database, migrations, broker and beat are ready."
+    help = "Say whether database, migrations, broker, beat and outbox are ready."
 
     def add_arguments(self, parser):
-        parser.add_argument("parts", nargs="*", metavar="PART", help="database, migrations, broker or beat")
+        parser.add_argument(
+            "parts", nargs="*", metavar="PART", help="database, migrations, broker, beat or outbox"
+        )
 
     def handle(self, *, parts, **options):
         states = readiness(timezone.now())
