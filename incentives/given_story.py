@@ -1,6 +1,7 @@
 """What was given, in the story of a file and in the pack of its handover (DOMAIN 5.9; UI, screen 3)."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -19,11 +20,16 @@ SHOWN = 10
 
 def worth(entry: Entry) -> str:
     """¥1,280; nothing for what cost nothing."""
-    return wording.money(entry.amount, entry.currency, wording.babel_locale()) if entry.amount else ""
+    return worth_of(entry.amount, entry.currency)
+
+
+def worth_of(amount: Decimal | None, currency: str) -> str:
+    return wording.money(amount, currency, wording.babel_locale()) if amount else ""
 
 
 def _rows(kol: Kol) -> QuerySet:
-    return Entry.objects.filter(kol=kol).annotate(at=F("created_at"))
+    """Without the cost of gifts that stand: they tell their own story."""
+    return Entry.objects.filter(kol=kol, gift=None).annotate(at=F("created_at"))
 
 
 def _load(kol: Kol, before: Place | None, limit: int) -> list[Told]:
@@ -45,7 +51,7 @@ def _load(kol: Kol, before: Place | None, limit: int) -> list[Told]:
 
 
 def _told(kol: Kol) -> list[QuerySet]:
-    return [Entry.objects.filter(kol=kol)]
+    return [_rows(kol)]
 
 
 def gifts(kol: Kol, _day: date) -> Section:

@@ -1,6 +1,15 @@
 """Addresses of incentives."""
 
-from incentives.views import campaign_urls, greeting_urls, ledger_urls, plan_urls, policy_urls, value_urls
+from incentives.views import (
+    campaign_urls,
+    gift_urls,
+    greeting_urls,
+    keeping_urls,
+    ledger_urls,
+    plan_urls,
+    policy_urls,
+    value_urls,
+)
 
 app_name = "incentives"
 urlpatterns = [
@@ -10,4 +19,6 @@ urlpatterns = [
     *campaign_urls.urlpatterns,
     *ledger_urls.urlpatterns,
     *value_urls.urlpatterns,
+    *gift_urls.urlpatterns,
+    *keeping_urls.urlpatterns,
 ]

@@ -7,6 +7,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
+from incentives.api.gifts import FileGifts, GiftResource
+from incentives.api.greetings import GreetingResource
+from incentives.api.keeping import FileKeeping, SurvivorResource
 from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
@@ -28,6 +31,7 @@ from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.dashboard.api import DashboardResource
+from kol_crm.dashboard.keeping_api import KeepingResource
 from lifecycle.api.access_grants import AccessResource
 from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.bookings import BookingResource
@@ -165,10 +169,16 @@ router.register("deliverables", DeliverableResource, "deliverable")
 router.register("campaign-results", ResultResource, "campaign-result")
 router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
+router.register("greetings", GreetingResource, "greeting")
 router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
+router.register("gifts", GiftResource, "gift")
+router.register("kols", FileGifts, "kol-gift")
 router.register("incentive-mixes", MixResource, "mix")
 router.register("cohorts", CohortResource, "cohort")
+router.register("kols", FileKeeping, "kol-keeping")
+router.register("survivors", SurvivorResource, "survivor")
+router.register("keeping", KeepingResource, "keeping")
 router.register("ledger", EntryResource, "entry")
 router.register("payouts", PayoutResource, "payout")
 router.register("payout-batches", BatchResource, "payout-batch")

@@ -31,7 +31,7 @@ RAIL = (
         "incentives:plan-list",
         _("Incentives"),
         "hand-heart",
-        ("/plans", "/incentives", "/campaigns", "/ledger", "/value", "/strategies"),
+        ("/plans", "/incentives", "/campaigns", "/ledger", "/value", "/strategies", "/gifts"),
         True,
     ),
     (

@@ -233,6 +233,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# Which life of the database was here last, a file for each: shared by all processes, as the media are.
+STATE_DIR = Path(env("STATE_DIR", default=str(VAR_DIR / "state")))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -290,6 +292,8 @@ SPECTACULAR_SETTINGS = {
         "TieKindEnum": "profiles.models.tie.Tie.Kind",
         "AttributeKindEnum": "profiles.models.attribute.AttributeKind",
         "AttachmentKindEnum": "profiles.models.attachment.AttachmentKind",
+        "GreetingStateEnum": "incentives.models.greeting.Greeting.State",
+        "SendStateEnum": "kol_crm.core.models.Send.State",
         "PlanItemKindEnum": "incentives.models.words.Kind",
         "FigureMetricEnum": "profiles.rules.metric.NAMES",
         "UnitMetricEnum": "incentives.models.campaign.Metric",
@@ -340,6 +344,9 @@ CELERY_TIMEZONE = "UTC"  # no schedule has an hour: which day it is, the jobs as
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 SMTP_TIMEOUT_SECONDS = env.float("SMTP_TIMEOUT_SECONDS", default=20.0)
+# Webhooks and robots: no internal address is called but in these networks (127.0.0.1/32,10.0.0.0/8).
+OUTGOING_ALLOW = env.list("OUTGOING_ALLOW", default=[])
+OUTGOING_TIMEOUT_SECONDS = env.float("OUTGOING_TIMEOUT_SECONDS", default=10.0)
 _mail = env.email_url_config(EMAIL_URL) if not EMAIL_URL.startswith("file://") else None
 if _mail is None:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -18,9 +18,21 @@ from kol_crm.core.models import Team, User
 from profiles import ageing, attribute_filters, filterable, search
 from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import ExternalId, Field, Kol, KolType, Level, QuietCause, Stage, StopMark, Verdict
+from profiles.models import (
+    Band,
+    ExternalId,
+    Field,
+    Kol,
+    KolType,
+    Level,
+    QuietCause,
+    Stage,
+    StopMark,
+    Verdict,
+)
 from profiles.models.querysets import TRASH
 
+BANDS = [*Band.choices, (NONE, _("Not known"))]
 LONGEST_SPAN = 3660  # days
 MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
@@ -93,6 +105,8 @@ class KolFilter(FilterSet):
     tag = Words(method="filter_tag", label=_("Tag"))
     agency = filters.UUIDFilter(field_name="agency", label=_("Agency"))
     verdict = AnyOf(choices=Verdict, label=_("Verdict"))
+    risk = AnyOf(choices=BANDS, method="filter_band", label=_("Loss risk"))
+    bond = AnyOf(choices=BANDS, method="filter_band", label=_("Bond"))
     due = AnyOf(choices=DUE, method="filter_due", label=_("Due"))
     untouched = DaysFilter(method="filter_untouched", label=_("No touch for (days)"))
     touched = DaysFilter(method="filter_touched", label=_("Touched within (days)"))
@@ -167,6 +181,13 @@ class KolFilter(FilterSet):
 
     def filter_tag(self, kols, _name, words):
         return kols.filter(filterable.has_tag(words))
+
+    def filter_band(self, kols, name, bands):
+        """In any of these bands of bond or loss risk; ``none``: not known."""
+        found = Q(**{name: None}) if NONE in bands else Q(pk__in=[])
+        for band in set(bands) - {NONE}:
+            found |= Q(**{f"{name}__range": Band(band).bounds})
+        return kols.filter(found)
 
     def filter_due(self, kols, _name, spans):
         return kols.filter(filterable.due_in(spans, self.reader))

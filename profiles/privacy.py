@@ -164,12 +164,15 @@ PRIVACY: Privacy = {
     ],
     "profiles.ImportantDate": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
-        Entry(Kind.GENERAL, "to remember their days", "what calendar year month day leap yearly note"),
+        Entry(Kind.GENERAL, "to remember their days", "what festival calendar year month day leap"),
+        Entry(Kind.GENERAL, "to remember their days", "yearly greet note"),
         Entry(Kind.GENERAL, "to remember their days", "next_on seen_for author created_at"),
     ],
     "profiles.LifeEvent": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
-        Entry(Kind.GENERAL, "to share in their lives", "what calendar year month day leap gift_idea note"),
+        Entry(
+            Kind.GENERAL, "to share in their lives", "what calendar year month day leap greet gift_idea note"
+        ),
         Entry(Kind.GENERAL, "to share in their lives", "next_on closed_at author created_at"),
     ],
     "profiles.Tie": [

@@ -93,6 +93,12 @@ def _own_media(settings, tmp_path_factory):
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
 
 
+@pytest.fixture(autouse=True)
+def _own_state(settings, tmp_path_factory):
+    """Each test's database begins anew beside a folder that knows none."""
+    settings.STATE_DIR = tmp_path_factory.getbasetemp() / f"state-{uuid7().hex}"
+
+
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker, tmp_path_factory):
     """``standing(build)``: what all tests of a module begin with, built once, as of ``NOW``.

@@ -16,6 +16,7 @@ import time_machine
 from incentives.models import (
     Entry,
     ExchangeRate,
+    Gift,
     Greeting,
     IncentivePlan,
     Payout,
@@ -166,6 +167,7 @@ EDITABLE = (
     CoachingSession,
     AccessGrant,
     Strategy,
+    Gift,
 )
 FACTS = (
     Entry,
@@ -310,7 +312,7 @@ VERSIONED = {"copying", "Kol", "Review", "Greeting", "IncentivePlan", "PlanTempl
     *("Need", "Promise", "Request", "ImportantDate", "LifeEvent", "Tie"),
     *("Programme", "Candidate", "PlatformUser", "Outreach", "CooperationPlan", "NoGo"),
     *("Rule", "Violation", "Conflict", "Community", "Slot", "Budget", "Booking"),
-    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy"),
+    *("Exclusivity", "Sighting", "Stop", "PrivilegeKind", "Strategy", "Gift"),
     *("Persona", "Adjustment", "CoachingPlan", "CoachingSession", "AccessGrant"),
 }
 # (module, model, write): why it is no change of a fact
@@ -393,11 +395,20 @@ PAST_HISTORY = {
         "insert",
     ): "contacts and tags; the caller records the entries",
     ("profiles.services.date", "ImportantDate", "bulk_update"): "the next day follows from the date",
+    (
+        "profiles.services.yearly_again",
+        "ImportantDate",
+        "bulk_update",
+    ): "days follow from rules and catalogue",
+    ("profiles.services.yearly_again", "Kol", "bulk_update"): "figure columns",
     ("incentives.services.drafting", "Greeting", "bulk_create"): "a draft follows from the birthday",
     ("incentives.services.drafting", "Greeting", "update"): "so do its state and day",
     ("incentives.services.drafting", "Greeting", "bulk_update"): "the link to its row in the outbox",
     ("incentives.services.planner", "Greeting", "update"): "a day that has passed",
     ("incentives.services.planner", "copying", "insert"): "marks that a file must be planned again",
+    ("incentives.services.keeping", "copying", "insert"): "marks that a file must be worked out again",
+    ("incentives.services.keeping_record", "copying", "insert"): "the risk of a month: facts",
+    ("profiles.services.kol", "copying", "update"): "figure columns",
     ("incentives.services.invitation", "copying", "insert"): "who came by whose code: facts",
     ("incentives.services.sending", "Greeting", "update"): "the outcome of a send",
 }

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import ledger, plan, plan_approval, strategy
+from incentives.services import gift, greeting, ledger, plan, plan_approval, strategy
 from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
@@ -44,6 +44,7 @@ from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.incentives.contest import make_campaign
+from tests.incentives.value import enter
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -73,9 +74,21 @@ def make_submitted(kol) -> None:
     plan_approval.submit(actor, made, "Because")
 
 
+def make_gift(kol) -> None:
+    gift.suggest(Actor(kol.owner, "page", NOW), kol, {"item": "Tea", "for_on": NOW.date()})
+
+
+def make_greeting(kol) -> None:
+    greeting.begin(Actor(kol.owner, "page", NOW), kol, "Your book is out")
+
+
 def make_strategy(kol) -> None:
     words = {"what": "Talks", "why": "Slots no longer help", "expected": "Twice the answers"}
     strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
+
+
+def make_survivor(kol) -> None:
+    enter(kol, NOW.date())
 
 
 KOL_QUERIES = (
@@ -92,6 +105,8 @@ KOL_QUERIES = (
     "q=王",
     "untouched=30",
     "due=week",
+    "risk=50&risk=none&sort=-risk",
+    "bond=0&bond=75&sort=bond",
     "stale=true",
     "stale=false",
     "long_in_stage=true",
@@ -268,8 +283,11 @@ MAKERS = {
     "plan-approvals": make_submitted,
     "campaigns": make_a_campaign,
     "participants": make_participant,
+    "greetings": make_greeting,
     "strategies": make_strategy,
+    "gifts": make_gift,
     "mixes": make_entry,
+    "survivors": make_survivor,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -405,7 +423,11 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("payouts", "/api/v1/payouts/", "payout=due&payout=held&sort=-created"),
         ("plans", "/api/v1/incentive-plans/", "for_me=false"),
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
+        ("gifts", "/api/v1/gifts/", "state=idea&state=chosen&owner=me&due=overdue&sort=due"),
+        ("gifts", "/api/v1/gifts/", "since=2026-01-01&until=2027-12-31&sort=-day"),
+        ("greetings", "/api/v1/greetings/", "state=draft&occasion=own&owner=me&sort=day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("survivors", "/api/v1/survivors/", "entered_from=2026-11&at=2026-11&state=still&sort=-risk"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),

@@ -47,6 +47,21 @@ def enter(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Entry:
         return _insert(actor, row)
 
 
+def write_inside(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> Entry:
+    """As ``write``, of what is given outside a plan and must be inside policy: a gift within its budget.
+
+    Raises as ``write``, and ``Refused`` (``outside_policy``).
+    """
+    row = _checked(actor, kol, values)
+    _demand_inside(actor, kol, row)
+    return _insert(actor, row)
+
+
+def demand_inside(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> None:
+    """What ``write_inside`` would refuse, asked before it is bought: writes nothing. Raises as it does."""
+    _demand_inside(actor, kol, _checked(actor, kol, values))
+
+
 def files_to_enter(user: User):
     """The files on which ``user`` may put down what was given outside a plan."""
     settled = Q(stage=Stage.DEPARTED)

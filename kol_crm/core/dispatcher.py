@@ -8,13 +8,13 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
-from kol_crm.core import mail
-from kol_crm.core.mail import Letter
+from kol_crm.core import generation, holding_back, mail
 from kol_crm.core.models import Send, uuid7
 from kol_crm.core.outbox import NO_REPLY, OUTCOME, TOO_LATE, Kind, Tally, kinds
 
@@ -25,6 +25,7 @@ CLAIM_LEASE = timedelta(minutes=2)
 WRITE_RETRY_SECONDS = 20
 MARGIN = timedelta(seconds=20)
 BATCH = 10
+COUNTED_AT_ONCE = 1000
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 GIVE_UP_ATTEMPTS = 12
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -57,9 +58,12 @@ def recover(now: datetime) -> int:
 def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) -> Tally:
     """Send what is due until nothing more is; one failing row never stops the rest.
 
-    Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there.
+    Whatever went wrong with a row, its lease says what is safe: ``recover`` takes it from there. What a
+    restore put in doubt is held first, and while everything is held nothing goes.
     """
     tally = Tally()
+    holding_back.take(generation.look(clock()))
+    tally.add(_count_as_sent(clock))
     while tally.seen < limit and (rows := claim(clock(), BATCH)):
         for row in rows:
             tally.seen += 1
@@ -75,10 +79,28 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000) 
     return tally
 
 
+def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
+    """An admin said of these, held since a restore, that they went out: what follows from each."""
+    tally = Tally()
+    for row in holding_back.counted()[:COUNTED_AT_ONCE]:
+        held = Send.objects.filter(pk=row.pk, state=State.UNCERTAIN, outcome=row.outcome)
+        tally.seen += 1
+        tally.done += _conclude(held, row, kinds.get(row.kind), None, State.SENT, row.outcome, clock())
+    return tally
+
+
 def claim(now: datetime, limit: int) -> list[Send]:
-    """Take a few due rows with a fresh token each: the conditional update decides who has them."""
+    """Take a few due rows with a fresh token each: the conditional update decides who has them.
+
+    None while the generation of the database is held, and none that a restore put in doubt.
+    """
+    life = generation.look(now)
+    if life.is_held:
+        return []
     with transaction.atomic():
         due = Send.objects.filter(state=State.PENDING, not_before__lte=now).order_by("not_before", "id")
+        if life.due_before is not None:
+            due = due.filter(not_before__gte=life.due_before)
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         mine = []
@@ -108,7 +130,7 @@ def deliver(row: Send, clock: Callable[[], datetime]) -> str:
         if until is not None:
             return _back(row, until, "")
         letter = kind.render(row)
-        handover = mail.open_handover(letter)
+        handover = kind.open(letter)
     except mail.Unreachable as error:
         return _later(row, clock(), f"unreachable: {error}")
     except mail.Rejected as error:
@@ -125,7 +147,7 @@ def deliver(row: Send, clock: Callable[[], datetime]) -> str:
 
 
 def _hand_over(
-    row: Send, kind: Kind, letter: Letter, handover: mail.Handover, clock: Callable[[], datetime]
+    row: Send, kind: Kind, letter: Any, handover: mail.Handover, clock: Callable[[], datetime]
 ) -> str:
     if not _mark_sending(row, clock()):
         return State.PENDING  # somebody took it back, or the lease ran out: it is no longer ours
@@ -136,6 +158,8 @@ def _hand_over(
     except mail.Rejected as error:
         return _rejected(row, kind, letter, error, clock)
     except mail.NoAnswer:
+        if kind.resend_uncertain and row.attempts < GIVE_UP_ATTEMPTS:
+            return _later(row, clock(), NO_REPLY)
         return _settle(row, kind, letter, State.UNCERTAIN, NO_REPLY, clock)
     return _settle(row, kind, letter, State.SENT, reply, clock)
 
@@ -150,9 +174,7 @@ def _mark_sending(row: Send, now: datetime) -> bool:
     return True
 
 
-def _rejected(
-    row: Send, kind: Kind, letter: Letter, error: mail.Rejected, clock: Callable[[], datetime]
-) -> str:
+def _rejected(row: Send, kind: Kind, letter: Any, error: mail.Rejected, clock: Callable[[], datetime]) -> str:
     if not error.permanent and row.attempts < GIVE_UP_ATTEMPTS:
         return _later(row, clock(), str(error))
     return _settle(row, kind, letter, State.FAILED, str(error), clock, address_is_dead=error.address_is_dead)
@@ -173,7 +195,7 @@ def _back(row: Send, not_before: datetime, outcome: str) -> str:
 def _settle(
     row: Send,
     kind: Kind,
-    letter: Letter | None,
+    letter: Any,
     state: str,
     outcome: str,
     clock: Callable[[], datetime],
@@ -194,7 +216,7 @@ def _conclude(
     held: QuerySet[Send],
     row: Send,
     kind: Kind | None,
-    letter: Letter | None,
+    letter: Any,
     state: str,
     outcome: str,
     now: datetime,

@@ -9,13 +9,15 @@ import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from kol_crm.core import mail
 from kol_crm.core.extension import ExtensionPoint
-from kol_crm.core.mail import Letter
+from kol_crm.core.mail import Handover
 from kol_crm.core.models import Send, User
 
 OUTCOME = 200  # characters kept of it
@@ -29,16 +31,17 @@ class Kind:
     """What the outbox asks the owner of a kind of mail.
 
     ``wanted(send, now)``: empty, or why it must not go. ``wait(send, now)``: until when a wanted row waits
-    all the same (night there). ``render(send)``: the letter from current data.
+    all the same (night there). ``render(send)``: from current data the letter, or what else ``open`` takes.
     ``settled(send, letter, now, *, address_is_dead)``: what follows from sent, failed, skipped or uncertain,
     in the transaction that writes it. ``resend_uncertain``: such a row may go again with the same Message-ID.
     """
 
     wanted: Callable[[Send, datetime], str]
-    render: Callable[[Send], Letter]
+    render: Callable[[Send], Any]
     settled: Callable[..., None]
     resend_uncertain: bool = False
     wait: Callable[[Send, datetime], datetime | None] = lambda _send, _now: None
+    open: Callable[[Any], Handover] = mail.open_handover
 
 
 @dataclass

@@ -74,7 +74,7 @@ PRIVACY: Privacy = {
     "core.Snooze": [Entry(Kind.SYSTEM, "to put a row of Today off for one user", "id user key until")],
     "core.Send": [
         Entry(Kind.SYSTEM, WORK, "id key kind subject recipient state not_before give_up_after attempts"),
-        Entry(Kind.SYSTEM, WORK, "lease_until fence message_id created_at sent_at"),
+        Entry(Kind.SYSTEM, WORK, "lease_until fence message_id created_at sent_at held_by"),
         # the server's answer without the address it was about
         Entry(Kind.CONTACT, "to say why a mail did not arrive", "outcome"),
     ],
@@ -97,6 +97,9 @@ PRIVACY: Privacy = {
             "to see whether jobs run",
             "id job asked_by asked_at started_at ended_at seen done skipped failed error",
         )
+    ],
+    "core.Generation": [
+        Entry(Kind.SYSTEM, WORK, "id cause instance began_at due_before kept_outside released_at released_by")
     ],
     "core.Horizon": [Entry(Kind.SYSTEM, WORK, "name until")],
     "core.Dirty": [Entry(Kind.SYSTEM, WORK, "id planner subject")],

@@ -22,6 +22,9 @@ WORDS = {
     "tokens": gettext_lazy("API tokens"),
     "is_active": gettext_lazy("active"),
     "parent": gettext_lazy("below"),
+    "released_at": gettext_lazy("sending goes on"),
+    "held_sent": gettext_lazy("held mail goes after all"),
+    "held_counted": gettext_lazy("held mail went out before"),
 }
 
 

@@ -34,6 +34,7 @@ from kol_crm.core import installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
+from kol_crm.demo import gifts
 from kol_crm.demo.life import instant
 from profiles.models import Kol, Stage
 
@@ -78,6 +79,7 @@ def lay(seed: int, now: datetime, users: dict[str, User]) -> None:
     rng.shuffle(files)
     _give_over_months(rng, users["manager"], today, files[: len(files) // 3])
     _give_plans(now)
+    gifts.lay(rng, now, files)
     _pay(rng, Actor(users["finance"], "command", now - timedelta(hours=5)))
     for row in CAMPAIGNS:
         _campaign(rng, users["manager"], now, row, files)

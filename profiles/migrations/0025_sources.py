@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0024_owner_by_followers"),
+        ("profiles", "0028_yearly_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

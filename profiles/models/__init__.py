@@ -23,6 +23,7 @@ from profiles.models.source import ExternalId, Source
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
+    Band,
     Calendar,
     Channel,
     Gender,
@@ -42,6 +43,7 @@ __all__ = [
     "Attribute",
     "AttributeKind",
     "AttributeValue",
+    "Band",
     "Calendar",
     "Channel",
     "ContactPoint",

@@ -7,6 +7,7 @@ DUE_KINDS = {
     "touch": (_("Follow-up"), "message-circle"),
     "review": (_("Review"), "clipboard-check"),
     "greeting": (_("Greeting"), "gift"),
+    "gift": (_("Gift"), "gift"),
     "plan_item": (_("Plan item"), "hand-heart"),
     "promise": (_("Promise"), "handshake"),
     "request": (_("Request"), "message-circle-question-mark"),

@@ -7,6 +7,7 @@ from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
+from tests.permissions.gifts import GIFTS_API
 from tests.permissions.growing import GROWING_API
 from tests.permissions.incentives import TOP, template_ids
 from tests.permissions.ledger import LEDGER_API
@@ -154,6 +155,7 @@ API = [
     *RESOURCE_API,
     *LEDGER_API,
     *VALUE_API,
+    *GIFTS_API,
     *GROWING_API,
     Row("api:schema", "GET", STAFF, open=True),
     Row("api:docs", "GET", STAFF, open=True),

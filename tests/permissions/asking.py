@@ -34,6 +34,7 @@ WORDS = (
     *("exclusivity", "sighting"),
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
     "strategy",
+    "gift",
     *("entry", "payout", "item"),  # before what they are of
     *("touch", "snapshot", "plan", "review", "greeting"),
     *("need", "promise", "request", "date", "life-event", "tie", "agency", "account"),

@@ -145,6 +145,9 @@ WITHIN = growing.WITHIN | {
     "incentives.services.plan.open_file",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
+    "incentives.services.keeping.mark",
+    "incentives.services.keeping.follow",
+    "incentives.services.keeping.touched",
     "incentives.services.greeting.settle",
     "incentives.services.campaign.locked",
     "incentives.services.campaign.demand",
@@ -155,6 +158,7 @@ WITHIN = growing.WITHIN | {
 JOBS = {
     "profiles.services.follow.tell",
     "profiles.services.nightly.dates",
+    "profiles.services.yearly_again.again",
     "profiles.services.nightly.figures",
     "profiles.services.nightly.due_dates",
     "profiles.services.trash.close",
@@ -171,6 +175,9 @@ JOBS = {
     "lifecycle.services.morning.gather",
     "incentives.services.planner.plan",
     "incentives.services.planner.plan_window",
+    "incentives.services.keeping.plan",
+    "incentives.services.keeping.refresh_all",
+    "incentives.services.keeping_record.nightly",
 }
 # Done by an admin, not by the file's owner.
 OF_ADMINS = {
@@ -198,6 +205,7 @@ OF_ADMINS = {
             "incentives.services.plan_approval.send_back",
             "incentives.services.plan_template.",
             "incentives.services.policy.save",
+            "incentives.services.occasion.write_words",
             "incentives.services.unit_value.",
         )
     )
@@ -254,6 +262,9 @@ TWO_STEPS = growing.TWO_STEPS | {
     "incentives.services.plan_approval.approve",
     "incentives.services.plan_approval.send_back",
     "incentives.services.strategy.reopen",
+    "incentives.services.gift.send",
+    "incentives.services.gift.receive",
+    "incentives.services.gift.take_back",
     "incentives.services.participant.add",
     "incentives.services.campaign_bulk.start",
     "incentives.services.participant.add_many",

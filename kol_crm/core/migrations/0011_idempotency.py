@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0008_jobs_page"),
+        ("core", "0009_generation"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 from kol_crm.core.models.absence import Absence
 from kol_crm.core.models.audit import Disclosure
 from kol_crm.core.models.base import Row, Versioned, VersionedRow, uuid7
+from kol_crm.core.models.generation import Generation
 from kol_crm.core.models.history import Change, ChangeSet
 from kol_crm.core.models.idempotency import IdempotencyKey
 from kol_crm.core.models.job import Dirty, Horizon, JobRun
@@ -25,6 +26,7 @@ __all__ = [
     "DataKey",
     "Dirty",
     "Disclosure",
+    "Generation",
     "Horizon",
     "IdempotencyKey",
     "JobRun",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models.base import Row
+from kol_crm.core.models.generation import Generation
 
 
 class Send(Row):
@@ -33,6 +34,8 @@ class Send(Row):
     outcome = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # the restore since which it is uncertain whether it went out before
+    held_by = models.ForeignKey(Generation, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [
@@ -48,6 +51,7 @@ class Send(Row):
                 condition=models.Q(state__in=["pending", "claimed", "sending", "failed", "uncertain"]),
                 name="send_open",
             ),
+            models.Index(fields=["kind"], condition=models.Q(held_by__isnull=False), name="send_held"),
         ]
 
     def __str__(self):

@@ -14,8 +14,9 @@ KINDS = (
     ("disclosures", gettext_lazy("Contact data seen")),
     ("users", gettext_lazy("Users")),
     ("teams", gettext_lazy("Teams")),
+    ("outbound", gettext_lazy("Held mail")),
 )
-MODELS = {"users": "core.user", "teams": "core.team"}
+MODELS = {"users": "core.user", "teams": "core.team", "outbound": "core.generation"}
 
 
 @require_safe
