@@ -121,7 +121,7 @@ def _all_contacts(case: Case) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     named = set()
     for entry in case.item.contacts or ():
-        value = entry.get("value")
+        value: Any = entry.get("value")
         digest = value.digest if isinstance(value, Checked) else None
         row = next((one for one in rows if _is(one, entry, digest)), None)
         plain = {name: one for name, one in entry.items() if name not in ("id", "value")}
