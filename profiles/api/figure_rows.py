@@ -103,7 +103,8 @@ def read(raw: Any, accounts: Mapping[Named, UUID] = MappingProxyType({})) -> tup
     """The row, or what is wrong with it by field. ``accounts``: those that rows name by platform and id."""
     if not isinstance(raw, Mapping):
         return None, {"row": [_("A row is an object.")]}
-    errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - FIELDS}
+    known = FIELDS - NAMED if "account" in raw else FIELDS
+    errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - known}
     account, end = _account(raw.get("account")), _day(raw.get("end"))
     if "account" not in raw and (named := _named(raw)):
         account = accounts.get(named, NOBODYS)  # the same answer as for an account out of sight

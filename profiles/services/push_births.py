@@ -117,7 +117,8 @@ def _judge_fields(case: Case) -> None:
 def _built(actor: Actor, case: Case) -> Birth | None:
     """The file, checked; refused where it cannot be so. Its agency is set once nothing else is wrong."""
     item = case.item
-    account, *more = item.accounts or [None]
+    accounts: list[Any] = list(item.accounts or ()) or [None]
+    account, *more = accounts
     facts = {name: value for name, value in item.facts.items() if name != "agency"}
     new = NewFile(
         facts,

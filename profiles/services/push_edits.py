@@ -52,7 +52,7 @@ def take_in(
 
 def _prepare(case: Case) -> list[Prepared]:
     """What the set form writes; refused as a whole where the file cannot be so."""
-    item, kol = case.item, case.kol
+    item, kol = case.item, case.file
     facts = {name: value for name, value in item.facts.items() if name in case.changed and name != "agency"}
     attributes = {key: value for key, value in item.attributes.items() if f"{PREFIX}{key}" in case.changed}
     edits = [
@@ -83,7 +83,7 @@ def _agencies(actor: Actor, cases: Sequence[Case]) -> list[Prepared]:
     found = []
     for case in wanted:
         name = case.item.facts["agency"]
-        found.append(many.prepare(Edit(case.kol, facts={"agency": known[fold(name)] if name else None})))
+        found.append(many.prepare(Edit(case.file, facts={"agency": known[fold(name)] if name else None})))
     return found
 
 
@@ -104,24 +104,24 @@ def _one(actor: Actor, case: Case) -> None:
         lists["accounts"] = _all_accounts(case)
     try:
         with transaction.atomic():
-            saved = verbs.edit(actor, case.kol, values, None, **lists)
-            if case.links and saved.version == case.kol.version:
+            saved = verbs.edit(actor, case.file, values, None, **lists)
+            if case.links and saved.version == case.file.version:
                 saved = history.touch_version(saved, None)
     except ValidationError as error:
         case.refuse(REJECTED, "invalid", error.message_dict)
     except Refused as refusal:
         case.refuse(REJECTED, refusal.code, {"item": [str(refusal.message)]})
     else:
-        case.kol.version = saved.version
+        case.file.version = saved.version
 
 
 def _all_contacts(case: Case) -> list[dict[str, Any]]:
     """The item's, each with the row that it is, and all others as they stand: nothing is taken off."""
-    rows = list(ContactPoint.objects.filter(kol=case.kol))
+    rows = list(ContactPoint.objects.filter(kol=case.file))
     entries: list[dict[str, Any]] = []
     named = set()
     for entry in case.item.contacts or ():
-        value = entry.get("value")
+        value: Any = entry.get("value")
         digest = value.digest if isinstance(value, Checked) else None
         row = next((one for one in rows if _is(one, entry, digest)), None)
         plain = {name: one for name, one in entry.items() if name not in ("id", "value")}
@@ -146,7 +146,7 @@ def _is(row: ContactPoint, entry: Mapping[str, Any], digest: str | None) -> bool
 def _all_accounts(case: Case) -> list[dict[str, Any]]:
     plan: Sequence[tuple[Account | None, dict[str, str]]] = case.rows["accounts"]
     changed = {row.pk for row, _facts in plan if row is not None}
-    kept = Account.objects.filter(kol=case.kol).exclude(pk__in=changed).values_list("pk", flat=True)
+    kept = Account.objects.filter(kol=case.file).exclude(pk__in=changed).values_list("pk", flat=True)
     told = [{**facts, "id": row.pk} if row is not None else dict(facts) for row, facts in plan]
     return [*({"id": pk} for pk in kept), *told]
 
@@ -156,12 +156,12 @@ def _keep_ids(actor: Actor, whose: Source, cases: Sequence[Case], rows: Mapping[
     versions = _versions(cases)
     new, heard = [], []
     for case in cases:
-        pk = case.kol.pk
-        version = versions.get(pk, case.kol.version)
+        pk = case.file.pk
+        version = versions.get(pk, case.file.version)
         case.taken = Taken(UPDATED if case.changed or case.links else UNCHANGED, pk, version)
         row = rows.get(case.sent.external_id)
         if row is None:
-            row = ExternalId(kol=case.kol, source=whose, external_id=case.sent.external_id)
+            row = ExternalId(kol=case.file, source=whose, external_id=case.sent.external_id)
             new.append(row)
         elif (row.digest, row.version) != (case.sent.digest, version):
             heard.append(row)
@@ -173,7 +173,7 @@ def _keep_ids(actor: Actor, whose: Source, cases: Sequence[Case], rows: Mapping[
 
 def _versions(cases: Sequence[Case]) -> dict[Any, int]:
     """As they stand: a contact that came to be shared raised others."""
-    told = [case.kol.pk for case in cases if "contacts" in case.changed]
+    told = [case.file.pk for case in cases if "contacts" in case.changed]
     return dict(Kol.objects.filter(pk__in=told).values_list("pk", "version")) if told else {}
 
 
@@ -181,7 +181,7 @@ def _keep_refused(actor: Actor, whose: Source, refused: Sequence[tuple[Case, Map
     """The history keeps what lost, once: sent again every night it is not told again."""
     if not refused:
         return
-    told = Change.objects.filter(root__in=[case.kol.pk for case, _why in refused], field=history.NOT_TAKEN)
+    told = Change.objects.filter(root__in=[case.file.pk for case, _why in refused], field=history.NOT_TAKEN)
     known = {(row, repr(after)) for row, after in told.values_list("row", "after")}
     entries = []
     for case, why in refused:
@@ -192,6 +192,6 @@ def _keep_refused(actor: Actor, whose: Source, refused: Sequence[tuple[Case, Map
                 "why": reason,
                 "source": whose.name,
             }
-            if (case.kol.pk, repr(after)) not in known:
-                entries.append((case.kol.pk, case.kol, {history.NOT_TAKEN: (None, after)}))
+            if (case.file.pk, repr(after)) not in known:
+                entries.append((case.file.pk, case.file, {history.NOT_TAKEN: (None, after)}))
     history.record_many(actor, entries)

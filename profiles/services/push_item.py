@@ -68,6 +68,13 @@ class Case:
     links: bool = False  # the file stands, the id is new to it
     rows: dict[str, Any] = field(default_factory=dict)  # what the writing found out on its way
 
+    @property
+    def file(self) -> Kol:
+        """The file that stands. Raises ``ValueError`` where it is only to be made."""
+        if self.kol is None:
+            raise ValueError("This item has no file yet.")
+        return self.kol
+
     def refuse(self, status: str, code: str, errors: Errors | None = None, **details: Any) -> None:
         kol = self.kol.pk if self.kol else None
         version = self.kol.version if self.kol else None

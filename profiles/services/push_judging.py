@@ -20,7 +20,7 @@ from profiles.services.push_item import CONFLICT, REJECTED, Case
 
 def compare(cases: Sequence[Case], hanging: Hanging) -> None:
     """Set ``changed`` of cases whose file stands; what cannot be right goes to the item's errors."""
-    given = [(case.kol, case.item.attributes) for case in cases]
+    given = [(case.file, case.item.attributes) for case in cases]
     judged = attribute.judge(given) if any(values for _kol, values in given) else [None] * len(cases)
     for case, attributes in zip(cases, judged, strict=True):
         case.changed = {
@@ -40,7 +40,7 @@ def compare(cases: Sequence[Case], hanging: Hanging) -> None:
 
 
 def _kept(case: Case, name: str) -> Any:
-    value = getattr(case.kol, name)
+    value = getattr(case.file, name)
     return fold(value.name) if name == "agency" and value else history.as_json(value)
 
 
@@ -54,33 +54,34 @@ def _compare_fields(case: Case) -> None:
     if len({one.pk for one, _strength in case.item.fields}) < len(case.item.fields):
         case.item.errors["fields"] = [_("A field is named twice.")]
         return
-    rows = many_fields.in_order(case.kol)
+    rows = many_fields.in_order(case.file)
     held = {row.field_id: row.strength for row in rows}
     wanted = [(one, said or held.get(one.pk, STRENGTH)) for one, said in case.item.fields]
     for place, (_one, strength) in enumerate(wanted):
         if words := many_fields.wrong_with(strength):
             case.item.errors[f"fields.{place}.strength"] = words
     case.rows["strengths"] = {one.pk: strength for one, strength in wanted}
-    case.changed |= many_fields.fields_diff(case.kol, wanted)
+    case.changed |= many_fields.fields_diff(case.file, wanted)
 
 
 def _compare_tags(case: Case, hanging: Hanging) -> None:
     if case.item.tags is None:
         return
     wanted = {fold(word): word.strip()[:LONGEST_TAG] for word in case.item.tags if word.strip()}
-    held = hanging.tags[case.kol.pk]
+    held = hanging.tags[case.file.pk]
     if wanted.keys() != held.keys():
         case.changed["tags"] = (sorted(held.values()), sorted(wanted.values()))
 
 
 def _compare_contacts(case: Case, hanging: Hanging) -> None:
     """A value that is on the file is that row, a mask is the row it stands for; any other is one more."""
-    rows, new, told = hanging.contacts[case.kol.pk], [], []
+    rows, new, told = hanging.contacts[case.file.pk], [], []
     by_id = {str(row.pk): row for row in rows}
     by_digest = {(row.channel, row.digest): row for row in rows}
     named: set[Any] = set()
     for place, entry in enumerate(case.item.contacts or ()):
-        at, value, row = f"contacts.{place}", entry.get("value"), None
+        at, row = f"contacts.{place}", None
+        value: Any = entry.get("value")
         if entry.get("id"):
             row = by_id.get(str(entry["id"]))
             if row is None:
@@ -119,7 +120,7 @@ def _differs(row: ContactPoint, entry: Mapping[str, Any]) -> bool:
 
 def _compare_accounts(case: Case, hanging: Hanging) -> None:
     """An account that is on the file is that row; any other is one more, if no other file has it."""
-    mine, plan, told = hanging.accounts[case.kol.pk], [], []
+    mine, plan, told = hanging.accounts[case.file.pk], [], []
     for place, entry in enumerate(case.item.accounts or ()):
         row = _account_of(mine, entry)
         if entry.get("id") and row is None:
@@ -190,9 +191,9 @@ def hold_against(case: Case, hanging: Hanging, owned: Mapping[str, str]) -> dict
         return dict.fromkeys(theirs, "owned")
     if case.sent.version is not None:
         return {}
-    fresh = [name for name in case.changed if name in hanging.by_people[case.kol.pk]]
+    fresh = [name for name in case.changed if name in hanging.by_people[case.file.pk]]
     for entry in (case.changed.get("contacts") or (None, []))[1]:
-        if f"{entry['channel']}:{entry['value']['masked']}" in hanging.taken_off[case.kol.pk]:
+        if f"{entry['channel']}:{entry['value']['masked']}" in hanging.taken_off[case.file.pk]:
             fresh.append("contacts")
             break
     if fresh:
