@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``pull``: sets up Django."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ COMMANDS = {
     "import": "benchmarks.import_speed",
     "export": "benchmarks.export_speed",
     "figures": "benchmarks.figure_speed",
+    "push": "benchmarks.push_speed",
     "pull": "benchmarks.pull_speed",
 }
 

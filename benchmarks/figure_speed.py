@@ -23,7 +23,7 @@ from knox.settings import knox_settings
 from rest_framework.test import APIClient
 
 from benchmarks.spending import Spent, spent
-from kol_crm.core.models import ApiToken, User
+from kol_crm.core.models import ApiToken, User, uuid7
 from profiles.models import Account, Snapshot
 
 ACCOUNTS, CALL = 20_000, 5_000
@@ -71,7 +71,9 @@ def compare(client: APIClient, accounts: list, metrics: tuple[str, ...]) -> tupl
 
     def send(day: date) -> None:
         for body in bodies(accounts, metrics, f"{day:%Y-%m-%d}"):
-            answer = client.post(BULK, data=body, content_type="application/json")
+            answer = client.post(
+                BULK, data=body, content_type="application/json", headers={"Idempotency-Key": str(uuid7())}
+            )
             counts = answer.json().get("counts")
             if not counts or counts["refused"] or not counts["new"]:
                 raise SystemExit(answer.content[:500].decode())

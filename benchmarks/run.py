@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -32,7 +32,8 @@ from kol_crm.core.services import token
 from profiles.models import Kol
 from profiles.views.list import KOLS, SORTS
 
-READER, OPERATOR = "manager", "operator0"
+READER, OPERATOR, BUSY = "manager", "operator0", "operator1"
+DUE = 2000  # rows of Today of the busy one
 # What the floor's answers hold, as the API calls it.
 COLUMNS = (
     "id,name,handle,city,stage,level,verdict,owner,last_touch_at,next_due,own_followers,bond,risk,created_at"
@@ -86,6 +87,7 @@ def rows() -> list[Row]:
             for name, some in terms.drawn(SEED).items()
         ),
         Row("today", ("/",), files, 2.5, by=OPERATOR),
+        Row(f"today, {DUE:,} due", ("/",), files, 2.5, by=_busy()),
         Row("board", ("/board/",), files, 2.5),
         Row("dashboard", ("/dashboard/",), "/session/", 3),
         Row("file, page", (f"/kols/{kol.pk}/",), f"/files/{kol.pk}/", 6, by=OPERATOR),
@@ -95,6 +97,17 @@ def rows() -> list[Row]:
         Row("API list of 100, complete files", ("/api/v1/kols/",), api, 1.5, api=True),
         Row("API one complete file", (f"/api/v1/kols/{kol.pk}/",), f"{api}{kol.pk}/", 1.5, api=True),
     ]
+
+
+def _busy() -> str:
+    """An operator to whom so many touches are due this week, as far as they have files."""
+    day = timezone.localdate()
+    theirs = Kol.objects.active().filter(owner__username=BUSY).order_by("pk").values_list("pk", flat=True)
+    files = list(theirs[:DUE])
+    for late in range(7):
+        some = Kol.objects.filter(pk__in=files[late::7])
+        some.update(touch_due=day - timedelta(days=late), quiet_cause="")
+    return BUSY
 
 
 def _place(share: float) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Campaign, Deliverable
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from profiles.models import Kol
 
 KIND = "deliverable"
@@ -24,7 +24,7 @@ def _owed(user, until: date, without: Collection[str] = ()) -> QuerySet:
     theirs = files.order_by().values("pk").union(merged.order_by().values("pk"), all=True)
     rows = Deliverable.objects.open().filter(participant__kol__in=theirs, due_on__lte=until)
     rows = rows.exclude(participant__campaign__state=Campaign.State.ENDED)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def why(row: Deliverable) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from incentives.models import IncentivePlan, PlanItem
 from kol_crm.core import installation
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from profiles.models import Kol, Stage
 
 APPROVE, ITEM = "plan_approval", "plan_item"
@@ -18,7 +18,7 @@ APPROVE, ITEM = "plan_approval", "plan_item"
 
 def _to_approve(user, _until: date, without: Collection[str] = ()):
     rows = IncentivePlan.objects.to_approve(user)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _approvals(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> Iterator[DueRow]:
@@ -49,7 +49,7 @@ def open_items() -> QuerySet[PlanItem]:
 def _items(user, until: date, without: Collection[str] = ()):
     files = Kol.objects.active().filter(owner=user)
     rows = open_items().filter(plan__kol__in=files, next_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _item_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> Iterator[DueRow]:
@@ -75,5 +75,5 @@ def dates(files: QuerySet) -> QuerySet:
     return open_items().filter(plan__kol__in=files).order_by().values_list("plan__kol", "next_on")
 
 
-APPROVALS = DueSource(gettext_lazy("Plans to approve"), _approvals, _to_approve)
+APPROVALS = DueSource(gettext_lazy("Plans to approve"), _approvals, _to_approve, personal=True)
 ITEMS = DueSource(gettext_lazy("Plan items"), _item_rows, _items)

@@ -1,6 +1,6 @@
 """What incentives store, and what for (RELIABILITY 5)."""
 
-from incentives import campaign_privacy, gift_privacy, strategy_privacy
+from incentives import campaign_privacy, gift_privacy, keeping_privacy, strategy_privacy
 from incentives.ledger_privacy import LEDGER
 from kol_crm.core.personal import Entry, Kind, Privacy
 
@@ -11,6 +11,7 @@ CARE = "to congratulate a KOL once, in the right words"
 PRIVACY: Privacy = {
     **LEDGER,
     **campaign_privacy.PRIVACY,
+    **keeping_privacy.PRIVACY,
     **strategy_privacy.PRIVACY,
     **gift_privacy.PRIVACY,
     "incentives.IncentivePlan": [
@@ -40,7 +41,9 @@ PRIVACY: Privacy = {
     "incentives.Greeting": [
         Entry(Kind.SYSTEM, ID, "id version kol send"),
         Entry(
-            Kind.GENERAL, CARE, "occasion year on state edited language subject body personal_line channel"
+            Kind.GENERAL,
+            CARE,
+            "occasion about what year on state edited language subject body personal_line channel",
         ),
         Entry(Kind.GENERAL, CARE, "done_at done_by"),
         # the server's answer without the address it was about

@@ -43,6 +43,7 @@ TABS = (
     Tab(_("Ledger"), "incentives:entry-list", ("/ledger",)),
     Tab(_("Payouts"), "incentives:payout-list", ("/ledger/payouts", "/ledger/batches")),
     Tab(pgettext_lazy("incentives", "Value"), "incentives:value-cohorts", ("/value",), finance=False),
+    Tab(_("Greetings"), "incentives:greeting-list", ("/greetings",), finance=False),
     Tab(_("Strategy"), "incentives:strategy-list", ("/strategies",), finance=False),
 )
 

@@ -4,6 +4,7 @@ from incentives.views import (
     campaign_urls,
     gift_urls,
     greeting_urls,
+    keeping_urls,
     ledger_urls,
     plan_urls,
     policy_urls,
@@ -19,4 +20,5 @@ urlpatterns = [
     *ledger_urls.urlpatterns,
     *value_urls.urlpatterns,
     *gift_urls.urlpatterns,
+    *keeping_urls.urlpatterns,
 ]

@@ -8,6 +8,8 @@ from rest_framework.routers import SimpleRouter
 
 from incentives.api.campaigns import CampaignResource, ResultResource
 from incentives.api.gifts import FileGifts, GiftResource
+from incentives.api.greetings import GreetingResource
+from incentives.api.keeping import FileKeeping, SurvivorResource
 from incentives.api.ledger import EntryResource
 from incentives.api.participants import (
     DeliverableResource,
@@ -28,7 +30,10 @@ from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
+from kol_crm.core.api.telling import FeedResource, NoticeSettingsResource
 from kol_crm.dashboard.api import DashboardResource
+from kol_crm.dashboard.keeping_api import KeepingResource
+from kol_crm.today_api import TodayResource
 from lifecycle.api.access_grants import AccessResource
 from lifecycle.api.adjustments import AdjustmentResource, FileAdjustments
 from lifecycle.api.bookings import BookingResource
@@ -57,6 +62,7 @@ from lifecycle.api.sightings import SightingResource
 from lifecycle.api.stages import StageResource
 from lifecycle.api.stays import StayResource
 from lifecycle.api.stops import StopResource
+from lifecycle.api.tasks import TaskResource
 from lifecycle.api.violations import PrivilegeResource as NoPrivilegeResource
 from lifecycle.api.violations import ViolationResource
 from lifecycle.api.yields import YieldResource
@@ -84,13 +90,16 @@ from profiles.api.notes import (
     RequestResource,
     TieResource,
 )
+from profiles.api.push import PushResource
 from profiles.api.quick import QuickResource
+from profiles.api.sources import KnownAsResource, SourceResource
 from profiles.api.story import StoryResource
 from profiles.api.streaming import StreamResource
 from profiles.api.trash import TrashResource
 
 router = SimpleRouter()
 router.register("kols/bulk-edit", BulkResource, "kol-bulk")
+router.register("kols/bulk", PushResource, "kol-push")
 router.register("kols", ChangeResource, "kol-sync")
 router.register("kols", StreamResource, "kol-stream")
 router.register("kols", KolResource, "kol")
@@ -115,6 +124,7 @@ router.register("snapshots", SnapshotResource, "snapshot")
 router.register("no-gos", NoGoResource, "no-go")
 router.register("yields", YieldResource, "yield")
 router.register("stays", StayResource, "stay")
+router.register("today", TodayResource, "today")
 router.register("dashboard", DashboardResource, "dashboard")
 router.register("outreach", OutreachResource, "outreach")
 router.register("cooperation-plans", CooperationResource, "cooperation")
@@ -144,6 +154,7 @@ router.register("coverage", CoverageResource, "coverage")
 router.register("slots", SlotResource, "slot")
 router.register("bookings", BookingResource, "booking")
 router.register("resource-budgets", BudgetResource, "resource-budget")
+router.register("tasks", TaskResource, "task")
 router.register("conflicts", ConflictResource, "conflict")
 router.register("figures-to-refresh", RefreshResource, "stale")
 router.register("accounts", AccountResource, "account")
@@ -167,12 +178,16 @@ router.register("deliverables", DeliverableResource, "deliverable")
 router.register("campaign-results", ResultResource, "campaign-result")
 router.register("contest-disputes", DisputeResource, "contest-dispute")
 router.register("unit-values", UnitValueResource, "unit-value")
+router.register("greetings", GreetingResource, "greeting")
 router.register("strategies", StrategyResource, "strategy")
 router.register("kols", FileValue, "kol-value")
 router.register("gifts", GiftResource, "gift")
 router.register("kols", FileGifts, "kol-gift")
 router.register("incentive-mixes", MixResource, "mix")
 router.register("cohorts", CohortResource, "cohort")
+router.register("kols", FileKeeping, "kol-keeping")
+router.register("survivors", SurvivorResource, "survivor")
+router.register("keeping", KeepingResource, "keeping")
 router.register("ledger", EntryResource, "entry")
 router.register("payouts", PayoutResource, "payout")
 router.register("payout-batches", BatchResource, "payout-batch")
@@ -184,6 +199,8 @@ router.register("work", WorkResource, "work")
 router.register("policy", PolicyResource, "policy")
 router.register("fields", FieldResource, "field")
 router.register("types", TypeResource, "type")
+router.register("sources", SourceResource, "source")
+router.register("kols", KnownAsResource, "kol-known")
 router.register("users", UserResource, "user")
 router.register("teams", TeamResource, "team")
 router.register("absences", AbsenceResource, "absence")
@@ -201,6 +218,17 @@ urlpatterns = [
             )
         ),
         name="docs",
+    ),
+    path(
+        "me/notice-settings/",
+        NoticeSettingsResource.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="me-notice-settings",
+    ),
+    path("me/feeds/", FeedResource.as_view({"get": "list"}), name="me-feeds"),
+    path(
+        "me/feeds/<slug:kind>/",
+        FeedResource.as_view({"put": "update", "delete": "destroy"}),
+        name="me-feed",
     ),
     *router.urls,
 ]

@@ -298,6 +298,8 @@ SPECTACULAR_SETTINGS = {
         "TieKindEnum": "profiles.models.tie.Tie.Kind",
         "AttributeKindEnum": "profiles.models.attribute.AttributeKind",
         "AttachmentKindEnum": "profiles.models.attachment.AttachmentKind",
+        "GreetingStateEnum": "incentives.models.greeting.Greeting.State",
+        "SendStateEnum": "kol_crm.core.models.Send.State",
         "PlanItemKindEnum": "incentives.models.words.Kind",
         "FigureMetricEnum": "profiles.rules.metric.NAMES",
         "UnitMetricEnum": "incentives.models.campaign.Metric",

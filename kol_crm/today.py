@@ -1,7 +1,7 @@
 """Today: one list of all that is due for me, put together from what each app offers (DOMAIN 8.1)."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from heapq import merge
 from itertools import islice
@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core import deputies, due, policy, snooze, waiting
+from kol_crm import today_hands
+from kol_crm.core import due, policy, snooze, waiting, wording
 from kol_crm.core.due import DueRow
+from kol_crm.today_hands import Part
 
 WEEK = timedelta(days=7)
 SHOWN, MOST_SHOWN = 50, 500
 ON_THE_BAR = 3
 CAP = 1000
-GROUPS = (("late", _("Overdue")), ("today", pgettext_lazy("due", "Today")), ("soon", _("Next 7 days")))
+GROUPS = (("late", _("Overdue")), ("today", pgettext_lazy("due", "Today")), ("later", _("Next 7 days")))
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,14 @@ def load(
     until = day + WEEK
     hidden = _hidden_ids(snooze.hidden(user, day) if put_off is None else put_off)
     found, chips = [], []
-    people = deputies.queue_of(user)
-    counts = due.counted_by_kind(_statement(_chips_statement, user, day, hidden))
+    parts = today_hands.parts_of(user)
+    counts = due.counted_by_kind(_statement(_chips_statement, user, day, hidden, parts))
     for name, source in due.sources.items():
         chips.append(Chip(name, source.label, min(counts[name], CAP + 1)))
         if counts[name] and kind in ("", name):
-            found.append(_rows(source, people, user, day, until, shown + 1, hidden.get(name, ())))
+            found.append(_rows(name, parts, user, day, until, shown + 1, hidden.get(name, ())))
     rows = list(islice(merge(*found, key=_place), shown + 1))
-    upcoming = None if rows else _next(people, user, day, kind, hidden)
+    upcoming = None if rows else _next(parts, user, day, kind, hidden)
     groups = list(_groups(rows[:shown], day, more=len(rows) > shown))
     return Queue(day, kind, rows[:shown], chips, upcoming, groups)
 
@@ -112,29 +114,44 @@ def count_for(user, request) -> int:
     """The number in the rail: how much is due, counted to ``CAP`` and one more; once per request."""
     if not hasattr(request, "due_count"):
         day = timezone.localdate()
-        everything = _statement(_rail_statement, user, day, {})
+        parts = today_hands.parts_of(user)
+        everything = _statement(_rail_statement, user, day, {}, parts)
         told = waiting.of(request, day, everything)
         if told.put_off or told.due is None:
             hidden = _hidden_ids(told.put_off)
-            request.due_count = due.counted(_statement(_rail_statement, user, day, hidden))
+            request.due_count = due.counted(_statement(_rail_statement, user, day, hidden, parts))
         else:
             request.due_count = told.due
     return request.due_count
 
 
-def _rail_statement(user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
-    waiting = [rows for _name, rows in _waiting(user, day, hidden)]
+def find(user, day: date, key: str) -> tuple[DueRow, Part] | None:
+    """The row ``key`` of the queue of ``user``, put off or not, and through whom it stands there."""
+    kind, _colon, row_id = key.partition(":")
+    source = due.sources.get(kind)
+    for part in today_hands.parts_of(user) if source else ():
+        wanted = part.narrowed(kind, (), row_id)
+        for row in source.rows(part.holder, day, date.max, 1, wanted) if wanted is not None else ():
+            if row.key == key:
+                return part.marked(row, user), part
+    return None
+
+
+def _rail_statement(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> due.Statement | None:
+    waiting = [rows for _name, rows in _waiting(day, hidden, parts)]
     return due.count_statement(waiting, CAP + 1) if waiting else None
 
 
-def _chips_statement(user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
-    return due.counts_statement(_waiting(user, day, hidden), CAP + 1)
+def _chips_statement(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> due.Statement | None:
+    return due.counts_statement(_waiting(day, hidden, parts), CAP + 1)
 
 
-def _waiting(user, day: date, hidden: dict[str, list[str]]) -> Iterator[tuple[str, QuerySet]]:
-    for one in deputies.queue_of(user):
+def _waiting(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> Iterator[tuple[str, QuerySet]]:
+    for part in parts:
         for name, source in due.sources.items():
-            yield name, source.waiting(one, day + WEEK, hidden.get(name, ()))
+            wanted = part.narrowed(name, hidden.get(name, ()))
+            if wanted is not None:
+                yield name, source.waiting(part.holder, day + WEEK, wanted)
 
 
 # Every page asks for the number in the rail, and to put nine queries together costs twenty times what asking
@@ -143,29 +160,33 @@ _statements: dict[tuple, due.Statement | None] = {}
 MOST_STATEMENTS = 2000
 
 
-def _statement(write, user, day: date, hidden: dict[str, list[str]]) -> due.Statement | None:
-    """What ``write`` writes; for who stands in for nobody and has put nothing off it is kept.
+def _statement(
+    write, user, day: date, hidden: dict[str, list[str]], parts: list[Part]
+) -> due.Statement | None:
+    """What ``write`` writes; for who has nothing of others or with others, and nothing put off, it is kept.
 
     As long as nothing changes on which it depends: what decides their sight, the day, the kinds, the policy.
     """
-    if user.covers or hidden:
-        return write(user, day, hidden)
+    if user.sees_beyond or hidden:
+        return write(day, hidden, parts)
     key = (write, *user.sight, day, policy.remembered().number, *(id(source) for source in due.sources))
     if key not in _statements:
         if len(_statements) >= MOST_STATEMENTS:
             _statements.clear()
-        _statements[key] = write(user, day, {})
+        _statements[key] = write(day, {}, parts)
     return _statements[key]
 
 
-def _rows(source, people, user, day: date, until: date, limit: int, without) -> Iterator[DueRow]:
-    """One kind of row of all whose queue this is; an absent one's say whose they are."""
+def _rows(kind: str, parts: list[Part], user, day: date, until: date, limit: int, hidden) -> Iterator[DueRow]:
+    """One kind of row of all whose queue this is; those of others say whose they are."""
+    source = due.sources.get(kind)
 
-    def of(one) -> Iterator[DueRow]:
-        rows = source.rows(one, day, until, limit, without)
-        return (row if one == user else replace(row, stands_in_for=one) for row in rows)
+    def of(part: Part) -> Iterator[DueRow]:
+        wanted = part.narrowed(kind, hidden)
+        rows = () if source is None or wanted is None else source.rows(part.holder, day, until, limit, wanted)
+        return (part.marked(row, user) for row in rows)
 
-    return islice(merge(*(of(one) for one in people), key=_place), limit)
+    return islice(merge(*(of(part) for part in parts), key=_place), limit)
 
 
 def _place(row: DueRow) -> tuple[bool, date]:
@@ -186,23 +207,19 @@ def _hidden_ids(put_off: Collection[str]) -> dict[str, list[str]]:
     return hidden
 
 
-def _next(people, user, day: date, kind: str, hidden: dict[str, list[str]]) -> DueRow | None:
+def _next(parts, user, day: date, kind: str, hidden: dict[str, list[str]]) -> DueRow | None:
     """What comes first after the week, for the empty page."""
     firsts = [
         row
-        for name, source in due.sources.items()
+        for name, _source in due.sources.items()
         if kind in ("", name)
-        for row in _rows(source, people, user, day, date.max, 1, hidden.get(name, ()))
+        for row in _rows(name, parts, user, day, date.max, 1, hidden.get(name, ()))
     ]
     return min(firsts, key=lambda row: row.due, default=None)
 
 
 def _groups(rows: list[DueRow], day: date, *, more: bool) -> Iterator[Group]:
     for tone, label in GROUPS:
-        members = [row for row in rows if _tone(row.due, day) == tone]
+        members = [row for row in rows if wording.due_tone(row.due, day) == tone]
         if members:
             yield Group(tone, label, members, more=more and members[-1] is rows[-1])
-
-
-def _tone(due_on: date, day: date) -> str:
-    return "late" if due_on < day else "today" if due_on == day else "soon"

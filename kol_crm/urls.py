@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from kol_crm import health
-from kol_crm.views import dashboard, palette, today, today_news
+from kol_crm.views import dashboard, palette, today, today_hands, today_news
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("today/gone/", today_news.gone, name="today-gone"),
     path("today/snooze/", today.put_off, name="today-put-off"),
     path("today/snooze/take-back/", today.take_back, name="today-take-back"),
+    path("today/hand-over/", today_hands.hand_over, name="today-hand-over"),
+    path("today/hand-over/<uuid:pk>/take-back/", today_hands.take_over, name="today-take-over"),
+    path("today/done/", today_hands.done, name="today-done"),
     path("palette/", palette.options, name="palette"),
     path("dashboard/", dashboard.page, name="dashboard"),
     path("dashboard/<slug:key>.csv", dashboard.figures, name="dashboard-figures"),

@@ -7,6 +7,7 @@ class LifecycleConfig(AppConfig):
 
     def ready(self):
         from kol_crm.core import due, jobs, notices, outbox, rights
+        from kol_crm.core.morning import sections as sections_of_morning
         from kol_crm.core.services import team
         from kol_crm.core.services.user import holdings
         from kol_crm.core.settings_pages import WORK, SettingsPage, pages
@@ -37,6 +38,7 @@ class LifecycleConfig(AppConfig):
             resource_story,
             shared_communities,
             suggestions,
+            task_words,
             timeline,
             ways,
         )
@@ -67,7 +69,10 @@ class LifecycleConfig(AppConfig):
             sighting,
             stage,
             stop,
+            task,
+            task_holding,
             violation,
+            weekly,
         )
         from lifecycle.stay_counting import STAY_COUNTS
         from profiles import changes, counting, filterable
@@ -90,7 +95,11 @@ class LifecycleConfig(AppConfig):
         kol.changed.register("review", reminder.mark)
         next_due.sources.register("review", review.due_dates)
         next_due.sources.register(own_due.AGAIN_KIND, look_again.due_dates)
-        outbox.kinds.register(morning.KIND, morning.MORNING)
+        notices.kinds.register(weekly.KIND, weekly.NOTICE)
+        outbox.kinds.register(weekly.KIND, weekly.MAIL)
+        jobs.planners.register(weekly.KIND, weekly.plan)
+        for name, section in morning.SECTIONS.items():
+            sections_of_morning.register(name, section)
         jobs.planners.register(reminder.PLANNER, morning.plan)
         evidence.sources.register("lifecycle", evidence.own)
         gates.register(plan_agreed.KEY, plan_agreed.PLAN_AGREED)
@@ -171,6 +180,10 @@ class LifecycleConfig(AppConfig):
         for name, section in handover_pack.OWN.items():
             handover_pack.sections.register(name, section)
         due.sources.register(due_coverage.COVERAGE, due_coverage.SOURCE)
+        due.sources.register(task_words.KIND, task_words.DUE)
+        next_due.sources.register(task_words.KIND, task.due_dates)
+        notices.kinds.register(task.NOTICE, task_words.GIVEN)
+        holdings.register("tasks", task_holding.TASKS)
         due.sources.register(due_handover.HANDOVER, due_handover.HANDOVERS)
         due.sources.register(due_handover.PROMISE, due_handover.TAKEN)
         holdings.register("promises", holding.PROMISES)
@@ -193,6 +206,7 @@ class LifecycleConfig(AppConfig):
             ("sightingfile", _("evidence")),
             ("stop", _("stop")),
             ("conflict", _("conflict")),
+            ("task", _("task")),
             ("rulelink", _("link to the rules")),
             ("member", _("community")),
             ("singlecontact", _("single contact")),
@@ -208,6 +222,7 @@ class LifecycleConfig(AppConfig):
         links.words.register("lifecycle.RuleFact", _("Rules told and acknowledged"))
         links.words.register("lifecycle.RuleLink", _("Links to the rules"))
         links.words.register("lifecycle.Violation", _("Violations"))
+        links.words.register("lifecycle.Task", _("Tasks"))
         links.words.register("lifecycle.Conflict", _("Conflicts"))
         links.words.register("lifecycle.Exclusivity", _("Exclusivities"))
         links.words.register("lifecycle.Sighting", _("Sightings of breach"))

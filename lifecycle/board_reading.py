@@ -30,7 +30,7 @@ def first_rows(user, stages: Sequence[str], most: int) -> dict[str, list[dict[st
 
     None where the text would not hold: on SQLite, and for who stands in for others, which changes by day.
     """
-    if connection.vendor != "postgresql" or user.covers:
+    if connection.vendor != "postgresql" or user.sees_beyond:
         return None
     key = (*user.sight, tuple(stages), most)
     if key not in _kept:

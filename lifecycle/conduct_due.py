@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import policy
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from lifecycle import knowing
 from lifecycle.due_rows import of_files, page_of
 from lifecycle.models import Conflict, RuleFact, RuleVersion, Violation
@@ -20,7 +20,7 @@ RULES, VIOLATION, CONFLICT = "rules", "violation", "conflict"
 
 def _bound(user, until: date, without: Collection[str] = ()) -> QuerySet:
     files = knowing.due_files(Kol.objects.active().filter(owner=user), until)
-    return files.exclude(pk__in=without) if without else files
+    return narrowed(files, without)
 
 
 def _rule_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:

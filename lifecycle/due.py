@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from kol_crm.core import wording
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, Only, narrowed
 from kol_crm.core.kept import Kept
 from lifecycle.models import Outreach, Review, Stay
 from profiles.models import Kol, Stage
@@ -20,9 +20,10 @@ _AWAITED = Kept("kol", lambda ours: Review.objects.awaiting().filter(ours).value
 def _due(user, until: date, without: Collection[str] = ()):
     """The files first, by the index on owner and date; their one open review is fetched for the page only."""
     files = Kol.objects.active().filter(owner=user, review_due__lte=until)
-    if without:
-        files = files.exclude(reviews__in=Review.objects.filter(pk__in=without, done_at=None))
-    return files
+    asked = Review.objects.filter(pk__in=without, done_at=None)
+    if isinstance(without, Only):
+        return files.filter(reviews__in=asked)
+    return files.exclude(reviews__in=asked) if without else files
 
 
 def why(kol: Kol, due_on: date, day: date) -> str:
@@ -63,7 +64,7 @@ OUTREACH_KIND = "outreach"
 
 def _attempts(user, until: date, without: Collection[str] = ()):
     rows = Outreach.objects.live().due_for(user).filter(next_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def why_attempt(outreach: Outreach) -> str:
@@ -104,7 +105,7 @@ def _again(user, until: date, without: Collection[str] = ()):
     """The departed of one's own whose date has come (DOMAIN 5.1)."""
     files = Kol.objects.active().filter(owner=user, stage=Stage.DEPARTED)
     rows = Stay.objects.filter(kol__in=files, until=None, look_again_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def why_again(stay: Stay, day: date) -> str:

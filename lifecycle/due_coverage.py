@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import policy, rights
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from kol_crm.core.models import User
 from lifecycle import coverage
 from lifecycle.days import installation_day
@@ -65,7 +65,7 @@ def _waiting(user, _until: date, without: Collection[str] = ()) -> QuerySet[User
         day = installation_day(timezone.now())
         found |= Q(Exists(coverage.uncertain(user, day))) | Q(Exists(_above_load(user)))
     rows = User.objects.filter(found, pk=user.pk)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def told(user, day: date) -> str:
@@ -92,4 +92,4 @@ def _rows(user, day: date, until: date, _limit: int, without: Collection[str] = 
     ]
 
 
-SOURCE = DueSource(label=gettext_lazy("Coverage"), rows=_rows, waiting=_waiting)
+SOURCE = DueSource(label=gettext_lazy("Coverage"), rows=_rows, waiting=_waiting, personal=True)

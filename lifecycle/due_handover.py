@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from lifecycle.due_rows import of_files
 from lifecycle.models import HandedFile, Handover
 from profiles.models import Kol, Promise
@@ -23,7 +23,7 @@ def _mine(user) -> QuerySet[HandedFile]:
 
 def _waiting(user, until: date, without: Collection[str] = ()) -> QuerySet[Handover]:
     rows = Handover.objects.filter(receiver=user, due_on__lte=until, pk__in=_mine(user).values("handover"))
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
@@ -69,7 +69,7 @@ def why(act: Handover, files: int, ready: int) -> str:
     return words % told
 
 
-HANDOVERS = DueSource(label=gettext_lazy("Handovers"), rows=_rows, waiting=_waiting)
+HANDOVERS = DueSource(label=gettext_lazy("Handovers"), rows=_rows, waiting=_waiting, personal=True)
 
 
 def _taken(user) -> QuerySet[Promise]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kol_crm.core import wording
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from lifecycle import suggestions
 from lifecycle.days import installation_day
 from lifecycle.due_rows import of_files, page_of
@@ -67,7 +67,7 @@ def _to_mine(user, _until: date, without: Collection[str] = ()) -> QuerySet[Prog
     """Running programmes whose fields have own users whom nobody looked at."""
     unseen = suggestions.unseen().filter(field__in=OuterRef("fields"))
     rows = _mine(user).filter(Exists(unseen)).distinct()
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _mining_rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
@@ -110,7 +110,7 @@ TO_MINE = DueSource(label=gettext_lazy("Own users"), rows=_mining_rows, waiting=
 
 def _ending(user, until: date, without: Collection[str] = ()) -> QuerySet[Programme]:
     rows = _mine(user).filter(ends_on__lte=until)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def why_ending(programme: Programme, day: date, undecided: int) -> str:

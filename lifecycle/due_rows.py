@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 
 LONGEST_WHY = 90
 
@@ -25,16 +25,18 @@ def of_files(
     page: Callable[[Any], str],
     kind_label: Any = "",
     joins: Collection[str] = (),
+    act: Callable[[Any], str] = lambda _row: "",
 ) -> DueSource:
     """``rows(user)`` with a ``kol`` each, due on the day in ``column``; ``why(row, day)`` says why they are.
 
     A row of no file is its own subject. ``kind_label``: what one of them is called, ``label`` where nothing
-    is given. ``joins``: what ``why`` reads beside the file.
+    is given. ``joins``: what ``why`` reads beside the file. ``act(row)``: where the button
+    finishes it at once.
     """
 
     def waiting(user, until: date, without: Collection[str] = ()) -> QuerySet:
         found = rows(user).filter(**{f"{column}__lte": until})
-        return found.exclude(pk__in=without) if without else found
+        return narrowed(found, without)
 
     def due(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
         found = waiting(user, until, without).select_related("kol", *joins).order_by(column, "id")[:limit]
@@ -49,6 +51,7 @@ def of_files(
                 due=getattr(row, column),
                 action=str(action),
                 detail_url=page(row),
+                action_url=act(row),
             )
             for row in found
         ]

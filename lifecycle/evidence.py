@@ -60,8 +60,8 @@ def since(kol: Kol, day: date) -> date:
 
 
 def own(kol: Kol, day: date) -> list[Evidence]:
-    """What lifecycle itself offers: where they stand, the gate ahead, needs, risk, last moves."""
-    return [*standing(kol, day), *_gate(kol, day), *_needs(kol), *_risk(kol), *_moves(kol, day)]
+    """What lifecycle itself offers: where they stand, the gate ahead, needs, last moves."""
+    return [*standing(kol, day), *_gate(kol, day), *_needs(kol), *_moves(kol, day)]
 
 
 def standing(kol: Kol, day: date) -> Iterator[Evidence]:
@@ -136,12 +136,6 @@ def _needs(kol: Kol) -> Iterator[Evidence]:
         tone="warn" if still else "",
         url=f"{reverse('profiles:need-list')}?kol={kol.pk}",
     )
-
-
-def _risk(kol: Kol) -> Iterator[Evidence]:
-    """Once somebody works it out (DOMAIN 7.7)."""
-    if kol.risk is not None:
-        yield Evidence("risk", gettext_lazy("Loss risk"), str(kol.risk))
 
 
 def _moves(kol: Kol, day: date) -> Iterator[Evidence]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from lifecycle.days import installation_day
 from lifecycle.due_rows import of_files, page_of
 from lifecycle.models import AccessGrant, Adjustment, CoachingSession, Persona
@@ -19,7 +19,7 @@ PERSONA, ADJUSTMENT, SESSION, HOMEWORK, ACCESS = "persona", "adjustment", "coach
 def _personas(user, _until: date, without: Collection[str] = ()) -> QuerySet:
     """They wait from the day on which they were submitted, for every manager who may approve them."""
     rows = Persona.objects.to_approve(user).filter(kol__archived_at=None)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _persona_rows(user, _day: date, until: date, limit: int, without: Collection[str] = ()) -> list[DueRow]:
@@ -68,7 +68,9 @@ def _plan_page(row: CoachingSession) -> str:
 
 
 SOURCES = {
-    PERSONA: DueSource(label=gettext_lazy("Personas to approve"), rows=_persona_rows, waiting=_personas),
+    PERSONA: DueSource(
+        label=gettext_lazy("Personas to approve"), rows=_persona_rows, waiting=_personas, personal=True
+    ),
     ADJUSTMENT: of_files(
         ADJUSTMENT,
         gettext_lazy("Persona on trial"),

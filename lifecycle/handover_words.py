@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kol_crm.core.models import Notice, User
+from kol_crm.core.notice_rules import FOR_ONE
 from kol_crm.core.notices import NoticeKind, Told
 from lifecycle.models import HandedFile, Handover, HandoverNote
 from profiles.acts import Act, Words, story
@@ -36,11 +37,12 @@ def _tell(notices: Sequence[Notice], user: User) -> dict[UUID, Told]:
     return told
 
 
-GIVEN = NoticeKind(gettext_lazy("Handover"), ICON, _tell)
+GIVEN = NoticeKind(gettext_lazy("Handover"), ICON, _tell, FOR_ONE)
 ASKED = NoticeKind(
     gettext_lazy("Question in a handover"),
     ICON,
     of_file(lambda _notice, kol: _("A question or note on the handover of %(kol)s") % {"kol": kol}),
+    FOR_ONE,
 )
 
 

@@ -17,6 +17,9 @@ from profiles.models import Stage
 Plan = CooperationPlan.State
 
 
+TONES = {"late": "bad", "today": "warn", "later": ""}
+
+
 @dataclass(frozen=True)
 class Next:
     """``url``: where it is done (empty: on the sheet, or nothing to do); ``panel``: in the panel beside."""
@@ -72,7 +75,7 @@ def _attempt(live: Outreach, day: date) -> Next:
     when = wording.due_words(live.next_on, day, wording.babel_locale())
     told = {"channel": live.get_next_channel_display(), "when": when[:1].lower() + when[1:]}
     words = _("%(channel)s %(when)s") % told
-    return Next(words, "warn" if live.next_on <= day else "", url)
+    return Next(words, TONES[wording.due_tone(live.next_on, day)], url)
 
 
 def _plan(candidate: Candidate, plan: CooperationPlan | None) -> Next:

@@ -156,6 +156,11 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to follow a conflict until it is closed", "author created_at what users detail"),
         Entry(Kind.GENERAL, "to follow a conflict until it is closed", "links due_on outcome closed_at"),
     ],
+    "lifecycle.Task": [
+        Entry(Kind.SYSTEM, ID, "id version kol follows"),
+        Entry(Kind.GENERAL, "to do what is due by its day", "author created_at what note due_on assignee"),
+        Entry(Kind.GENERAL, "to do what is due by its day", "repeat_days outcome done_at done_by"),
+    ],
     "lifecycle.ConflictStep": [
         Entry(Kind.SYSTEM, ID, "id conflict"),
         Entry(Kind.GENERAL, "to follow a conflict until it is closed", "text next_on at user"),

@@ -6,14 +6,17 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from kol_crm.core import due, jobs, notices, rights, work
+        from kol_crm.core import calendar_feed, due, jobs, notices, rights, work
+        from kol_crm.core.feeds import kinds as feed_kinds
         from kol_crm.core.first_steps import steps
+        from kol_crm.core.models import Feed
         from kol_crm.core.services.user import holdings
-        from kol_crm.core.settings_pages import WORK, SettingsPage, pages
+        from kol_crm.core.settings_pages import INSTALLATION, WORK, SettingsPage, pages
         from profiles import (
             attribute_facts,
             commands,
             counting,
+            feeds,
             filterable,
             linked_facts,
             note_due,
@@ -36,6 +39,7 @@ class ProfilesConfig(AppConfig):
             exports,
             first_steps,
             follow,
+            handed_row,
             holding,
             import_run,
             kol,
@@ -60,6 +64,12 @@ class ProfilesConfig(AppConfig):
                     _("Attributes"), "list-plus", "profiles:attribute-list", WORK, rights.edits_attributes
                 ),
             ),
+            (
+                "sources",
+                SettingsPage(
+                    _("Sources"), "download", "profiles:source-list", INSTALLATION, rights.edits_attributes
+                ),
+            ),
         ):
             pages.register(name, page)
         holdings.register("files", holding.FILES)
@@ -67,9 +77,12 @@ class ProfilesConfig(AppConfig):
         steps.register("levels", first_steps.LEVELS)
         steps.register("import", first_steps.IMPORT)
         notices.kinds.register("twin", twin_notice.TWIN)
+        feed_kinds.register(Feed.Kind.CARDS, feeds.CARDS)
+        calendar_feed.sources.register("birthdays", feeds.birthdays)
         due.sources.register("touch", own_due.STAY_IN_TOUCH)
         due.sources.register(mention.NOTICE, own_due.MENTIONS)
         due.sources.register("figures", own_due.FIGURES)
+        notices.kinds.register(handed_row.NOTICE, own_notices.HANDED)
         notices.kinds.register(mention.NOTICE, own_notices.MENTION)
         notices.kinds.register(follow.NOTICE, own_notices.FOLLOW)
         follow.acts.register("profiles", follow.own_acts)
@@ -97,6 +110,7 @@ class ProfilesConfig(AppConfig):
         jobs.nightly_jobs.register("exports", exports.expire)
         jobs.nightly_jobs.register("file_counts", nightly.file_counts)
         jobs.nightly_jobs.register("sync", nightly.sync)
+        jobs.nightly_jobs.register("handed_rows", handed_row.end_over)
         jobs.nightly_jobs.register("duplicates", duplicate.nightly)
         for name, what in {
             "figures": _("Medians, then level and verdict of every file"),
@@ -106,6 +120,9 @@ class ProfilesConfig(AppConfig):
             "exports": _("Files of old exports go"),
             "file_counts": _("The day’s counters are kept"),
             "sync": _("What REST clients need not be told any more goes"),
+            "handed_rows": _(
+                "Rows of Today that were handed over and are done are in nobody’s hand any more"
+            ),
             "duplicates": _("Every file is compared with all others"),
         }.items():
             jobs.words.register(name, what)

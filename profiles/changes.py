@@ -42,6 +42,8 @@ for _model, _words in {
     "profiles.fanreport": gettext_lazy("fan quality"),
     "profiles.duplicate": gettext_lazy("duplicate"),
     "profiles.merge": gettext_lazy("merged with"),
+    "profiles.externalid": gettext_lazy("id in another system"),
+    "profiles.source": "",
     "profiles.agency": "",
     "profiles.need": gettext_lazy("need"),
     "profiles.promise": gettext_lazy("promise"),
@@ -69,6 +71,8 @@ FIELDS = {
     "archived_at": gettext_lazy("archived"),
     "value": gettext_lazy("value"),
     "kol": gettext_lazy("held by"),
+    "contacts": gettext_lazy("contacts"),
+    "accounts": gettext_lazy("accounts"),
     "merged_into": gettext_lazy("a part of"),
 }
 
@@ -176,7 +180,7 @@ def lines(rows: Collection[Change]) -> list[Line]:
     """Changes in words."""
     rows = list(rows)
     names = {}
-    if any(row.field == "fields" for row in rows):
+    if any(row.field in ("fields", history.NOT_TAKEN) for row in rows):
         names = {field.slug: str(field) for field in Field.objects.all()}
     added = {one.field: one for one in _attributes(row.field for row in rows)}
     return [
@@ -195,7 +199,20 @@ def _attribute_line(row: Change, attribute: Attribute) -> Line:
     return Line(row, capfirst(str(attribute)), before, after)
 
 
+def _not_taken(row: Change, names: dict[str, str]) -> Line:
+    """What another system sent and was refused; of contact data only the mask was kept."""
+    fact, value = row.after["fact"], row.after["value"]
+    model = {"contacts": CONTACT, "accounts": ACCOUNT}.get(fact, KOL)
+    label = _("Not taken from %(source)s: %(what)s") % {
+        "source": row.after["source"],
+        "what": field_words(KOL, fact),
+    }
+    return Line(row, label, None, words(_column(KOL, fact), value, names, model))
+
+
 def _line(row: Change, names: dict[str, str]) -> Line:
+    if row.field == history.NOT_TAKEN and row.after:
+        return _not_taken(row, names)
     column = _column(row.model, row.field)
     if row.model == ACCOUNT and row.field == HOLDER:
         before, after = _holder_words(row, row.before), _holder_words(row, row.after)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
 from kol_crm.core.models import Notice
 from profiles.models import Account, Kol, Stage, Touch
 from profiles.models.querysets import ON_TODAY
@@ -23,7 +23,7 @@ STALE_AHEAD = 7  # days, as far as Today looks
 
 def _due_touches(user, until: date, without: Collection[str] = ()):
     due = Kol.objects.active().filter(owner=user, touch_due__lte=until, quiet_cause="")
-    return due.exclude(pk__in=without) if without else due
+    return narrowed(due, without)
 
 
 def _why(kol: Kol, day: date) -> str:
@@ -61,7 +61,7 @@ STAY_IN_TOUCH = DueSource(
 
 def _stale_figures(user, until: date, without: Collection[str] = ()):
     due = Kol.objects.active().filter(owner=user, figures_due__lte=until).exclude(stage=Stage.DEPARTED)
-    return due.exclude(pk__in=without) if without else due
+    return narrowed(due, without)
 
 
 def _figure_rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> Iterator[DueRow]:
@@ -106,13 +106,15 @@ def _stale_why(kol, day: date) -> str:
     ) % {"stale": stale, "n": kol.unentered}
 
 
-FIGURES = DueSource(label=gettext_lazy("Figures to refresh"), rows=_figure_rows, waiting=_stale_figures)
+FIGURES = DueSource(
+    label=gettext_lazy("Figures to refresh"), rows=_figure_rows, waiting=_stale_figures, in_calendar=False
+)
 
 
 def _unread_mentions(user, _until: date, without: Collection[str] = ()):
     seen = Kol.objects.visible_to(user).filter(pk=OuterRef("subject"))
     rows = Notice.objects.filter(Exists(seen), user=user, kind=mention.NOTICE, read_at=None)
-    return rows.exclude(pk__in=without) if without else rows
+    return narrowed(rows, without)
 
 
 def _mention_rows(
@@ -145,4 +147,10 @@ def _words(touches: dict, notice: Notice) -> str:
     return touch.text if touch else ""
 
 
-MENTIONS = DueSource(label=gettext_lazy("Mentions"), rows=_mention_rows, waiting=_unread_mentions)
+MENTIONS = DueSource(
+    label=gettext_lazy("Mentions"),
+    rows=_mention_rows,
+    waiting=_unread_mentions,
+    personal=True,
+    in_calendar=False,
+)

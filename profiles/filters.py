@@ -18,9 +18,21 @@ from kol_crm.core.models import Team, User
 from profiles import ageing, attribute_filters, filterable, search
 from profiles.filterable import DUE, ME, NONE
 from profiles.importing.cells import Unreadable, parse_figure
-from profiles.models import Field, Kol, KolType, Level, QuietCause, Stage, StopMark, Verdict
+from profiles.models import (
+    Band,
+    ExternalId,
+    Field,
+    Kol,
+    KolType,
+    Level,
+    QuietCause,
+    Stage,
+    StopMark,
+    Verdict,
+)
 from profiles.models.querysets import TRASH
 
+BANDS = [*Band.choices, (NONE, _("Not known"))]
 LONGEST_SPAN = 3660  # days
 MONTHS = [(str(month), str(month)) for month in range(1, 13)]
 
@@ -93,6 +105,8 @@ class KolFilter(FilterSet):
     tag = Words(method="filter_tag", label=_("Tag"))
     agency = filters.UUIDFilter(field_name="agency", label=_("Agency"))
     verdict = AnyOf(choices=Verdict, label=_("Verdict"))
+    risk = AnyOf(choices=BANDS, method="filter_band", label=_("Loss risk"))
+    bond = AnyOf(choices=BANDS, method="filter_band", label=_("Bond"))
     due = AnyOf(choices=DUE, method="filter_due", label=_("Due"))
     untouched = DaysFilter(method="filter_untouched", label=_("No touch for (days)"))
     touched = DaysFilter(method="filter_touched", label=_("Touched within (days)"))
@@ -107,6 +121,8 @@ class KolFilter(FilterSet):
     quiet_cause = AnyOf(choices=QuietCause, label=_("Cause of the quiet mark"))
     stopped = Flag(method="filter_stopped", label=_("Stopped"))
     stop = AnyOf(choices=StopMark, label=_("Cause of the stop"))
+    source = filters.CharFilter(method="filter_known_as", max_length=40, label=_("Source"))
+    external_id = filters.CharFilter(method="filter_known_as", max_length=120, label=_("Id in a source"))
     where = Conditions(
         method="filter_where", max_length=nested.LONGEST, label=pgettext_lazy("filter", "Conditions")
     )
@@ -166,6 +182,13 @@ class KolFilter(FilterSet):
     def filter_tag(self, kols, _name, words):
         return kols.filter(filterable.has_tag(words))
 
+    def filter_band(self, kols, name, bands):
+        """In any of these bands of bond or loss risk; ``none``: not known."""
+        found = Q(**{name: None}) if NONE in bands else Q(pk__in=[])
+        for band in set(bands) - {NONE}:
+            found |= Q(**{f"{name}__range": Band(band).bounds})
+        return kols.filter(found)
+
     def filter_due(self, kols, _name, spans):
         return kols.filter(filterable.due_in(spans, self.reader))
 
@@ -201,6 +224,13 @@ class KolFilter(FilterSet):
         lines = ageing.last_days(installation.day(self.now), policy.current())
         found = ageing.long_in_stage(lines)
         return kols.filter(found if is_long else ~found)
+
+    def filter_known_as(self, kols, _name, _value):
+        """Known to this source, by this id: where both are asked, by one and the same."""
+        asked = self.form.cleaned_data
+        columns = {"source__slug": asked.get("source"), "external_id": asked.get("external_id")}
+        known = ExternalId.objects.filter(**{name: value for name, value in columns.items() if value})
+        return kols.filter(pk__in=known.values("kol"))
 
     def filter_where(self, kols, _name, _text):
         return kols.filter(self.conditions.group.q(self.reader))

@@ -30,6 +30,7 @@ from profiles.models import (
     Tie,
 )
 from profiles.services.figure_policy import FRESH_DAYS
+from profiles.services.yearly import rules
 from profiles.yearly import in_run, yearly_between
 
 NOTES, PEOPLE, ACCOUNTS = _("Needs, promises, requests"), _("Ties, agency, dates"), _("Accounts")
@@ -193,7 +194,7 @@ def _days() -> list[Fact]:
 def _dates_between(start: date, end: date) -> Q:
     """Important dates that came round; those of one year alone in the year that they name."""
     wanted = Q(yearly_between(start, end), yearly=True)
-    for run in falling.between(start, end):
+    for run in falling.between(start, end, rules()):
         wanted |= Q(in_run(run), yearly=False, year=run.year)
     return wanted
 

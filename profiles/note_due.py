@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core.addresses import address_of
-from kol_crm.core.due import DueRow, DueSource
+from kol_crm.core.due import DueRow, DueSource, narrowed
+from kol_crm.core.extension import ExtensionPoint
 from profiles import note_words
 from profiles.models import ImportantDate, LifeEvent, Need, Promise, Request
 from profiles.models.querysets import ON_TODAY
 
+# Rows of a kind for which another row stands on Today meanwhile: each leaves out its own.
+elsewhere: ExtensionPoint[Callable[[QuerySet], QuerySet]] = ExtensionPoint("notes that stand elsewhere")
 LONGEST_WHY = 90
 # Whose notes they are is found out first, from indexes alone. Without the limit PostgreSQL would go through
 # the notes of everybody, the soonest first, until fifty of them are this user's: 30 ms at a million files.
@@ -40,7 +43,9 @@ class Offer:
 
     def waiting(self, user, until: date, without: Collection[str] = ()) -> QuerySet:
         due = self.rows(user).filter(**{f"{self.column}__lte": until})
-        return due.exclude(pk__in=without) if without else due
+        without_those = elsewhere.get(self.kind)
+        due = without_those(due) if without_those else due
+        return narrowed(due, without)
 
     def ordered(self, rows: QuerySet, day: date) -> QuerySet:
         """Soonest first; of promises what we owe and are late with before all others."""

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kol_crm.core import due
 from kol_crm.core.models import Notice, User
+from kol_crm.core.notice_rules import FOR_ONE
 from kol_crm.core.notices import NoticeKind, Told
 from profiles.models import Kol
 
@@ -47,9 +49,23 @@ def _followed(notices: Sequence[Notice], user: User) -> dict[UUID, Told]:
     return of_file(words)(notices, user)
 
 
+def _handed(notices: Sequence[Notice], user: User) -> dict[UUID, Told]:
+    kinds = {name: source.label for name, source in due.sources.items()}
+
+    def words(notice: Notice, kol: str) -> str:
+        told = {"what": kinds.get(notice.data["kind"], ""), "kol": kol, "word": notice.data.get("word", "")}
+        if told["word"]:
+            return _("handed you something of Today: %(what)s, %(kol)s. “%(word)s”") % told
+        return _("handed you something of Today: %(what)s, %(kol)s") % told
+
+    return of_file(words)(notices, user)
+
+
 MENTION = NoticeKind(
     gettext_lazy("Mention"),
     "at-sign",
     of_file(lambda _notice, kol: _("mentioned you in a touch with %(kol)s") % {"kol": kol}),
+    FOR_ONE,
 )
+HANDED = NoticeKind(gettext_lazy("Handed over to me"), "forward", _handed)
 FOLLOW = NoticeKind(gettext_lazy("Followed file"), "bell-ring", _followed)

@@ -63,6 +63,15 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to reach them the right way", "channel label preferred verified_on dead_since"),
         Entry(Kind.GENERAL, "to reach them the right way", "shared guardian"),
     ],
+    "profiles.Source": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.SYSTEM, "to know which system says what", "slug name owner owns retired"),
+    ],
+    "profiles.ExternalId": [
+        Entry(Kind.SYSTEM, ID, "id kol source"),
+        Entry(Kind.GENERAL, "to find the file that another system means", "external_id"),
+        Entry(Kind.SYSTEM, "to pass over what was sent before; a keyed hash", "digest version"),
+    ],
     "profiles.Duplicate": [
         Entry(Kind.SYSTEM, ID, "id first second"),
         Entry(Kind.SYSTEM, "to know whether a decision still holds; a hash", "facts"),
@@ -161,12 +170,15 @@ PRIVACY: Privacy = {
     ],
     "profiles.ImportantDate": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
-        Entry(Kind.GENERAL, "to remember their days", "what calendar year month day leap yearly note"),
+        Entry(Kind.GENERAL, "to remember their days", "what festival calendar year month day leap"),
+        Entry(Kind.GENERAL, "to remember their days", "yearly greet note"),
         Entry(Kind.GENERAL, "to remember their days", "next_on seen_for author created_at"),
     ],
     "profiles.LifeEvent": [
         Entry(Kind.SYSTEM, ID, "id version kol"),
-        Entry(Kind.GENERAL, "to share in their lives", "what calendar year month day leap gift_idea note"),
+        Entry(
+            Kind.GENERAL, "to share in their lives", "what calendar year month day leap greet gift_idea note"
+        ),
         Entry(Kind.GENERAL, "to share in their lives", "next_on closed_at author created_at"),
     ],
     "profiles.Tie": [

@@ -14,25 +14,41 @@ from django.db import connection, transaction
 from kol_crm.core import policy
 from profiles import ageing
 from profiles.counting import ACTS, FIELDS, FILES, Version, add, every, key_text
-from profiles.models import CountLines, ScopeCount, Stage
+from profiles.models import Band, CountLines, ScopeCount, Stage
 
 SOON_DAYS, LONG_LATE_DAYS = 7, 7
 STAGE, LEVEL, VERDICT, OWNER = "stage", "level", "verdict", "owner"
 DUE, LATE_OF, STALE, AGED = "due", "late_of", "stale", "aged"
+RISK = "risk"
 OVERDUE, LONG_OVERDUE, SOON = "overdue", "long_overdue", "soon"
-STANDING, DATED = (STAGE, LEVEL, VERDICT, OWNER), (DUE, LATE_OF, STALE, AGED)
+STANDING, DATED = (STAGE, LEVEL, VERDICT, OWNER, RISK), (DUE, LATE_OF, STALE, AGED)
 KINDS = (*STANDING, *DATED)
-COLUMNS = ("team_id", "stage", "level", "verdict", "owner_id", "review_due", "figures_due", "stage_since")
+COLUMNS = (
+    "team_id",
+    "stage",
+    "level",
+    "verdict",
+    "owner_id",
+    "review_due",
+    "figures_due",
+    "stage_since",
+    "risk",
+)
 SCOPES = ("team_id", "kind", "field", "level", "value")
 LINES = "profiles_countlines"
 OWNED = f"CASE WHEN p.stage <> '{Stage.DEPARTED}' THEN {key_text('p.owner_id')} END"
 LONG = " ".join(f"WHEN '{stage.value}' THEN l.{stage.value}" for stage in Stage if stage != Stage.DEPARTED)
+BANDS = " ".join(
+    f"WHEN {{row}}.risk BETWEEN {low} AND {high} THEN '{low}'" for low, high in (band.bounds for band in Band)
+)
+BAND = f"CASE {BANDS} END"  # of whom no risk is known counts in no band
 # What a file is under each kind; without a value it does not count there.
 VALUES = {
     STAGE: "p.stage",
     LEVEL: "p.level",
     VERDICT: "p.verdict",
     OWNER: OWNED,
+    RISK: f"CASE WHEN p.risk IS NOT NULL THEN p.stage || ':' || {BAND.format(row='p')} END",
     DUE: (
         f"CASE WHEN p.review_due < l.long_late THEN p.stage || ':{LONG_OVERDUE}' "
         f"WHEN p.review_due < l.day THEN p.stage || ':{OVERDUE}' "
@@ -96,7 +112,8 @@ class ScopeCounts:
     }
     # It moves with every figure that comes in; what counts is whether it lies before today.
     compared = {
-        "figures_due": f"({{row}}.figures_due <= (SELECT day FROM {LINES} WHERE id = {CountLines.ONLY}))"  # noqa: S608
+        "risk": f"({BAND})",
+        "figures_due": f"({{row}}.figures_due <= (SELECT day FROM {LINES} WHERE id = {CountLines.ONLY}))",  # noqa: S608
     }
 
     def select(self, table: str, versions: Iterable[Version]) -> str:

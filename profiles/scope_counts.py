@@ -142,6 +142,19 @@ def seen_by(
     return Figures(told, date.fromisoformat(next(iter(day))) if day else None)
 
 
+def within(user: User, scope: Scope) -> tuple[str, list[Any]]:
+    """The scope and what the reader sees, as a condition on ``field``, ``level`` and ``team_id``."""
+    teams, params = _teams(user, scope)
+    levels = _places(scope.level_keys)
+    return f"field = %s AND level IN ({levels}){teams}", [scope.field_key, *scope.level_keys, *params]
+
+
+def own_file(user: User, scope: Scope) -> UUID | None:
+    """The file about the reader within the scope, which nobody counts for themselves."""
+    files = Kol.objects.filter(staff_user=user, team__in=_seen(user, scope), archived_at=None)
+    return files.values_list("pk", flat=True).first()
+
+
 def _statement(
     user: User, scope: Scope, kinds: tuple[str, ...], since: Mapping[str, Months]
 ) -> tuple[str, list[Any]]:
@@ -150,13 +163,12 @@ def _statement(
     A text a kind: a thousand rows would cost the page more than what it draws of them.
     """
     teams, team_params = _teams(user, scope)
-    within = f"field = %s AND level IN ({_places(scope.level_keys)}){teams}"
-    scoped = [scope.field_key, *scope.level_keys, *team_params]
+    in_scope, scoped = within(user, scope)
     own = Kol._meta.get_field("staff_user").get_db_prep_value(user.pk, connection)
     parts: list[tuple[str, list[Any]]] = [
         (
             f"SELECT kind, value, SUM(count) AS n FROM {COUNTS} "  # noqa: S608 - names of ours
-            f"WHERE kind IN ({_places(kinds)}) AND {within} GROUP BY kind, value HAVING SUM(count) > 0",
+            f"WHERE kind IN ({_places(kinds)}) AND {in_scope} GROUP BY kind, value HAVING SUM(count) > 0",
             [*kinds, *scoped],
         ),
         (f"SELECT '{OWN}', CAST(id AS text), 1 FROM {counting.FILES} WHERE staff_user_id = %s", [own]),  # noqa: S608
@@ -167,7 +179,7 @@ def _statement(
         parts.append(
             (
                 f"SELECT kind, {value}, SUM(count) FROM {COUNTS} "  # noqa: S608
-                f"WHERE kind = %s AND value >= %s AND value < %s AND {within} "
+                f"WHERE kind = %s AND value >= %s AND value < %s AND {in_scope} "
                 f"GROUP BY kind, {value} HAVING SUM(count) > 0",
                 [kind, months.first, months.before, *scoped],
             )

@@ -5,11 +5,12 @@ from datetime import date
 from django.db.models import Q
 
 from kol_crm.core import falling
+from profiles.services import yearly
 
 
 def yearly_between(start: date, end: date, prefix: str = "") -> Q:
     """Rows with a yearly day as far as it is known, that came round from ``start`` to ``end``."""
-    runs = dict.fromkeys(run._replace(year=0) for run in falling.between(start, end))
+    runs = dict.fromkeys(run._replace(year=0) for run in falling.between(start, end, yearly.rules()))
     wanted = Q(pk__in=[])
     for run in runs:
         wanted |= in_run(run, prefix)

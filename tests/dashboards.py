@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.http import QueryDict
 from django.urls import reverse
 
+from incentives.survivors import SURVIVORS
 from kol_crm.core import lists
 from kol_crm.core.actor import Actor
 from kol_crm.dashboard import CHARTS, Dashboard
@@ -82,7 +83,12 @@ def make_files(operator, colleague, stranger):
     scope_counting.draw(DAY)
 
 
-LISTS = {"profiles:kol-list": KOLS, "lifecycle:review-list": REVIEWS, "lifecycle:stay-list": STAYS}
+LISTS = {
+    "profiles:kol-list": KOLS,
+    "lifecycle:review-list": REVIEWS,
+    "lifecycle:stay-list": STAYS,
+    "incentives:survivor-list": SURVIVORS,
+}
 
 
 def numbers(dashboard: Dashboard) -> list[tuple[str, int, str]]:

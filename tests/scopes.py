@@ -6,7 +6,7 @@ from lifecycle.models import Stay
 from lifecycle.stay_counting import MOVED, STAYED, step_of
 from profiles.counts import plain
 from profiles.models import CountLines, Kol, ScopeCount, Stage
-from profiles.scope_counting import AGED, DUE, LATE_OF, LEVEL, OWNER, STAGE, STALE, VERDICT
+from profiles.scope_counting import AGED, DUE, LATE_OF, LEVEL, OWNER, RISK, STAGE, STALE, VERDICT
 
 
 def standing() -> Counter:
@@ -39,6 +39,8 @@ def _of_file(kol, lines):
     yield VERDICT, kol.verdict
     if working:
         yield OWNER, owner
+    if kol.risk is not None:
+        yield RISK, f"{kol.stage}:{max(low for low in (0, 25, 50, 75) if low <= kol.risk)}"
     if lines is None:
         return
     if kol.review_due and kol.review_due < lines.day:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incentives.services import gift, ledger, plan, plan_approval, strategy
+from incentives.services import gift, greeting, ledger, plan, plan_approval, strategy
 from incentives.services import participant as participants
 from kol_crm.core import lists
 from kol_crm.core import work as works
@@ -35,6 +35,7 @@ from lifecycle.services import (
     privilege,
     programme,
     sighting,
+    task,
     violation,
 )
 from profiles.models import Duplicate
@@ -44,6 +45,7 @@ from profiles.services.figures import NewFigure
 from profiles.views.list import KOLS
 from tests.factories import NOW, TeamFactory, UserFactory, make_account, make_kol
 from tests.incentives.contest import make_campaign
+from tests.incentives.value import enter
 from tests.lifecycle.factories import make_booking, make_budget, make_rule, make_slot
 
 for _module in ("profiles.urls", "lifecycle.urls", "incentives.urls"):
@@ -77,9 +79,17 @@ def make_gift(kol) -> None:
     gift.suggest(Actor(kol.owner, "page", NOW), kol, {"item": "Tea", "for_on": NOW.date()})
 
 
+def make_greeting(kol) -> None:
+    greeting.begin(Actor(kol.owner, "page", NOW), kol, "Your book is out")
+
+
 def make_strategy(kol) -> None:
     words = {"what": "Talks", "why": "Slots no longer help", "expected": "Twice the answers"}
     strategy.decide(Actor(kol.owner, "page", NOW), kol, words)
+
+
+def make_survivor(kol) -> None:
+    enter(kol, NOW.date())
 
 
 KOL_QUERIES = (
@@ -96,6 +106,8 @@ KOL_QUERIES = (
     "q=王",
     "untouched=30",
     "due=week",
+    "risk=50&risk=none&sort=-risk",
+    "bond=0&bond=75&sort=bond",
     "stale=true",
     "stale=false",
     "long_in_stage=true",
@@ -185,6 +197,10 @@ def make_conflict(kol) -> None:
     conflict.add(Actor(kol.owner, "page", NOW), kol, {"what": "x", "users": "two readers"})
 
 
+def make_task(kol) -> None:
+    task.add(Actor(kol.owner, "page", NOW), {"what": "x", "due_on": NOW.date()}, kol)
+
+
 def make_exclusivity(kol):
     """Each runs around today, whenever the test does."""
     term = {"starts_on": NOW.date() - timedelta(days=30), "ends_on": NOW.date() + timedelta(days=300)}
@@ -272,9 +288,11 @@ MAKERS = {
     "plan-approvals": make_submitted,
     "campaigns": make_a_campaign,
     "participants": make_participant,
+    "greetings": make_greeting,
     "strategies": make_strategy,
     "gifts": make_gift,
     "mixes": make_entry,
+    "survivors": make_survivor,
     "programmes": make_programme,
     "candidates": make_candidate,
     "yields": make_candidate,
@@ -286,6 +304,7 @@ MAKERS = {
     "stops": make_stop,
     "violations": make_violation,
     "conflicts": make_conflict,
+    "tasks": make_task,
     "communities": make_community,
     "slots": make_free_slot,
     "bookings": make_booked_slot,
@@ -412,7 +431,9 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("strategies", "/api/v1/strategies/", "state=open&about=kol&owner=me&sort=due"),
         ("gifts", "/api/v1/gifts/", "state=idea&state=chosen&owner=me&due=overdue&sort=due"),
         ("gifts", "/api/v1/gifts/", "since=2026-01-01&until=2027-12-31&sort=-day"),
+        ("greetings", "/api/v1/greetings/", "state=draft&occasion=own&owner=me&sort=day"),
         ("mixes", "/api/v1/incentive-mixes/", "only_money=true&owner=me"),
+        ("survivors", "/api/v1/survivors/", "entered_from=2026-11&at=2026-11&state=still&sort=-risk"),
         ("campaigns", "/api/v1/campaigns/", "sort=name&state=planned&owner=me"),
         ("participants", "/api/v1/participants/", "left=false&owner=me"),
         ("programmes", "/api/v1/programmes/", "sort=name&state=draft"),
@@ -426,6 +447,8 @@ def test_twenty_rows_cost_as_many_queries_as_two(spec, operator):
         ("stops", "/api/v1/stops/", "standing=true&cause=breach"),
         ("violations", "/api/v1/violations/", "state=open&due=soon"),
         ("violations", "/api/v1/violations/", "sort=-happened&owner=me"),
+        ("tasks", "/api/v1/tasks/", "state=open&assignee=me&sort=-created"),
+        ("tasks", "/api/v1/tasks/", "due=soon&owner=me"),
         ("conflicts", "/api/v1/conflicts/", "state=open"),
         ("privileges", "/api/v1/privileges/", "state=held&owner=me"),
         ("platform_roles", "/api/v1/platform-roles/", "role=mentor&state=running&sort=-granted"),

@@ -57,7 +57,7 @@ def at_noon():
 def test_rows_stand_under_overdue_today_and_next_7_days_soonest_first(operator, files):
     due_touch(operator, "later", 1, 12)
     queue = today.load(operator, DAY)
-    assert names(queue) == [("late", ["李", "赵"]), ("today", ["王"]), ("soon", ["陈", "周"])]
+    assert names(queue) == [("late", ["李", "赵"]), ("today", ["王"]), ("later", ["陈", "周"])]
     assert (queue.total, counts(queue)) == (5, {"touch": 5})
 
 
@@ -79,7 +79,7 @@ def test_only_my_own_files_are_due_for_me(colleague, manager, stranger, files):
 def test_a_row_put_off_leaves_the_list_and_the_counts_until_its_day(actor, operator, files):
     snooze.put_off(actor, f"touch:{files['王'].pk}", date(2026, 11, 26), DAY)
     queue = today.load(operator, DAY)
-    assert names(queue) == [("late", ["李", "赵"]), ("soon", ["陈", "周"])]
+    assert names(queue) == [("late", ["李", "赵"]), ("later", ["陈", "周"])]
     assert queue.total == 4
     assert names(today.load(operator, date(2026, 11, 26)))[0] == ("late", ["李", "赵", "王", "陈"])
 

@@ -31,6 +31,38 @@ class DraftForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class WordsForm(forms.Form):
+    """A template of an occasion in one language; ``number`` is the policy version it was read in."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=120)
+    body = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea({"rows": 12}))
+    number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def texts(self) -> dict[str, str]:
+        """What was typed, for the verb."""
+        return {
+            "subject": self.cleaned_data["subject"],
+            "body": self.cleaned_data["body"].replace("\r\n", "\n"),
+        }
+
+
+class BeginForm(forms.Form):
+    """``token`` is that of the form as it was shown: sent twice it makes one draft."""
+
+    what = forms.CharField(
+        label=_("What for"),
+        max_length=160,
+        help_text=_("In their language: it stands in the draft."),
+    )
+    on = forms.DateField(
+        label=_("For the day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty: today."),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=1)
 

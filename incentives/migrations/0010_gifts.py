@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incentives", "0008_judgements_append_only"),
+        ("incentives", "0009_occasions"),
         ("profiles", "0024_owner_by_followers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

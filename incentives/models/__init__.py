@@ -10,6 +10,7 @@ from incentives.models.entry import Entry
 from incentives.models.gift import Gift
 from incentives.models.greeting import Greeting
 from incentives.models.invitation import Dispute, Invitation, InvitationCode, Ruling
+from incentives.models.keeping import BandRate, CohortStep, RiskMonth
 from incentives.models.payout import Payout, PayoutBatch
 from incentives.models.plan import IncentivePlan, PlanItem, PlanJudgement
 from incentives.models.plan_template import PlanTemplate
@@ -19,7 +20,9 @@ from incentives.models.strategy import Strategy
 from incentives.models.words import Kind, Pay, Period
 
 __all__ = [
+    "BandRate",
     "Campaign",
+    "CohortStep",
     "Deliverable",
     "Dispute",
     "Entry",
@@ -41,6 +44,7 @@ __all__ = [
     "PlanJudgement",
     "PlanTemplate",
     "Result",
+    "RiskMonth",
     "Ruling",
     "Strategy",
     "UnitValue",

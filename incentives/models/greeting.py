@@ -1,20 +1,32 @@
-"""Greetings: one row per KOL, occasion and year, drafted before the day (DOMAIN 7.1, 7.3)."""
+"""Greetings: one row per KOL, occasion and (lunar) year, drafted before the day (DOMAIN 7.1, 7.3)."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from incentives.models.querysets import OfKolQuerySet
+from incentives.models.querysets import GreetingQuerySet
 from kol_crm.core.models import Send, VersionedRow
 from profiles.models import Kol
 
+ONCE = 0
+
 
 class Greeting(VersionedRow):
-    """``year`` is the natural year of the occasion, the lunar one for lunar dates: each is greeted once."""
+    """``about`` is which of its kind: the id of a date or event, a festival's key, a count of followers.
+
+    ``year`` is the natural year of the occasion, the lunar one for lunar days, and ``ONCE`` for what does not
+    come round: each is greeted once. ``what`` says in words what it is about.
+    """
 
     class Occasion(models.TextChoices):
         BIRTHDAY = "birthday", _("Birthday")
+        DATE = "date", _("Important date")
+        FESTIVAL = "festival", _("Festival")
+        ANNIVERSARY = "anniversary", _("Anniversary with us")
+        MILESTONE = "milestone", _("Follower milestone")
+        EVENT = "event", _("Life event")
+        OWN = "own", _("Own occasion")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -25,8 +37,10 @@ class Greeting(VersionedRow):
         FAILED = "failed", _("Failed")
 
     kol = models.ForeignKey(Kol, models.CASCADE, related_name="greetings")
-    occasion = models.CharField(max_length=12, choices=Occasion, default=Occasion.BIRTHDAY)
-    year = models.PositiveSmallIntegerField()
+    occasion = models.CharField(_("occasion"), max_length=12, choices=Occasion, default=Occasion.BIRTHDAY)
+    about = models.CharField(max_length=32, blank=True)
+    what = models.CharField(_("what it is about"), max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"))
     on = models.DateField(_("day"))
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT, editable=False)
     edited = models.BooleanField(
@@ -44,16 +58,26 @@ class Greeting(VersionedRow):
     )
     send = models.OneToOneField(Send, models.SET_NULL, null=True, related_name="+", editable=False)
 
-    objects = OfKolQuerySet.as_manager()
+    objects = GreetingQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kol", "occasion", "year"], name="one_occasion_greeted_once")
+            models.UniqueConstraint(
+                fields=["kol", "occasion", "about", "year"], name="one_occasion_greeted_once"
+            )
         ]
-        indexes = [models.Index(fields=["on", "id"], condition=models.Q(state="draft"), name="greetings_due")]
+        indexes = [
+            models.Index(fields=["on", "id"], condition=models.Q(state="draft"), name="greetings_due"),
+            models.Index(fields=["on", "id"], name="greetings_by_day"),
+        ]
 
     def __str__(self):
         return f"{self.occasion} {self.on}"
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Which occasion of its KOL it is for."""
+        return (self.occasion, self.about, self.year)
 
     @property
     def outcome_words(self) -> str:

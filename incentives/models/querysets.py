@@ -18,6 +18,12 @@ class OfKolQuerySet(models.QuerySet):
         return self.filter(kol__in=Kol.objects.visible_to(user, action))
 
 
+class GreetingQuerySet(OfKolQuerySet):
+    def for_list(self):
+        """What a row of a list needs, in one query."""
+        return self.select_related("kol__owner", "kol__main_field", "send", "done_by")
+
+
 class PlanQuerySet(OfKolQuerySet):
     def visible_to(self, user, action: str = "view"):
         """As the file; finance views every plan but of the file that is about themselves."""

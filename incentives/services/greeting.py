@@ -4,7 +4,8 @@ A verb locks the row in the outbox before the greeting, as the worker that settl
 claimed is taken back from it; what it is transmitting can no longer be changed.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,39 +14,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from incentives.models import Greeting
+from incentives.models.greeting import ONCE
 from incentives.services import greetable, occasion
 from kol_crm.core import history, outbox, policy
 from kol_crm.core.actor import Actor
+from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import Send
-from profiles.models import Kol, Touch, TouchChannel
-from profiles.services import next_due, touch
+from profiles.models import ImportantDate, Kol, Touch, TouchChannel
+from profiles.services import birthday, next_due, touch
+from profiles.services import date as dates
 
 KIND = "greeting"
+SUBJECT = 160  # characters
 TIME_TO_UNDO = timedelta(seconds=8)
-State = Greeting.State
+State, Occasion = Greeting.State, Greeting.Occasion
 OPEN = (State.DRAFT, State.FAILED)
 UNDONE = (State.DRAFT, State.SKIPPED)
 
 
-def key(kol_id, kind: str, year: int) -> str:
-    """The natural key: one occasion of one KOL in one (lunar) year."""
-    return f"greeting:{kind}:{kol_id}:{year}"
-
-
 def key_of(greeting: Greeting) -> str:
-    return key(greeting.kol_id, greeting.occasion, greeting.year)
+    """The natural key: one occasion of one KOL in one (lunar) year."""
+    about = f"{greeting.about}:" if greeting.about else ""
+    return f"greeting:{greeting.occasion}:{greeting.kol_id}:{about}{greeting.year}"
 
 
-def draft_for(kol: Kol, kind: str, rules: policy.Policy) -> dict[str, str]:
-    """Language, subject and text of a new draft, in the KOL's language."""
-    language = kol.language or occasion.LANGUAGES[1 if kol.pinyin else 0]
+def language_of(kol: Kol) -> str:
+    """The language in which one writes to them."""
+    return kol.language or occasion.LANGUAGES[1 if kol.pinyin else 0]
+
+
+def draft_for(kol: Kol, kind: str, rules: policy.Policy, what: str = "") -> dict[str, str]:
+    """Language, subject and text of a new draft, in the KOL's language; ``what`` it is about, in it too."""
+    language = language_of(kol)
     words = occasion.words(kind, language, rules)
-    name = kol.alias or kol.name
+    places = {"name": kol.alias or kol.name, "what": what, "operator": str(kol.owner)}
     return {
         "language": language,
-        "subject": occasion.filled(words["subject"], name=name),
-        "body": occasion.filled(words["body"], name=name, operator=str(kol.owner)),
+        "what": what,
+        "subject": occasion.filled(words["subject"], **places)[:SUBJECT],
+        "body": occasion.filled(words["body"], **places),
     }
 
 
@@ -59,6 +67,36 @@ def text_of(greeting: Greeting) -> str:
 def why_a_second_voice(greeting: Greeting) -> str:
     """The occasion is the reason why somebody else of us writes within days (DOMAIN 4.9)."""
     return _("Greeting: %(occasion)s") % {"occasion": greeting.get_occasion_display()}
+
+
+def begin(actor: Actor, kol: Kol, what: str, on: date | None = None, token: UUID | None = None) -> Greeting:
+    """A draft for an occasion in the operator's own words, for ``on`` or their today; ``token``: made once.
+
+    Raises ``Refused`` (``cannot_greet``) where nobody greets this KOL, ``ValidationError`` keyed by field.
+    """
+    today = local_day(actor.at, birthday.zone_of(kol))
+    on, words = on or today, " ".join(what.split())
+    if on < today:
+        raise ValidationError({"on": _("Give a day from today on.")})
+    about = (token or uuid4()).hex
+    with transaction.atomic():
+        kol = Kol.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=kol.pk)
+        made = Greeting.objects.filter(kol=kol, occasion=Occasion.OWN, about=about).first()
+        if made is not None:
+            return made
+        reason = greetable.why_not(kol, on)
+        if reason:
+            raise Refused(
+                "cannot_greet", _("Nobody greets this KOL now: %(reason)s.") % {"reason": _(reason)}
+            )
+        row = Greeting(kol=kol, occasion=Occasion.OWN, about=about, year=ONCE, on=on)
+        if not words:
+            raise ValidationError({"what": _("Say what you greet for.")})
+        for name, value in draft_for(kol, Occasion.OWN, policy.current(), words).items():
+            setattr(row, name, value)
+        history.create(actor, row, root=kol.pk, derive=lambda _row: {"edited": True})
+        next_due.refresh([kol.pk])
+    return row
 
 
 def edit(actor: Actor, greeting: Greeting, changes: dict[str, str], version: int | None = None) -> Greeting:
@@ -163,9 +201,10 @@ def skip(actor: Actor, greeting: Greeting, reason: str, version: int | None = No
 
 def settle_merged(actor: Actor, survivor: Kol, merged: Kol) -> None:
     """Of two files made one: for what one was greeted, the other's draft goes out no more (DOMAIN 7.3)."""
-    done = set(Greeting.objects.filter(kol=merged).exclude(state__in=UNDONE).values_list("occasion", "year"))
+    settled = Greeting.objects.filter(kol=merged).exclude(state__in=UNDONE)
+    done = set(settled.values_list("occasion", "about", "year"))
     for draft in Greeting.objects.filter(kol=survivor, state=State.DRAFT):
-        if (draft.occasion, draft.year) in done:
+        if draft.key in done:
             skipped = {"done_at": actor.at, "done_by": actor.user, "outcome": gettext_noop("skipped")}
             settle(actor, draft, State.SKIPPED, **skipped)
 
@@ -173,8 +212,17 @@ def settle_merged(actor: Actor, survivor: Kol, merged: Kol) -> None:
 def settle(actor: Actor, greeting: Greeting, state: str, **columns) -> Greeting:
     """Write the state, which has a history, the columns that follow from it, and next due (DOMAIN 3.13)."""
     saved = history.save(actor, greeting, {"state": state}, None, derive=lambda _row: columns)
+    if saved.occasion == Occasion.DATE and state in (State.SENT, State.BY_HAND):
+        _attend(actor, saved)
     next_due.refresh([greeting.kol_id])
     return saved
+
+
+def _attend(actor: Actor, greeting: Greeting) -> None:
+    """Who was greeted on an important date was attended to: it leaves Today until it comes round again."""
+    row = ImportantDate.objects.filter(pk=greeting.about, next_on=greeting.on).first()
+    if row is not None and row.seen_for != row.next_on:
+        dates.attend(actor, row)
 
 
 def _mail_of(greeting: Greeting) -> QuerySet[Send]:

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from incentives.due import goes_by_itself, is_uncertain, why
+from incentives import greeting_words
 from incentives.forms.greeting import ByHandForm, DraftForm, SkipForm, VersionForm
 from incentives.models import Gift, Greeting
 from incentives.services import greeting as verbs
 from kol_crm.core.answers import toast
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
-from profiles.models import Channel, Touch
+from profiles.models import Channel, LifeEvent, Touch
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import contact
 from profiles.services.access import may, row_or_404
@@ -81,10 +81,15 @@ def by_hand(request: HttpRequest, pk: UUID):
     form = ByHandForm(request.POST)
     if not form.is_valid():
         return toast(HttpResponse(status=422), _("Choose how you sent it."), kind="bad")
+    actor, version = page_actor(request), form.cleaned_data["version"]
+    typed = DraftForm(request.POST, greeting=_found(request, pk, EDIT)) if "body" in request.POST else None
+    if typed is not None and not typed.is_valid():
+        return _detail(request, greeting, form=typed, status=422)
     try:
-        verbs.mark_by_hand(
-            page_actor(request), greeting, form.cleaned_data["channel"], form.cleaned_data["version"]
-        )
+        with transaction.atomic():
+            if typed is not None and typed.has_changed():
+                version = verbs.edit(actor, greeting, typed.changes(), version).version
+            verbs.mark_by_hand(actor, greeting, form.cleaned_data["channel"], version)
     except (Conflict, Refused) as refusal:
         return _refused(request, greeting, None, refusal)
     return _settled(request, _("Marked as sent by hand."))
@@ -132,10 +137,14 @@ def _detail(
         "greeting": greeting,
         "kol": kol,
         "day": day,
-        "why": why(greeting) if is_open else "",
+        "why": greeting_words.why(greeting) if is_open else "",
         "is_open": is_open,
-        "by_itself": goes_by_itself(greeting),
-        "uncertain": is_uncertain(greeting),
+        "label": greeting_words.label(greeting),
+        "icon": greeting_words.icon(greeting),
+        "about": greeting_words.about(greeting),
+        "delivery": greeting_words.delivery(greeting),
+        "by_itself": greeting_words.goes_by_itself(greeting),
+        "uncertain": greeting_words.is_uncertain(greeting),
         "may_edit": is_open and may(request.user, kol, EDIT),
         "form": form or DraftForm(greeting=greeting),
         "skipping": skipping or SkipForm(initial={"version": greeting.version}),
@@ -147,6 +156,9 @@ def _detail(
         .select_related("user")
         .order_by("-at", "-id")[:2],
         "last_gifts": Gift.objects.filter(kol=kol).given().order_by("-sent_on", "-pk")[:EARLIER],
+        "events": LifeEvent.objects.filter(kol=kol, next_on__isnull=False).order_by("-next_on", "-id")[
+            :EARLIER
+        ],
         "earlier": Greeting.objects.filter(kol=kol, on__lt=greeting.on).order_by("-on")[:EARLIER],
     }
     template = "incentives/greeting/_detail.html" if request.htmx else "incentives/greeting/detail.html"

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from incentives.views import greeting, opt_out
+from incentives.views import greeting, greeting_list, greeting_words, opt_out
 
 urlpatterns = [
+    path("greetings/", greeting_list.greeting_list, name="greeting-list"),
+    path("greetings/words/", greeting_words.first, name="greeting-words-first"),
+    path("greetings/words/<str:kind>/<str:language>/", greeting_words.edit, name="greeting-words"),
+    path(
+        "greetings/words/<str:kind>/<str:language>/preview/",
+        greeting_words.preview,
+        name="greeting-words-preview",
+    ),
+    path("kols/<uuid:pk>/greetings/new/", greeting_list.greeting_create, name="greeting-create"),
     path("greetings/<uuid:pk>/", greeting.detail, name="greeting-detail"),
     path("greetings/<uuid:pk>/draft/", greeting.save, name="greeting-save"),
     path("greetings/<uuid:pk>/send/", greeting.send, name="greeting-send"),

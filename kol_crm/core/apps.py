@@ -8,11 +8,31 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import kol_crm.core.checks  # noqa: F401  (registers by being imported)
-        from kol_crm.core import first_steps, jobs, notices, rights, tidying, work
+        from kol_crm.core import (
+            calendar_feed,
+            feeds,
+            first_steps,
+            jobs,
+            morning,
+            notice_mail,
+            notices,
+            outbox,
+            rights,
+            robots,
+            tidying,
+            work,
+        )
+        from kol_crm.core.models import Feed
         from kol_crm.core.settings_pages import INSTALLATION, OWN, WORK, SettingsPage, pages
         from kol_crm.core.views.work import NOTICE
 
         notices.kinds.register(work.NOTICE, NOTICE)
+        outbox.kinds.register(robots.KIND, robots.MESSAGE)
+        jobs.planners.register(robots.PLANNER, robots.plan)
+        feeds.kinds.register(Feed.Kind.CALENDAR, calendar_feed.CALENDAR)
+        outbox.kinds.register(notices.LETTER, notice_mail.MAIL)
+        outbox.kinds.register(morning.KIND, morning.MAIL)
+        morning.sections.register("notices", morning.NOTICES)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
         jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
         jobs.words.register("tidying", _("Old notices, stored files and sessions go"))
@@ -20,6 +40,14 @@ class CoreConfig(AppConfig):
         pages.register(
             "security",
             SettingsPage(_("Security"), "shield-check", "settings:security", OWN, rights.anybody),
+        )
+        pages.register(
+            "notices",
+            SettingsPage(_("Notices"), "bell", "settings:notices", OWN, rights.anybody),
+        )
+        pages.register(
+            "feeds",
+            SettingsPage(_("Calendar and contacts"), "rss", "settings:feeds", OWN, rights.anybody),
         )
         pages.register(
             "tokens", SettingsPage(_("API tokens"), "key-round", "settings:tokens", OWN, rights.anybody)
@@ -36,6 +64,9 @@ class CoreConfig(AppConfig):
         )
         pages.register(
             "teams", SettingsPage(_("Teams"), "network", "settings:teams", INSTALLATION, rights.edits_users)
+        )
+        pages.register(
+            "robots", SettingsPage(_("Group robots"), "bot", "settings:robots", WORK, rights.sets_robots)
         )
         pages.register(
             "audit",

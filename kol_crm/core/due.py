@@ -21,7 +21,7 @@ class DueRow:
     ``key`` is stable (``kind:id``) and names it for snoozing; ``why`` is one line; ``action`` the label of
     the one button that finishes it, ``action_url`` where it posts (empty: it opens the detail);
     ``detail_url`` the part shown at the right. ``first``: before all that is not so (our overdue promises).
-    ``stands_in_for``: the absent user whose row it is.
+    ``stands_in_for``: the absent user whose row it is; ``handed``: the ``DueHandover`` that brought it here.
     """
 
     key: str
@@ -36,6 +36,7 @@ class DueRow:
     action_url: str = ""
     first: bool = False
     stands_in_for: Any = None
+    handed: Any = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,28 @@ class DueSource:
     ``first`` before the others, soonest first, then by id; ``day`` is the user's day, for the words. They are
     put into words as they are taken: of nine kinds with fifty rows each fifty are shown.
     ``waiting(user, until, without)``: the same rows of the database, to be counted. ``without`` holds the
-    ids (the part of the key after the colon) of rows that the user has put off.
+    ids (the part of the key after the colon) of rows that stay out: the user has put them off or handed them
+    over. An ``Only`` in its place asks for these rows and no others; ``narrowed`` reads both.
+    ``personal``: meant for this user and nobody else, so that it cannot be handed over. ``in_calendar``: its days are
+    dates to keep, which calendars show too.
     """
 
     label: Any
     rows: Callable[[Any, date, date, int, Collection[str]], Iterable[DueRow]]
     waiting: Callable[[Any, date, Collection[str]], QuerySet]
+    in_calendar: bool = True
+    personal: bool = False
+
+
+class Only(frozenset[str]):
+    """Ids of the rows that are asked for, and no others."""
+
+
+def narrowed(rows: QuerySet, without: Collection[str]) -> QuerySet:
+    """``rows``, whose ids stand in their keys, without these; of an ``Only`` just these."""
+    if isinstance(without, Only):
+        return rows.filter(pk__in=without)
+    return rows.exclude(pk__in=without) if without else rows
 
 
 sources: ExtensionPoint[DueSource] = ExtensionPoint("due")

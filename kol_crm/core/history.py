@@ -3,7 +3,7 @@
 import datetime
 import decimal
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,11 +16,16 @@ from django.utils.translation import gettext as _
 from kol_crm.core import copying
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Conflict, Moved
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
 from kol_crm.core.models import Change, ChangeSet, Versioned
 
+NOT_TAKEN = "not_taken"  # what a client sent and was refused: it changed nothing
 PLAIN = frozenset({str, int, bool, float, list, dict})  # JSON has them
 Diffs = Mapping[str, tuple[Any, Any]]
+Entry = tuple[uuid.UUID, models.Model, Diffs]
+# Called with what was written down, in the transaction of the change: figures that follow are marked dirty.
+recorded: ExtensionPoint[Callable[[Actor, Sequence[Entry]], None]] = ExtensionPoint("recorded")
 
 
 def as_json(value: Any) -> Any:
@@ -76,8 +81,9 @@ def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Diffs) -> No
     record_many(actor, [(root, row, diffs)])
 
 
-def record_many(actor: Actor, entries: Iterable[tuple[uuid.UUID, models.Model, Diffs]]) -> None:
+def record_many(actor: Actor, entries: Iterable[Entry]) -> None:
     """The set form of ``record``: (root, row, diffs) of many rows in one insert."""
+    entries = list(entries)
     changes = [
         make(
             Change,
@@ -96,6 +102,8 @@ def record_many(actor: Actor, entries: Iterable[tuple[uuid.UUID, models.Model, D
     if changes:
         open_change_set(actor)
         copying.insert(changes)
+        for listener in recorded:
+            listener(actor, entries)
 
 
 def snapshot(row: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:
@@ -160,6 +168,7 @@ def changes_since(row: Versioned, version: int) -> list[Change]:
     Rows that are noted on an aggregate and keep a version of their own do not count for it.
     """
     changes = Change.objects.filter(root=identity(row.root)).exclude(model__in=_versioned_apart_from(row))
+    changes = changes.exclude(field=NOT_TAKEN)
     rows = (changes if row.root == row.pk else changes.filter(row=row.pk)).select_related("change_set__user")
     seen: list[uuid.UUID] = []
     found = []

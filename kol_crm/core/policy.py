@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import installation_memo, shapes
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import PolicyVersion
-from kol_crm.core.shapes import Shape
+from kol_crm.core.shapes import Shape, Table
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,12 @@ class Policy:
         self._values = version.values if version else {}
 
     def get(self, setting: Setting) -> Any:
-        return self._values.get(setting.key, setting.default)
+        """Its value; a part that came into the software after it was decided stands as usual."""
+        value = self._values.get(setting.key, setting.default)
+        if isinstance(setting.shape, Table) and isinstance(value, dict):
+            missing = set(setting.shape.rows) - set(value)
+            return {**value, **{part: setting.default[part] for part in missing}} if missing else value
+        return value
 
     def says(self, setting: Setting) -> bool:
         """Whether somebody decided on it, be it for the default."""

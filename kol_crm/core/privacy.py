@@ -17,6 +17,7 @@ PRIVACY: Privacy = {
         Entry(Kind.GENERAL, "to speak their language at their hour", "language zone"),
         Entry(Kind.GENERAL, "to sign what they write", "signature"),
         Entry(Kind.SYSTEM, "to look for absences only where there are some", "covers"),
+        Entry(Kind.SYSTEM, "to look for handed rows only where there are some", "shares"),
     ],
     "core.Team": [
         Entry(Kind.SYSTEM, ID, "id path parent version"),
@@ -26,6 +27,11 @@ PRIVACY: Privacy = {
         Entry(Kind.SYSTEM, "to let REST clients in; the token itself is not kept", "digest token_key"),
         Entry(Kind.SYSTEM, TRACE, "user name created expiry last_used_at"),
         Entry(Kind.SYSTEM, "to decide what the client may do", "scopes"),
+    ],
+    "core.IdempotencyKey": [
+        Entry(Kind.SYSTEM, WORK, "id user key status at"),
+        Entry(Kind.SYSTEM, "to tell the same request from another; a keyed hash", "digest"),
+        Entry(Kind.SYSTEM, "to answer again: ids, versions, what became of each", "answer"),
     ],
     "core.ChangeSet": [
         Entry(Kind.SYSTEM, ID, "id"),
@@ -66,6 +72,10 @@ PRIVACY: Privacy = {
         Entry(Kind.SYSTEM, ID, "id subject"),
         Entry(Kind.GENERAL, "to say who else has it open; gone within a minute", "user seen_at"),
     ],
+    "core.HandedRow": [
+        Entry(Kind.SYSTEM, ID, "id key subject"),
+        Entry(Kind.GENERAL, "to let a colleague do what is due", "holder giver receiver word at ends_on"),
+    ],
     "core.Snooze": [Entry(Kind.SYSTEM, "to put a row of Today off for one user", "id user key until")],
     "core.Send": [
         Entry(Kind.SYSTEM, WORK, "id key kind subject recipient state not_before give_up_after attempts"),
@@ -80,6 +90,29 @@ PRIVACY: Privacy = {
     "core.Notice": [
         Entry(Kind.SYSTEM, "to tell a user once what concerns them", "id user kind key subject data by at"),
         Entry(Kind.SYSTEM, "to tell what is new from what was read", "read_at"),
+        Entry(Kind.SYSTEM, "to tell it where its user wants to be told, once", "shown in_morning send"),
+    ],
+    "core.NoticeSettings": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(
+            Kind.GENERAL,
+            "to tell each user what they want to know, where and when",
+            "user channels morning_hour working_days quiet_from quiet_until",
+        ),
+    ],
+    "core.Robot": [
+        Entry(Kind.SYSTEM, ID, "id version"),
+        Entry(Kind.GENERAL, "to let a team's chat know what waits", "name kind team kinds active"),
+        Entry(Kind.GENERAL, "to know a robot's address again without its secrets", "address"),
+        Entry(Kind.SYSTEM, "to post there; both are secrets, and sealed", "sealed_url sealed_secret"),
+    ],
+    "core.RobotNote": [
+        Entry(Kind.SYSTEM, "to post each notice once", "id robot notice send created_at"),
+    ],
+    "core.Feed": [
+        Entry(Kind.SYSTEM, ID, "id user kind created_at"),
+        Entry(Kind.SYSTEM, "to let the one program in that knows the address", "digest in_clear"),
+        Entry(Kind.SYSTEM, "to slow down what reads too often", "window reads"),
     ],
     "core.StoredFile": [
         # the content lies sealed beside the database

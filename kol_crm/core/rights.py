@@ -21,6 +21,11 @@ def works_in_a_team(user: User) -> bool:
     return user.team is not None and user.role in (User.Role.OPERATOR, User.Role.MANAGER)
 
 
+def sets_robots(user: User) -> bool:
+    """Robots of group chats are set up by admins, and by managers for their teams."""
+    return user.is_admin or (user.is_manager and user.team is not None)
+
+
 def edits_attributes(user: User) -> bool:
     """What a file asks for beside its own fields is the admins'."""
     return user.is_admin

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from kol_crm.core.views import audit, job, me, policy, security, settings, start, team, token, user
+from kol_crm.core.views import (
+    audit,
+    feed,
+    job,
+    me,
+    notice_settings,
+    policy,
+    robot,
+    security,
+    settings,
+    start,
+    team,
+    token,
+    user,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -10,6 +24,9 @@ urlpatterns = [
     path("me/", me.profile, name="me"),
     path("me/security/", security.page, name="security"),
     path("me/security/end/", security.end, name="sessions-end"),
+    path("me/notices/", notice_settings.page, name="notices"),
+    path("me/feeds/", feed.feed_list, name="feeds"),
+    path("me/feeds/<slug:kind>/revoke/", feed.revoke, name="feed-revoke"),
     path("me/tokens/", token.token_list, name="tokens"),
     path("me/tokens/<str:key>/revoke/", token.revoke, name="token-revoke"),
     path("me/away/", user.away, name="away"),
@@ -26,6 +43,11 @@ urlpatterns = [
     path("teams/", team.tree, name="teams"),
     path("teams/<uuid:pk>/", team.edit, name="team"),
     path("teams/<uuid:pk>/add/", team.add, name="team-add"),
+    path("robots/", robot.robot_list, name="robots"),
+    path("robots/add/", robot.add, name="robot-add"),
+    path("robots/<uuid:pk>/", robot.edit, name="robot"),
+    path("robots/<uuid:pk>/remove/", robot.remove, name="robot-remove"),
+    path("robots/<uuid:pk>/say/", robot.say, name="robot-say"),
     path("audit/", audit.page, name="audit"),
     path("jobs/", job.page, name="jobs"),
     path("jobs/<slug:name>/run/", job.run, name="job-run"),

@@ -27,7 +27,6 @@ CHINESE_PATTERNS = {
     "full": "y年M月d日 EEE",
     "month": "y年M月",
 }
-SOON_DAYS = 7
 # From which size on a compact number is shown to which digit, English and Chinese.
 STEPS = (((10**9, -7), (10**6, -4), (10**3, -2)), ((10**8, -6), (10**4, -3)))
 
@@ -146,11 +145,14 @@ def days_late(day: date | datetime | None, today: date) -> int | None:
 
 
 def due_tone(day: date | datetime | None, today: date) -> str:
-    """bad when late, warn up to seven days ahead, else mute: the same on every page."""
+    """late, today, or later, also without a day: the one rule by which every page colours what is due.
+
+    Its word ends the name of a class: ``due-late`` is red, ``due-today`` amber, ``due-later`` grey.
+    """
     late = days_late(day, today)
-    if late is None or late < -SOON_DAYS:
-        return "mute"
-    return "bad" if late > 0 else "warn"
+    if late is None or late < 0:
+        return "later"
+    return "late" if late > 0 else "today"
 
 
 def days_words(count: int | None) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kol_crm.core import policy
-from kol_crm.dashboard import files, flow, names, stages
+from kol_crm.dashboard import files, flow, keeping, names, stages
 from kol_crm.dashboard.charts import Chart, number, percent
 from kol_crm.dashboard.flow import ACTIVE
 from kol_crm.dashboard.scope import Asked, month_before
@@ -22,10 +22,10 @@ from lifecycle.stay_list import OUT
 from profiles import scope_counts
 from profiles.filters import NONE
 from profiles.models import Verdict
-from profiles.scope_counting import AGED, DUE, KINDS, LATE_OF, LEVEL, OWNER, STAGE, STALE, VERDICT
+from profiles.scope_counting import AGED, DUE, KINDS, LATE_OF, LEVEL, OWNER, RISK, STAGE, STALE, VERDICT
 from profiles.scope_counts import FIELD, Figures, Months
 
-LONG, EVERY = ("flow", "loads", "fields"), 10_000  # those that show some of their lines first
+LONG, EVERY = ("flow", "loads", "fields", "survival"), 10_000  # those that show some of their lines first
 
 
 class Dashboard:
@@ -62,7 +62,8 @@ class Dashboard:
         }
         found = scope_counts.seen_by(self.user, asked.scope, (*KINDS, FIELD), since)
         owners = [key for key in found[OWNER] if key]
-        return replace(found, told={**found.told, **names.told(owners, found[FIELD]), **limit})
+        more = keeping.told(self.user, asked)
+        return replace(found, told={**found.told, **names.told(owners, found[FIELD]), **limit, **more})
 
     @property
     def counted_on(self) -> date | None:
@@ -183,6 +184,9 @@ CHARTS: dict[str, Kind] = {
     "overdue": Kind(stages.overdue, (DUE,)),
     "stale": Kind(stages.stale, (STAGE, STALE, AGED)),
     "departures": Kind(flow.departures, (MOVED,)),
+    "risk": Kind(keeping.risk, (STAGE, RISK)),
+    "losses": Kind(keeping.expected, (STAGE, RISK, keeping.RATES)),
+    "survival": Kind(keeping.survival, (keeping.STEPS,)),
     "loads": Kind(files.loads, (OWNER, LATE_OF, names.OWNERS, files.LIMIT)),
     "verdicts": Kind(files.verdicts, (VERDICT,)),
     "fields": Kind(files.fields, (STAGE, FIELD, names.FIELDS)),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from incentives.services import occasion
+from incentives.services import keeping, keeping_record, occasion
 from kol_crm.core import installation, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User, uuid7
@@ -16,6 +16,7 @@ from kol_crm.demo import (
     communities,
     conduct,
     exclusivity,
+    greetings,
     growing,
     introduction,
     keepsakes,
@@ -76,9 +77,12 @@ def put_on(seed: int, now: datetime, say: Callable[[str], None]) -> int:
         privileges.lay(seed, now, users)
         growing.lay(seed, now, users)
         value.lay(seed, now, users)
+    keeping.refresh_all(Actor.job(now))
+    keeping_record.nightly(Actor.job(now))
     birthday.roll(
         Kol.objects.filter(next_birthday__lt=today), now
     )  # the years that were skipped over greet nobody
+    greetings.lay(seed, now, users)
     scope_counting.draw(installation.day(now))
     return len(personas)
 

@@ -14,12 +14,13 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kol_crm import today_hands
 from kol_crm.core import wording
 from kol_crm.core.due import DueRow
 from kol_crm.core.templatetags.ui import avatar, sprite_icon, stage_pips
 from profiles.models import Level, Stage
 
-SNOOZE, STANDS_IN = "alarm-clock", "tree-palm"
+SNOOZE, STANDS_IN, HAND = "alarm-clock", "tree-palm", "forward"
 LONG_WHY = 24  # halves of Chinese characters: a longer line is cut off somewhere, so its title says it whole
 OF_A_FILE = ("pinyin", "level", "stage", "picture_url")  # a programme has none of them
 WIDE = 0x2E80  # from here on a character is as wide as two Latin ones
@@ -49,10 +50,11 @@ class Writing:
             f"{avatar(subject.name, subject.id, 28, picture)}"
             f'<div class="queue-text"><div class="queue-name">'
             f'<a class="queue-link strong ellipsis" href="{self.link}{key}" data-open data-touch'
-            f' hx-get="{escape(row.detail_url)}" hx-target="#today-detail"{current}>{name}</a>'
+            f' hx-get="{escape(row.detail_url)}"{current}>{name}</a>'
             f"{_pinyin(pinyin)}{self._levels[level]}{self._pips(stage)}"
             f"</div>{self._why(row)}</div>"
             f'<div class="queue-due"><span class="queue-hidden">{self._snooze[0]}{name}{self._snooze[1]}'
+            f"{self._hand[0] + name + self._hand[1] if today_hands.may_hand(row) else ''}"
             f"</span>{self._due(row.due, tone)}</div>{_action(row)}</div>"
         )
 
@@ -67,17 +69,22 @@ class Writing:
         if row.stands_in_for:
             told = escape(_("for %(name)s") % {"name": row.stands_in_for})
             for_whom = f'<span class="tg">{sprite_icon(STANDS_IN, 14)}{told}</span> '
+        if row.handed:
+            told = escape(_("from %(name)s") % {"name": row.handed.giver})
+            if row.handed.word:
+                told += f": {escape(row.handed.word)}"
+            for_whom += f'<span class="tg" title="{told}">{sprite_icon(HAND, 14)}{told}</span> '
         return f'<div class="queue-why keep-words"{title}>{for_whom}{words}</div>'
 
-    def _due(self, due: date, tone: str) -> str:
-        if due not in self._said:
+    def _due(self, day: date, tone: str) -> str:
+        if day not in self._said:
             locale = wording.babel_locale()
-            if tone == "soon":
-                words, mute = wording.day_words(due, "weekday", self.day, locale), " mute"
+            if tone == "later":
+                words = wording.day_words(day, "weekday", self.day, locale)
             else:
-                words, mute = wording.due_words(due, self.day, locale), ""
-            self._said[due] = f'<span class="dt due-{tone}{mute}">{escape(words)}</span>'
-        return self._said[due]
+                words = wording.due_words(day, self.day, locale)
+            self._said[day] = f'<span class="dt due-{tone}">{escape(words)}</span>'
+        return self._said[day]
 
     @cached_property
     def _said(self) -> dict[date, str]:
@@ -95,12 +102,20 @@ class Writing:
     @cached_property
     def _snooze(self) -> list[str]:
         """The button before and after the name: one menu serves all rows (today.js)."""
-        label = escape(_("Snooze %(name)s") % {"name": "\0"})
-        return (
-            '<button class="btn btn-icon btn-sm" type="button" popovertarget="snooze" data-snooze'
-            f' aria-haspopup="menu" title="{escape(_("Snooze"))}" aria-label="{label}">'
-            f"{sprite_icon(SNOOZE)}</button>"
-        ).split("\0")
+        return _button("snooze", escape(_("Snooze %(name)s") % {"name": "\0"}), SNOOZE)
+
+    @cached_property
+    def _hand(self) -> list[str]:
+        """As ``_snooze``: one form serves all rows."""
+        return _button("hand-over", escape(_("Hand over %(name)s") % {"name": "\0"}), HAND)
+
+
+def _button(opens: str, label: str, icon: str) -> list[str]:
+    """What stands before and after the name in its label, which the script shows as a tooltip too."""
+    return (
+        f'<button class="btn btn-icon btn-sm" popovertarget={opens} aria-label="{label}">'
+        f"{sprite_icon(icon)}</button>"
+    ).split("\0")
 
 
 def _pinyin(pinyin: str) -> str:
@@ -113,9 +128,9 @@ def _action(row: DueRow) -> str:
         if row.action_url
         else ("data-act data-act-opens")
     )
-    return f'<button class="btn queue-action" type="button" {does}>{escape(str(row.action))}</button>'
+    return f'<button class="btn queue-action" {does}>{escape(str(row.action))}</button>'
 
 
 def icons(rows: Iterable[DueRow]) -> list[str]:
     """What the page must draw once for these rows."""
-    return [SNOOZE, STANDS_IN, *sorted({row.icon for row in rows})]
+    return [SNOOZE, STANDS_IN, HAND, *sorted({row.icon for row in rows})]

@@ -25,6 +25,7 @@ from lifecycle.models.review import Review, ReviewNotice
 from lifecycle.models.rule import Rule, RuleFact, RuleLink, RuleVersion, Severity
 from lifecycle.models.stage import LOST_FROM, Cause, Move, Stay
 from lifecycle.models.stop import Sighting, SightingFile, Stop
+from lifecycle.models.task import Task
 from lifecycle.models.violation import Violation, ViolationFile
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "Stay",
     "Step",
     "Stop",
+    "Task",
     "Violation",
     "ViolationFile",
 ]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kol_crm.core import lists
-from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Refused
 from lifecycle.days import installation_day
@@ -159,7 +158,7 @@ def booking_unuse(request, pk: UUID):
         verbs.unuse(page_actor(request), row)
     except Refused as refused:
         return _detail(request, _found(request, pk), problem=refused.message, status=409)
-    return go_on(request, _url(row), _("It is not used."))
+    return beside.settled(request, _url(row), _("It is not used."))
 
 
 def _step(request, pk: UUID, form, act: Callable[..., Any], done: str, undo: str = ""):

@@ -13,7 +13,9 @@ from profiles.models.attribute import PREFIX
 from profiles.services import access
 
 LISTS = ("contacts", "accounts", "fields", "tags")
-READ = {"id", "version", "team", "main_field"} | (set(READ_ONLY) - {"stage", "quiet_cause", "archived_at"})
+READ = {"id", "version", "team", "main_field", "external_ids"} | (
+    set(READ_ONLY) - {"stage", "quiet_cause", "archived_at"}
+)
 VERBS = {"stage": "move", "quiet_cause": "quiet", "archived_at": "DELETE and restore"}
 
 

@@ -1,7 +1,7 @@
 """``/api/v1/touches/``, ``/api/v1/snapshots/``: facts are added and taken back, not edited (DOMAIN 3.12)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.idempotency import AGAIN, KEY
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.models import User
 from profiles.api import figure_rows
@@ -104,6 +105,7 @@ class SnapshotResource(Resource):
     """Figures of the accounts one may see."""
 
     scopes = {"read": "kols:read", "write": "figures:write"}
+    keyed = frozenset({"bulk"})
 
     @extend_schema(parameters=parameters_of(SNAPSHOTS.filterset, SNAPSHOTS.sorts), responses=SnapshotPage)
     def list(self, request):
@@ -139,12 +141,14 @@ class SnapshotResource(Resource):
         )
         return Response(_snapshot(SNAPSHOTS.prepare(same)[0]), status=201 if recorded.added else 200)
 
-    @extend_schema(request=figure_rows.FigureRows, responses=figure_rows.FiguresAnswer)
+    @extend_schema(request=figure_rows.FigureRows, responses=figure_rows.FiguresAnswer, parameters=[KEY])
     @action(detail=False, methods=["post"])
     def bulk(self, request):
         """Take in the figures of many accounts; what is wrong with a row leaves the others in."""
         self.demand_write_scope()
-        read = [figure_rows.read(raw) for raw in self.checked(figure_rows.RowsBody)["rows"]]
+        rows = self.checked(figure_rows.RowsBody)["rows"]
+        accounts = figure_rows.accounts_of(rows)
+        read = [figure_rows.read(raw, accounts) for raw in rows]
         taken = iter(figure_intake.take_in(self.actor, [row for row, _errors in read if row is not None]))
         became = [next(taken) if row else Taken(errors=errors) for row, errors in read]
         results = [
@@ -153,7 +157,19 @@ class SnapshotResource(Resource):
         states = Counter(state for one in became for state in one.states.values())
         counts = {state: states[state] for state in (NEW, CHANGED, UNCHANGED)}
         counts["refused"] = sum(bool(one.errors) for one in became)
-        return Response({"counts": counts, "results": results})
+        response = Response({"counts": counts, "results": results})
+        response.kept = {"counts": counts, "results": [_kept(one) for one in became]}
+        return response
+
+    def replayed(self, status: int, answer: Mapping[str, Any]) -> Response:
+        """The same counts and states; of rows that were refused the fields."""
+        if "results" not in answer:
+            return super().replayed(status, answer)
+        results = [
+            {"row": place, "figures": states, "errors": {name: [AGAIN] for name in fields}}
+            for place, (states, fields) in enumerate(answer["results"])
+        ]
+        return Response({"counts": answer["counts"], "results": results})
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"], url_path="take-back")
@@ -180,3 +196,8 @@ def row_named(field: str, find):
         return find()
     except Http404:
         raise ValidationError({field: _("There is no such row.")}) from None
+
+
+def _kept(one: Taken) -> list[Any]:
+    """Of a row what a replay needs: states by metric, the fields that were refused."""
+    return [one.states, list(one.errors)]

@@ -3,30 +3,39 @@
 A serializer for each row would take longer than to write it (PERFORMANCE); what is wrong stands at its field.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from kol_crm.core.api.base import StrictSerializer
+from profiles.models import Account, Platform
 from profiles.rules import metric
 from profiles.services.figure_intake import CHANGED, NEW, UNCHANGED, Given
 
 MOST_ROWS = 5_000
+NOBODYS = UUID(int=0)
 DECIMALS, LARGEST = -4, Decimal(10) ** 16
 LONGEST_SOURCE = 40
-FIELDS = frozenset({"account", "start", "end", "source", "figures"})
+NAMED = frozenset({"platform", "external_id"})  # in place of the account's id
+FIELDS = frozenset({"account", "start", "end", "source", "figures"}) | NAMED
+Named = tuple[str, str]
 Errors = dict[str, list[str]]
 
 
 class FigureRow(StrictSerializer):
     """The figures of an account in the same days. Of stocks ``start`` may be left out."""
 
-    account = serializers.UUIDField()
+    account = serializers.UUIDField(required=False, help_text="Or platform and external_id.")
+    platform = serializers.ChoiceField(Platform.choices, required=False)
+    external_id = serializers.CharField(max_length=120, required=False, help_text="The account's id there.")
     start = serializers.DateField(required=False, allow_null=True)
     end = serializers.DateField()
     source = serializers.CharField(max_length=LONGEST_SOURCE, default="api")
@@ -69,12 +78,35 @@ class FiguresAnswer(serializers.Serializer):
     results = FigureOutcome(many=True)
 
 
-def read(raw: Any) -> tuple[Given | None, Errors]:
-    """The row, or what is wrong with it by field."""
+def accounts_of(rows: Sequence[Any]) -> dict[Named, UUID]:
+    """The accounts that rows name by platform and id there (one query); who may see them is asked later."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for raw in rows:
+        if isinstance(raw, Mapping) and "account" not in raw and (named := _named(raw)):
+            asked[named[0]].add(named[1])
+    if not asked:
+        return {}
+    wanted = Q()
+    for platform, ids in asked.items():
+        wanted |= Q(platform=platform, external_id__in=ids)
+    found = Account.objects.filter(wanted).order_by().values_list("platform", "external_id", "pk")
+    return {(platform, external_id): pk for platform, external_id, pk in found}
+
+
+def _named(raw: Mapping[str, Any]) -> Named | None:
+    platform, external_id = raw.get("platform"), raw.get("external_id")
+    known = isinstance(platform, str) and platform in Platform.values
+    return (platform, external_id) if known and isinstance(external_id, str) and external_id else None
+
+
+def read(raw: Any, accounts: Mapping[Named, UUID] = MappingProxyType({})) -> tuple[Given | None, Errors]:
+    """The row, or what is wrong with it by field. ``accounts``: those that rows name by platform and id."""
     if not isinstance(raw, Mapping):
         return None, {"row": [_("A row is an object.")]}
     errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - FIELDS}
     account, end = _account(raw.get("account")), _day(raw.get("end"))
+    if "account" not in raw and (named := _named(raw)):
+        account = accounts.get(named, NOBODYS)  # the same answer as for an account out of sight
     start = end if raw.get("start") is None else _day(raw["start"])
     source = raw.get("source", "api")
     if account is None:

@@ -37,11 +37,18 @@ class WhenEdit(StrictSerializer):
     month = serializers.IntegerField(required=False, allow_null=True)
     day = serializers.IntegerField(required=False, allow_null=True)
     leap = serializers.BooleanField(required=False)
+    greet = serializers.BooleanField(required=False, help_text="Whether a greeting is drafted for the day.")
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class DateEdit(WhenEdit):
-    what = serializers.CharField(max_length=120)
+    what = serializers.CharField(max_length=120, required=False)
+    festival = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="A key of the policy ``festivals``; name and day follow from it.",
+    )
     yearly = serializers.BooleanField(required=False)
 
 

@@ -14,7 +14,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.kept import Kept
 from kol_crm.core.kept_json import KeptJson, Pairs, Part, Words
 from kol_crm.core.models import Team, User
-from profiles.models import Account, Agency, ContactPoint, Field, Kol, KolField, KolTag, KolType
+from profiles.models import Account, Agency, ContactPoint, ExternalId, Field, Kol, KolField, KolTag, KolType
 from profiles.services import attribute
 from profiles.services import contact as contact_verbs
 from profiles.services import kol as files
@@ -76,12 +76,21 @@ MASKED = Kept(
         "kol_id", *CONTACT, "masked", Value(value=True)
     ),
 )
+EXTERNAL_IDS = Kept(
+    "kol_id",
+    lambda ours: (
+        ExternalId.objects.filter(ours)
+        .order_by("source__slug", "external_id")
+        .values_list("kol_id", "source__slug", "external_id")
+    ),
+)
 PARTS = {
     "fields": Part(FIELDS, ("field", "strength")),
     "tags": Words(TAGS),
     "attributes": Pairs(attribute.VALUES, attribute.VALUE_NAMES, attribute.plain_of, attribute.PLAIN_JSON),
     "contacts": Part(MASKED, (*CONTACT, "value", "masked")),
     "accounts": Part(ACCOUNTS, ACCOUNT),
+    "external_ids": Part(EXTERNAL_IDS, ("source", "external_id")),
 }
 NAMES = ("id", "version", *FACTS, *READ_ONLY, *LINKED, *PARTS)
 FILES = KeptJson(_rows, NAMES, PARTS)

@@ -26,6 +26,13 @@ CHOSEN = OpenApiParameter(
 )
 
 
+class KnownAs(serializers.Serializer):
+    """By which id a source knows the file."""
+
+    source = serializers.CharField(help_text="The key of the source.")
+    external_id = serializers.CharField()
+
+
 class KolAnswer(KolBody):
     """A complete file."""
 
@@ -55,6 +62,7 @@ class KolAnswer(KolBody):
     handle = serializers.CharField(read_only=True, help_text="Of the main account.")
     archived_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
+    external_ids = KnownAs(many=True, read_only=True)
 
 
 class WarmthAnswer(serializers.Serializer):

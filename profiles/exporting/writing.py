@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
+from kol_crm.core.content_lines import escaped as card_text
+from kol_crm.core.content_lines import folded
 from kol_crm.core.defusing import QUOTE, STARTS, defused
 from profiles.exporting.kinds import CellValue
 from profiles.importing.cells import quoted
@@ -164,25 +166,6 @@ class Cards:
         if self.version == "3.0":
             return day
         return f"{'--' if day.startswith('-') else ''}{day.replace('-', '')}"
-
-
-def card_text(text: str) -> str:
-    """A value as it stands in a card."""
-    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join(escaped.replace("\0", "").splitlines())
-
-
-def folded(line: str) -> str:
-    """No line is longer than 75 bytes; none is cut within a character."""
-    folded, width = [], 0
-    for character in line:
-        size = len(character.encode("utf-8", "replace"))
-        if width + size > 74:
-            folded.append("\r\n ")
-            width = 1
-        folded.append(character)
-        width += size
-    return "".join(folded)
 
 
 def writer(kind: str, *, in_clear: bool) -> Writer:

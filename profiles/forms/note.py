@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from profiles.forms.fields import PersonField
 from profiles.models import Calendar, Kol, Need, Promise, Tie
-from profiles.services import access
+from profiles.services import access, festival
 
 LONG = forms.Textarea(attrs={"rows": 3})
 
@@ -85,15 +85,34 @@ class WhenForm(NoteForm):
 
 
 class DateForm(WhenForm):
-    what = forms.CharField(label=_("What day it is"), max_length=120)
+    festival = forms.ChoiceField(
+        label=_("Festival they keep"), required=False, help_text=_("It brings its name and its day.")
+    )
+    what = forms.CharField(label=_("What day it is"), max_length=120, required=False)
     yearly = forms.BooleanField(label=_("Every year"), required=False, initial=True)
+    greet = forms.BooleanField(label=_("Greet on that day"), required=False, initial=True)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=LONG)
-    field_order = ("version", "what")
+    field_order = ("version", "festival", "what")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kept = (self.initial or {}).get("festival")
+        known = dict(festival.choices())
+        if kept and kept not in known:
+            known[kept] = (self.initial or {}).get("what") or kept
+        self.fields["festival"].choices = [("", _("None: a day of their own")), *known.items()]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("festival") and not cleaned.get("what") and "what" not in self.errors:
+            self.add_error("what", _("This field is required."))
+        return cleaned
 
 
 class EventForm(WhenForm):
     what = forms.CharField(label=_("What happens"), max_length=200)
     gift_idea = forms.CharField(label=_("Gift idea"), required=False, max_length=200)
+    greet = forms.BooleanField(label=_("Greet on that day"), required=False, initial=True)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=LONG)
     field_order = ("version", "what")
 

@@ -9,8 +9,10 @@ import quopri
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kol_crm.core.content_lines import escaped as card_text
+from kol_crm.core.content_lines import folded
 from profiles.exporting.workbook import packed
-from profiles.exporting.writing import Cards, Csv, Sheet, Writer, card_text, folded
+from profiles.exporting.writing import Cards, Csv, Sheet, Writer
 from profiles.importing.vcard import REASON, texts_of
 
 Record = Sequence[str]

@@ -17,7 +17,7 @@ def end(_apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0008_jobs_page"),
-        ("profiles", "0024_owner_by_followers"),
+        ("profiles", "0025_sources"),
     ]
 
     operations = [

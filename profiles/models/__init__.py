@@ -19,10 +19,12 @@ from profiles.models.note import Note
 from profiles.models.promise import Promise
 from profiles.models.request import Request
 from profiles.models.scope_count import CountLines, ScopeCount
+from profiles.models.source import ExternalId, Source
 from profiles.models.sync import SyncClock, SyncKind, SyncLeft, SyncState
 from profiles.models.tie import Tie
 from profiles.models.touch import Touch, TouchChannel, TouchReason
 from profiles.models.words import (
+    Band,
     Calendar,
     Channel,
     Gender,
@@ -42,6 +44,7 @@ __all__ = [
     "Attribute",
     "AttributeKind",
     "AttributeValue",
+    "Band",
     "Calendar",
     "Channel",
     "ContactPoint",
@@ -51,6 +54,7 @@ __all__ = [
     "ExportFormat",
     "ExportPart",
     "ExportState",
+    "ExternalId",
     "FanReport",
     "Field",
     "FileCount",
@@ -86,6 +90,7 @@ __all__ = [
     "Request",
     "ScopeCount",
     "Snapshot",
+    "Source",
     "Stage",
     "StopMark",
     "SyncClock",

@@ -23,6 +23,7 @@ class PartialDate(Note):
     month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True, validators=_within(1, 12))
     day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True, validators=_within(1, 31))
     leap = models.BooleanField(_("in a leap month"), default=False)
+    greet = models.BooleanField(_("greet on that day"), default=True)
     next_on = models.DateField(_("next"), null=True, editable=False)
 
     class Meta:
@@ -52,7 +53,8 @@ class PartialDate(Note):
             raise ValidationError({"day": _("That month has no such day.")})
 
 
-AWAITED = Q(seen_for=None) | Q(seen_for__lt=F("next_on"))
+# Of a festival the greeting alone stands on Today.
+AWAITED = (Q(seen_for=None) | Q(seen_for__lt=F("next_on"))) & Q(festival="")
 
 
 class DateQuerySet(NoteQuerySet):
@@ -62,9 +64,13 @@ class DateQuerySet(NoteQuerySet):
 
 
 class ImportantDate(PartialDate):
-    """A day to remember: yearly unless it happens once. ``seen_for``: the coming day that was attended to."""
+    """A day to remember: yearly unless it happens once. ``seen_for``: the coming day that was attended to.
+
+    ``festival`` is a key of the catalogue; calendar, month and day then follow from it.
+    """
 
     what = models.CharField(_("what day it is"), max_length=120)
+    festival = models.CharField(_("festival"), max_length=20, blank=True)
     yearly = models.BooleanField(_("every year"), default=True)
     note = models.TextField(_("note"), max_length=2000, blank=True)
     seen_for = models.DateField(null=True, editable=False)

@@ -181,6 +181,7 @@ class Kol(VersionedRow):
             models.Index(fields=["last_touch_at", "id"], name="kol_by_last_touch"),
             models.Index(fields=["next_due", "id"], name="kol_by_next_due"),
             models.Index(fields=["risk", "id"], name="kol_by_risk"),
+            models.Index(fields=["bond", "id"], name="kol_by_bond"),
             models.Index(fields=["created_at", "id"], name="kol_by_created"),
             models.Index(fields=["archived_at", "id"], name="kol_by_archived"),
             models.Index(fields=["next_birthday", "id"], name="kol_by_birthday"),

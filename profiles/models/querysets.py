@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from kol_crm.core import deputies
+from kol_crm.core import deputies, handed
 from kol_crm.core.models import Team, User
 
 VIEW, EDIT, TOUCH, CLAIM, TRASH, RESTORE = "view", "edit", "touch", "claim", "trash", "restore"
@@ -18,9 +18,13 @@ MERGED = "merged"  # of files that became a part of another: who might edit them
 
 
 def _looked_after_by(user) -> Q:
-    """One's own, and those of the absent ones one stands in for today (DOMAIN 2.4)."""
+    """One's own, those of the absent ones one stands in for (2.4), those of rows in one's hand (8.1)."""
     own = Q(owner=user)
-    return own | Q(owner__in=deputies.absent_ones(user)) if user.covers else own
+    if user.covers:
+        own |= Q(owner__in=deputies.absent_ones(user))
+    if user.shares:
+        own |= Q(pk__in=handed.files_in_hand(user))
+    return own
 
 
 class KolQuerySet(models.QuerySet):

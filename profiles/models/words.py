@@ -34,6 +34,20 @@ class Verdict(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class Band(models.TextChoices):
+    """Bands of bond and loss risk, named by their first number (DOMAIN 7.7)."""
+
+    LOW = "0", "0–24"
+    MIDDLE = "25", "25–49"
+    HIGH = "50", "50–74"
+    HIGHEST = "75", "75–100"
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        low, _dash, high = str(self.label).partition("–")
+        return int(low), int(high)
+
+
 class Gender(models.TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")

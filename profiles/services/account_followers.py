@@ -1,15 +1,30 @@
 """Followers on an account's row: its latest standing figure in the days of its holder (DOMAIN 3.3, 3.13)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from kol_crm.core import copying
+from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import one_of
 from kol_crm.core.making import make
-from profiles.models import Account, Snapshot
+from profiles.models import Account, Platform, Snapshot
 from profiles.models.figures import PRESENT
 from profiles.rules import metric as m
 from profiles.services.holders import Held
+
+
+class Grown(NamedTuple):
+    """A file whose own account has more followers than at the latest figure before."""
+
+    kol_id: UUID
+    before: int
+    after: Decimal
+
+
+# Figures of own accounts grew: called in the transaction in which they come in, for all of them at once.
+grown: ExtensionPoint[Callable[[Sequence[Grown]], None]] = ExtensionPoint("own accounts that grew")
 
 
 def follow(added: Sequence[Snapshot], held: Mapping[UUID, Held]) -> None:
@@ -32,7 +47,21 @@ def follow(added: Sequence[Snapshot], held: Mapping[UUID, Held]) -> None:
         elif row.end == account.followers_on:
             asked.add(row.account_id)
     _write({account: (row.value, row.end) for account, row in latest.items()})
+    _tell(latest, held)
     update(asked.difference(latest))
+
+
+def _tell(latest: Mapping[UUID, Snapshot], held: Mapping[UUID, Held]) -> None:
+    more = []
+    for account, row in latest.items():
+        was = held[account]
+        if was.platform != Platform.OWN or was.kol_id is None or was.followers is None:
+            continue
+        if row.value > was.followers:
+            more.append(Grown(was.kol_id, was.followers, row.value))
+    if more:
+        for told in grown:
+            told(more)
 
 
 def refresh(accounts: Iterable[UUID]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -162,8 +162,7 @@ def demand_required(actor: Actor, given: Mapping[str, Any]) -> None:
     """A new file made by hand or by a client says what is required. Raises ``ValidationError`` by field."""
     if actor.door not in PEOPLE:
         return
-    needed = Attribute.objects.filter(required=True, retired_at=None)
-    missing = [one for one in needed if given.get(one.key) in (None, "")]
+    missing = [one for one in required() if given.get(one.key) in (None, "")]
     if missing:
         raise ValidationError({one.field: _("This is required.") for one in missing})
 
@@ -239,6 +238,35 @@ def put_many(actor: Actor, entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> 
         AttributeValue.objects.bulk_update(work.changed, ["text", "number", "day", "flag"], batch_size=BATCH)
         history.record_many(actor, ((kol.pk, kol, diffs) for kol, diffs in work.diffs.values()))
     return set(work.diffs)
+
+
+class Judged(NamedTuple):
+    """What would come of giving a file these attributes: what is wrong, and which would change, by field."""
+
+    errors: dict[str, list]
+    changed: dict[str, tuple[Any, Any]]
+
+
+def judge(entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> list[Judged]:
+    """What ``put_many`` would do, each file by itself; nothing is written."""
+    keys = {key for _kol, given in entries for key in given}
+    known = {one.key: one for one in Attribute.objects.filter(key__in=keys, retired_at=None)} if keys else {}
+    held = AttributeValue.objects.filter(
+        kol__in=[kol.pk for kol, _given in entries], attribute__in=known.values()
+    )
+    present = {(row.kol_id, row.attribute_id): row for row in held} if known else {}
+    found = []
+    for kol, given in entries:
+        work = _Work(known, present)
+        for key, raw in given.items():
+            work.take(kol, key, raw)
+        found.append(Judged(work.errors, work.diffs.get(kol.pk, (kol, {}))[1]))
+    return found
+
+
+def required() -> list[Attribute]:
+    """The attributes that a new file made by hand or by a client must say (one query)."""
+    return list(Attribute.objects.filter(required=True, retired_at=None))
 
 
 class _Work:

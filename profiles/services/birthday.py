@@ -8,6 +8,7 @@ from kol_crm.core import installation
 from kol_crm.core.clock import local_day
 from kol_crm.core.occurrence import PartialDay, is_minor, next_occurrence
 from profiles.models import Kol
+from profiles.services import yearly
 
 COLUMNS = ("birth_calendar", "birth_year", "birth_month", "birth_day", "birth_leap")
 
@@ -23,7 +24,7 @@ def zone_of(kol: Kol) -> str:
 
 
 def next_birthday(kol: Kol, day: date) -> date | None:
-    return next_occurrence(partial_day(kol), day)
+    return next_occurrence(partial_day(kol), day, yearly.rules())
 
 
 def columns(kol: Kol, now: datetime) -> dict[str, Any]:

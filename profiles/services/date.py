@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,19 +15,19 @@ from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
 from kol_crm.core.occurrence import next_occurrence, occurrence_in
 from profiles.models import ImportantDate, Kol
-from profiles.services import next_due, note
+from profiles.services import festival, next_due, note, yearly
 from profiles.services.birthday import zone_of
 
 WHEN = ("calendar", "year", "month", "day", "leap")
-EDITABLE = ("what", *WHEN, "yearly", "note")
+EDITABLE = ("what", "festival", *WHEN, "yearly", "greet", "note")
 BATCH = 500
 
 
 def next_day(row: ImportantDate, day: date) -> date | None:
     """The first time it comes round from ``day`` on; none while month or day is unknown."""
     if row.yearly:
-        return next_occurrence(row.partial, day)
-    once = occurrence_in(row.partial, row.year) if row.year else None
+        return next_occurrence(row.partial, day, yearly.rules())
+    once = occurrence_in(row.partial, row.year, yearly.rules()) if row.year else None
     return once if once is not None and once >= day else None
 
 
@@ -37,14 +38,26 @@ def derived(row: ImportantDate, actor: Actor) -> dict[str, Any]:
 
 def add(actor: Actor, kol: Kol, values: Mapping[str, Any]) -> ImportantDate:
     """Note a day to remember. Raises ``ValidationError`` keyed by field."""
-    row = ImportantDate(kol=kol, **values)
+    row = ImportantDate(kol=kol, **_of_festival(kol, values))
     row.full_clean()
     return note.add(actor, row, **derived(row, actor))
 
 
 def edit(actor: Actor, row: ImportantDate, changes: Mapping[str, Any], version: int | None) -> ImportantDate:
     """Raises ``Conflict``, ``ValidationError`` keyed by field."""
+    changes = _of_festival(row.kol, changes, row)
     return note.save(actor, row, changes, version, derive=lambda changed: derived(changed, actor))
+
+
+def _of_festival(kol: Kol, values: Mapping[str, Any], row: ImportantDate | None = None) -> dict[str, Any]:
+    """A festival brings its own day and name, and is kept once a file."""
+    key = values.get("festival", row.festival if row else "")
+    if not key or (row and row.festival == key and key not in festival.known()):
+        return dict(values)  # one that left the catalogue stays as it was
+    same = ImportantDate.objects.filter(kol=kol, festival=key)
+    if (same.exclude(pk=row.pk) if row else same).exists():
+        raise ValidationError({"festival": _("This festival is on file already.")})
+    return {**values, "what": festival.name_of(key), **festival.day_of(key)}
 
 
 def attend(actor: Actor, row: ImportantDate, version: int | None = None) -> ImportantDate:
@@ -81,7 +94,9 @@ def roll(now: datetime, ahead: date) -> int:
             moved.append(row)
     ImportantDate.objects.bulk_update(moved, ["next_on"], batch_size=BATCH)
     for start in range(0, len(moved), BATCH):
-        next_due.refresh({row.kol_id for row in moved[start : start + BATCH]})
+        files = {row.kol_id for row in moved[start : start + BATCH]}
+        next_due.refresh(files)
+        note.tell(ImportantDate, files)
     return len(moved)
 
 

@@ -13,10 +13,10 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.occurrence import next_occurrence, occurrence_in
 from profiles.models import Kol, LifeEvent
-from profiles.services import note
+from profiles.services import note, yearly
 from profiles.services.birthday import zone_of
 
-EDITABLE = ("what", "calendar", "year", "month", "day", "leap", "gift_idea", "note")
+EDITABLE = ("what", "calendar", "year", "month", "day", "leap", "greet", "gift_idea", "note")
 MONTH = timedelta(days=31)
 
 
@@ -29,8 +29,9 @@ def first_day(row: LifeEvent, day: date) -> date | None:
         return None
     first = replace(row.partial, day=row.day or 1)
     if row.year is not None:
-        return occurrence_in(first, row.year)
-    return next_occurrence(first, day if row.day else day - MONTH + timedelta(days=1))
+        return occurrence_in(first, row.year, yearly.rules())
+    start = day if row.day else day - MONTH + timedelta(days=1)
+    return next_occurrence(first, start, yearly.rules())
 
 
 def derived(row: LifeEvent, actor: Actor) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Held(NamedTuple):
     kol_id: UUID | None
     held_since: date | None
     followers_on: date | None
+    followers: int | None
+    platform: str
 
 
 def lock_many(accounts: Collection[UUID]) -> list[Held]:

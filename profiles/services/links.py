@@ -52,6 +52,7 @@ for _label, _words in (
     ("profiles.Follow", _("Followers among colleagues")),
     ("profiles.Pin", _("Pinned")),
     ("profiles.NoGo", _("No-go memory")),
+    ("profiles.ExternalId", _("Ids in other systems")),
 ):
     words.register(_label, _words)
 for _model in (Touch, Snapshot, LevelRecord, FanReport):

@@ -40,14 +40,18 @@ class NewFile:
     tags: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     figures: Sequence[Figure] = ()  # of its account, which the caller records in the same transaction
+    more_accounts: Sequence[Mapping[str, str]] = ()
+    strengths: Mapping[Any, int] = field(default_factory=dict)  # by the id of a field, where it is not 3
 
 
 @dataclass(frozen=True)
 class Edit:
-    """Changes of a file and of one account on it. ``fields`` None leaves them; kept ones keep their strength.
+    """Changes of a file and of one account on it. ``fields`` None leaves them; kept ones keep their strength
+    unless ``strengths`` says another.
 
-    Without ``account`` the ``account_facts`` make another one. ``contacts`` and ``tags`` are added.
-    ``kol`` is locked by the caller; edits of one file share one instance.
+    Without ``account`` the ``account_facts`` make another one. ``contacts`` and ``tags`` are added,
+    ``all_tags`` replaces them. ``kol`` is locked by the caller; edits of one file share one instance.
+    ``raises``: something that hangs on the file is written by the caller, so that its version rises anyway.
     """
 
     kol: Kol
@@ -58,6 +62,40 @@ class Edit:
     contacts: Sequence[Mapping[str, Any]] = ()
     tags: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    strengths: Mapping[Any, int] = field(default_factory=dict)
+    all_tags: Sequence[str] | None = None
+    raises: bool = False
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A file not yet written, with its accounts; what hangs on it is in ``new``."""
+
+    kol: Kol
+    accounts: Sequence[Account]
+    new: NewFile
+
+    @property
+    def account(self) -> Account | None:
+        return self.accounts[0] if self.accounts else None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An edit that was put on its file, checked, not yet written."""
+
+    edit: Edit
+    diffs: Diffs
+    of_fields: Diffs
+    account: Account | None
+    of_account: Diffs
+    joins: bool
+
+    @property
+    def differs(self) -> bool:
+        one = self.edit
+        hangs = one.contacts or one.tags or one.all_tags is not None or one.raises
+        return bool(self.diffs or self.of_account or self.of_fields or hangs)
 
 
 def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account | None]]:
@@ -65,16 +103,22 @@ def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account | 
 
     Raises ``ValidationError`` keyed "3.name" by place, ``IntegrityError`` where an account is on file.
     """
-    if not files:
-        return []
-    births = [_build(actor, place, new) for place, new in enumerate(files)]
-    kols = [kol for kol, _account in births]
-    accounts = [account for _kol, account in births if account]
+    births = [build(actor, new, f"{place}.") for place, new in enumerate(files)]
+    insert(actor, births)
+    return [(one.kol, one.account) for one in births]
+
+
+def insert(actor: Actor, births: Sequence[Birth]) -> None:
+    """Write files that were built. Raises ``IntegrityError`` where an account is on file."""
+    if not births:
+        return
+    kols = [one.kol for one in births]
+    accounts = [account for one in births for account in one.accounts]
     fields = []
-    for kol, new in zip(kols, files, strict=True):
-        kol.main_field = new.fields[0] if new.fields else None
-        fields += many_fields.ranked(kol, _strengths(new.fields))
-    told = [(*birth, new.figures) for birth, new in zip(births, files, strict=True)]
+    for one in births:
+        one.kol.main_field = _main_field(one.new)
+        fields += many_fields.ranked(one.kol, _strengths(one.new.fields, one.new.strengths))
+    told = [(one.kol, one.account, one.new.figures) for one in births]
     with transaction.atomic():
         levels = standing_new.settle(told, installation.day(actor.at), actor.at)
         copying.insert(kols)
@@ -85,19 +129,14 @@ def create(actor: Actor, files: Sequence[NewFile]) -> list[tuple[Kol, Account | 
             [make(Holding, account=account, kol_id=account.holder_id, since=since) for account in accounts]
         )
         copying.insert(fields)
-        entries = list(_births(births, files))
-        entries += many_parts.add_contacts(
-            [(kol, new.contacts) for kol, new in zip(kols, files, strict=True)], fresh=True
-        )
-        entries += many_parts.add_tags(
-            [(kol, new.tags) for kol, new in zip(kols, files, strict=True)], fresh=True
-        )
+        entries = list(_births(births))
+        entries += many_parts.add_contacts([(one.kol, one.new.contacts) for one in births], fresh=True)
+        entries += many_parts.add_tags([(one.kol, one.new.tags) for one in births], fresh=True)
         history.record_many(actor, entries)
-        many_parts.put_attributes(actor, zip(kols, (new.attributes for new in files), strict=True))
+        many_parts.put_attributes(actor, ((one.kol, one.new.attributes) for one in births))
         for begin in verbs.born:
             begin(actor, kols)
         verbs.tell(actor, [kol.pk for kol in kols])
-    return births
 
 
 def edit(actor: Actor, edits: Sequence[Edit]) -> None:
@@ -105,48 +144,67 @@ def edit(actor: Actor, edits: Sequence[Edit]) -> None:
 
     Raises ``ValidationError`` keyed by field.
     """
+    write(actor, [prepare(one) for one in edits])
+
+
+def prepare(one: Edit) -> Prepared:
+    """Put the changes on the file and its account. Raises ``ValidationError`` keyed by field."""
+    diffs = _set(one.kol, _given_to(one.facts))
+    of_fields = many_fields.fields_diff(one.kol, _kept_strengths(one)) if one.fields is not None else {}
+    if one.account is None and one.account_facts:
+        account = account_verbs.build(one.kol, one.account_facts)
+        _check_account(account)
+        of_account: Diffs = {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
+        return Prepared(one, diffs, of_fields, account, of_account, joins=True)
+    of_account = _set_account(one.account, one.account_facts) if one.account is not None else {}
+    return Prepared(one, diffs, of_fields, one.account, of_account, joins=False)
+
+
+def write(actor: Actor, prepared: Sequence[Prepared]) -> None:
+    """Write what was prepared, where anything differs."""
+    told = many_parts.put_attributes(actor, ((one.edit.kol, one.edit.attributes) for one in prepared))
+    prepared = [one for one in prepared if one.differs or one.edit.kol.pk in told]
+    if not prepared:
+        return
     of_kols: dict[UUID, Diffs] = {}
     entries: list[tuple[UUID, models.Model, Diffs]] = []
-    accounts: dict[UUID, Account] = {}
-    joined: list[Account] = []
-    told = many_parts.put_attributes(actor, ((one.kol, one.attributes) for one in edits))
-    for one in edits:
-        diffs = _set(one.kol, _given_to(one.facts))
-        of_fields = many_fields.fields_diff(one.kol, _kept_strengths(one)) if one.fields is not None else {}
-        if one.account is None and one.account_facts:
-            account = account_verbs.build(one.kol, one.account_facts)
-            _check_account(account)
-            joined.append(account)
-            of_account: Diffs = {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
-        elif one.account is not None:
-            account, of_account = one.account, _set_account(one.account, one.account_facts)
-            accounts[account.pk] = account
-        else:
-            account, of_account = None, {}
-        if diffs or of_account or of_fields or one.contacts or one.tags or one.kol.pk in told:
-            of_kols.setdefault(one.kol.pk, {}).update(diffs)
-            entries += [(one.kol.pk, one.kol, diffs), (one.kol.pk, one.kol, of_fields)]
-            if account is not None:
-                entries.append((one.kol.pk, account, of_account))
-    if not of_kols:
-        return
-    edits = [one for one in edits if one.kol.pk in of_kols]
+    for one in prepared:
+        kol = one.edit.kol
+        of_kols.setdefault(kol.pk, {}).update(one.diffs)
+        entries += [(kol.pk, kol, one.diffs), (kol.pk, kol, one.of_fields)]
+        if one.account is not None:
+            entries.append((kol.pk, one.account, one.of_account))
+    edits = [one.edit for one in prepared]
     kols = list({one.kol.pk: one.kol for one in edits}.values())
+    accounts = {
+        one.account.pk: one.account
+        for one in prepared
+        if one.account is not None and one.of_account and not one.joins
+    }
     copying.update(list(accounts.values()), _ACCOUNT_COLUMNS)
+    joined = [one.account for one in prepared if one.account is not None and one.joins]
     copying.insert(joined)
     since = localdate(actor.at)
     copying.insert([Holding(account=account, kol_id=account.holder_id, since=since) for account in joined])
-    many_fields.replace_fields([(one.kol, _kept_strengths(one)) for one in edits if one.fields is not None])
+    ranked = [(one.kol, _kept_strengths(one)) for one in edits if one.fields is not None]
+    if ranked:
+        many_fields.replace_fields(ranked)
     entries += many_parts.add_contacts([(one.kol, one.contacts) for one in edits], fresh=False)
     entries += many_parts.add_tags([(one.kol, one.tags) for one in edits], fresh=False)
-    _refresh_names(kols)
+    entries += many_parts.replace_tags([(one.kol, one.all_tags) for one in edits if one.all_tags is not None])
+    renamed = {
+        one.edit.kol.pk: one.edit.kol for one in prepared if one.of_account or verbs.NAMES & set(one.diffs)
+    }
+    if renamed:
+        _refresh_names(list(renamed.values()))
     changed = {name for diffs in of_kols.values() for name in diffs}
     for kol in kols:
         kol.version += 1
-        if _BIRTH & changed:
+        if _BIRTH & set(of_kols[kol.pk]):
             vars(kol).update(birthday.columns(kol, actor.at))
     columns = sorted((changed & FACTS) | ({"next_birthday"} if _BIRTH & changed else set()))
-    copying.update(kols, [*columns, "main_field", *_NAME_COLUMNS, "version"])
+    columns += [*(_NAME_COLUMNS if renamed else ()), *(["main_field"] if ranked else ()), "version"]
+    copying.update(kols, columns)
     history.record_many(actor, entries)
     after_giving(actor, given_by(kols, of_kols))
     shifted = [
@@ -156,41 +214,53 @@ def edit(actor: Actor, edits: Sequence[Edit]) -> None:
         verbs.tell(actor, shifted)
 
 
+_BIRTHDAY = frozenset(birthday.COLUMNS)
 _BIRTH = {*birthday.COLUMNS, "zone"}
 _ACCOUNT_COLUMNS = (*account_verbs.EDITABLE, "handle_folded")
 _NAME_COLUMNS = ("pinyin", "sort_name", "handle", "search", "grams")
 
 
-def _build(actor: Actor, place: int, new: NewFile) -> tuple[Kol, Account | None]:
+def build(actor: Actor, new: NewFile, place: str = "") -> Birth:
+    """A file with its accounts, checked, not yet written. Raises ``ValidationError`` keyed by field."""
     values = dict(new.values)
     history.only_facts(values, FACTS)
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or verbs.team_of(owner)
     dormant = owner is None or actor.door == "import"
-    catalogue.demand_offered(f"{place}.fields", new.fields)
-    catalogue.demand_offered(f"{place}.type", [values.get("type")])
+    catalogue.demand_offered(f"{place}fields", new.fields)
+    catalogue.demand_offered(f"{place}type", [values.get("type")])
     kol = make(Kol, owner=owner, team=team, created_at=actor.at, dormant=dormant, **values)
     kol.stage_since = installation.day(actor.at)  # its first stay begins as it does (``verbs.born``)
-    check(kol, {"name", *values}, f"{place}.")
-    account, handles = None, []
+    check(kol, {"name", *values}, place)
+    accounts, handles = [], []
     if new.account is not None:
-        account = account_verbs.build(kol, new.account)
-        _check_account(account, f"{place}.account.")
-        handles = [new.account.get("handle") or new.account.get("title", "")]
+        for number, facts in enumerate((new.account, *new.more_accounts)):
+            account = account_verbs.build(kol, facts)
+            _check_account(account, f"{place}accounts.{number}." if new.more_accounts else f"{place}account.")
+            accounts.append(account)
+            handles.append(facts.get("handle") or facts.get("title", ""))
     for name, value in (naming.columns(kol, handles) | birthday.columns(kol, actor.at)).items():
         setattr(kol, name, value)
-    return kol, account
+    return Birth(kol, accounts, new)
 
 
-def _births(
-    births: Sequence[tuple[Kol, Account | None]], files: Sequence[NewFile]
-) -> Iterable[tuple[UUID, models.Model, Diffs]]:
-    for (kol, account), new in zip(births, files, strict=True):
+def _main_field(new: NewFile) -> Field | None:
+    """The strongest, the first on ties."""
+    ranks = [
+        (-strength, place, one) for place, (one, strength) in enumerate(_strengths(new.fields, new.strengths))
+    ]
+    return min(ranks)[2] if ranks else None
+
+
+def _births(births: Sequence[Birth]) -> Iterable[tuple[UUID, models.Model, Diffs]]:
+    for one in births:
+        kol, new = one.kol, one.new
         yield kol.pk, kol, {"": (None, history.snapshot(kol))}
-        if account is not None:
+        for account in one.accounts:
             yield kol.pk, account, {"": (None, history.snapshot(account, account_verbs.EDITABLE))}
         if new.fields:
-            yield kol.pk, kol, {"fields": ([], many_fields.in_words(_strengths(new.fields)))}
+            words = many_fields.in_words(_strengths(new.fields, new.strengths))
+            yield kol.pk, kol, {"fields": ([], words)}
 
 
 def check(row: models.Model, names: Collection[str], place: str = "") -> None:
@@ -205,7 +275,7 @@ def check(row: models.Model, names: Collection[str], place: str = "") -> None:
         except ValidationError as error:
             errors[one.name] = error.messages
     try:
-        if not errors and "birth_month" in names:
+        if not errors and not _BIRTHDAY.isdisjoint(names):
             row.clean()
     except ValidationError as error:
         errors = error.message_dict
@@ -249,13 +319,14 @@ def _set_account(account: Account, changes: Mapping[str, str]) -> Diffs:
     return diffs
 
 
-def _strengths(fields: Sequence[Field]) -> list[tuple[Field, int]]:
-    return [(one, STRENGTH) for one in fields]
+def _strengths(fields: Sequence[Field], said: Mapping[Any, int]) -> list[tuple[Field, int]]:
+    return [(one, said.get(one.pk, STRENGTH)) for one in fields]
 
 
 def _kept_strengths(one: Edit) -> list[tuple[Field, int]]:
     strengths = {row.field_id: row.strength for row in one.kol.kol_fields.all()}
     catalogue.demand_offered("fields", one.fields or (), strengths)
+    strengths |= one.strengths
     return [(wanted, strengths.get(wanted.pk, STRENGTH)) for wanted in one.fields or ()]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from kol_crm.core import copying
 from profiles.models import Field, Kol, KolField
 
@@ -11,6 +13,15 @@ Diffs = dict[str, tuple[Any, Any]]
 
 def in_words(strengths: Iterable[tuple[Field, int]]) -> list[dict[str, Any]]:
     return [{"field": one.slug, "strength": strength} for one, strength in strengths]
+
+
+def wrong_with(strength: int) -> list[str]:
+    """What its column says of a strength."""
+    try:
+        KolField._meta.get_field("strength").run_validators(strength)
+    except ValidationError as error:
+        return list(error.messages)
+    return []
 
 
 def ranked(kol: Kol, strengths: Iterable[tuple[Field, int]]) -> list[KolField]:

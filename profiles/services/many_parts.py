@@ -86,6 +86,41 @@ def add_tags(given: Sequence[tuple[Kol, Sequence[str]]], *, fresh: bool) -> Entr
     return entries
 
 
+def replace_tags(given: Sequence[tuple[Kol, Sequence[str]]]) -> Entries:
+    """Make these the tags of their files; what the history keeps of it (``parts.replace`` for many)."""
+    wanted = {kol.pk: (kol, _folded(words)) for kol, words in given}
+    if not wanted:
+        return []
+    present: dict[UUID, dict[str, tuple[UUID, str]]] = {pk: {} for pk in wanted}
+    standing = KolTag.objects.filter(kol__in=wanted)
+    for pk, row, folded, name in standing.values_list("kol_id", "pk", "tag__folded", "tag__name"):
+        present[pk][folded] = (row, name)
+    moved = {pk: one for pk, one in wanted.items() if one[1].keys() != present[pk].keys()}
+    gone = [
+        row
+        for pk, (_kol, words) in moved.items()
+        for key, (row, _name) in present[pk].items()
+        if key not in words
+    ]
+    KolTag.objects.filter(pk__in=gone).delete()
+    spelt: dict[tuple[UUID, str], str] = {}
+    for pk, (kol, words) in moved.items():
+        for folded in words.keys() - present[pk].keys():
+            spelt.setdefault((kol.team_id, folded), words[folded])
+    tags = _tags(spelt) if spelt else {}
+    copying.insert(
+        [
+            KolTag(kol=kol, tag=tags[kol.team_id, folded])
+            for pk, (kol, words) in moved.items()
+            for folded in sorted(words.keys() - present[pk].keys())
+        ]
+    )
+    return [
+        (pk, kol, {"tags": (sorted(name for _row, name in present[pk].values()), sorted(words.values()))})
+        for pk, (kol, words) in moved.items()
+    ]
+
+
 def put_attributes(actor: Actor, given: Iterable[tuple[Kol, Mapping[str, Any]]]) -> set[UUID]:
     """The files whose attributes were written; nothing is asked where none are given."""
     entries = [(kol, values) for kol, values in given if values]

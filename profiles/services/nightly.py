@@ -9,7 +9,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
 from profiles import counting
 from profiles.models import Kol, SyncKind, SyncLeft, SyncState
-from profiles.services import date, next_due, standing
+from profiles.services import date, next_due, standing, yearly_again
 from profiles.sync_cursor import KEPT
 
 CHUNK = 500
@@ -23,9 +23,9 @@ def figures(actor: Actor) -> Tally:
 
 
 def dates(actor: Actor) -> Tally:
-    """Important dates that have passed where their KOL is: their next day."""
+    """Important dates that have passed where their KOL is: their next day; days that fall otherwise now."""
     day = installation.day(actor.at)
-    moved = date.roll(actor.at, day + timedelta(days=1))
+    moved = date.roll(actor.at, day + timedelta(days=1)) + yearly_again.again(actor)
     return Tally(seen=moved, done=moved)
 
 

@@ -1,8 +1,9 @@
 """Writing notes: on their own version, recorded on their file, next due set again (DOMAIN 3.9–3.13)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,10 +13,19 @@ from kol_crm.core import history, installation
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
+from kol_crm.core.extension import ExtensionPoint
 from profiles.models import Note
 from profiles.services import next_due
 
 N = TypeVar("N", bound=Note)
+# Notes of this kind were written on these files: called in the transaction.
+changed: ExtensionPoint[Callable[[type[Note], Collection[UUID]], None]] = ExtensionPoint("notes written")
+
+
+def tell(kind: type[Note], kol_ids: Collection[UUID]) -> None:
+    """Apps above plan again what follows from notes of these files."""
+    for told in changed:
+        told(kind, kol_ids)
 
 
 def add(actor: Actor, row: N, **derived: Any) -> N:
@@ -24,6 +34,7 @@ def add(actor: Actor, row: N, **derived: Any) -> N:
     with transaction.atomic():
         history.create(actor, row, root=row.root, derive=lambda _row: derived)
         next_due.refresh([row.kol_id])
+        tell(type(row), [row.kol_id])
     return row
 
 
@@ -38,6 +49,7 @@ def save(
     with transaction.atomic():
         saved = history.save(actor, row, changes, version, derive=derive)
         next_due.refresh([row.kol_id])
+        tell(type(row), [row.kol_id])
     return saved
 
 
@@ -47,6 +59,7 @@ def drop(actor: Actor, row: Note, version: int | None = None) -> None:
         current = history.locked(row, version)
         history.remove(actor, current, root=current.root)
         next_due.refresh([row.kol_id])
+        tell(type(row), [row.kol_id])
 
 
 def demand_open(row: Any, *, is_open: bool = True) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Q, Value
 from django.utils.translation import get_language
 
 from kol_crm.core.kept import Kept, KeptRows, read_by, those_of
-from profiles.models import ContactPoint, Kol, KolField, KolTag, Quote
+from profiles.models import ContactPoint, ExternalId, Kol, KolField, KolTag, Quote
 
 FIELD, TAG = "field", "tag"
 
@@ -75,6 +75,11 @@ def _words_of(kol: Kol) -> Words:
     )
 
 
+_EXTERNAL_IDS = KeptRows(
+    lambda kols: ExternalId.objects.filter(those_of(kols, "kol")).select_related("source")
+)
+
+
 def contacts_of(kol: Kol) -> list[ContactPoint]:
     """Masked: what is sealed is not read."""
     return read_by(_CONTACTS, [kol.pk])
@@ -82,3 +87,8 @@ def contacts_of(kol: Kol) -> list[ContactPoint]:
 
 def quotes_of(kol: Kol) -> list[Quote]:
     return read_by(_QUOTES, [kol.pk])
+
+
+def external_ids_of(kol: Kol) -> list[ExternalId]:
+    """By which ids other systems know the file, each with its source."""
+    return read_by(_EXTERNAL_IDS, [kol.pk])

@@ -42,6 +42,8 @@ READ = ("id", "level_override", *COLUMNS, *next_due.COLUMNS)
 Figures = dict[UUID, list[Figure]]
 # Called with the files whose level is another one now, after it was written: many at once (DOMAIN 5.8).
 level_changed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("level changed")
+# Called with files of which figures came in or were taken back, in the transaction of the fact.
+refreshed: ExtensionPoint[Callable[[Actor, Collection[UUID]], None]] = ExtensionPoint("figures refreshed")
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,10 @@ def refresh(kol_ids: Collection[UUID], on: date, at: datetime) -> int:
     if not kol_ids:
         return 0
     now = Now(on, at, policy.current(), medians())
-    return sum(_refresh_chunk(chunk, now) for chunk in _chunks(kol_ids))
+    changed = sum(_refresh_chunk(chunk, now) for chunk in _chunks(kol_ids))
+    for listener in refreshed:
+        listener(Actor.job(at), kol_ids)
+    return changed
 
 
 class Now(NamedTuple):

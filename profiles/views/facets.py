@@ -16,7 +16,7 @@ from kol_crm.core.models import User
 from kol_crm.core.templatetags.ui import compact
 from profiles import counts
 from profiles.counting import ALL, COLUMNS, FIELD
-from profiles.filters import DUE, ME, NONE, KolFilter
+from profiles.filters import BANDS, DUE, ME, NONE, KolFilter
 from profiles.models import Field, KolType, Level, QuietCause, Stage, StopMark, Tag, Verdict
 from profiles.models.attribute import PREFIX
 from profiles.services.access import owners_for, teams_for
@@ -54,6 +54,8 @@ FACETS = {
         Facet("field", _("Field"), lambda _user: [(field.slug, str(field)) for field in Field.objects.all()]),
         Facet("verdict", _("Verdict"), lambda _user: Verdict.choices),
         Facet("owner", _("Owner"), _owners),
+        Facet("risk", _("Loss risk"), lambda _user: BANDS),
+        Facet("bond", _("Bond"), lambda _user: BANDS),
         Facet("due", _("Due"), lambda _user: DUE),
         Facet("type", _("Type"), lambda _user: [(kind.slug, str(kind)) for kind in KolType.objects.all()]),
         Facet("tag", _("Tag"), _tags),
@@ -61,8 +63,8 @@ FACETS = {
         Facet("stop", _("Stops"), lambda _user: StopMark.choices),
     )
 }
-ON_THE_BAR = ("level", "field", "verdict", "owner", "due")
-UNDER_MORE = ("type", "tag", "quiet_cause", "stop")
+ON_THE_BAR = ("level", "field", "verdict", "risk", "owner", "due")
+UNDER_MORE = ("bond", "type", "tag", "quiet_cause", "stop")
 FORM_FIELDS = (
     "untouched",
     "touched",

@@ -69,9 +69,10 @@ def kol_head(request, pk: UUID):
 
 @require_safe
 def kol_people(request, pk: UUID):
-    """The foot of the left column: dates, life events, the people around them, their fans."""
+    """The foot of the left column: dates, life events, people around them, fans, ids elsewhere."""
     kol = head.shown(request, pk)
     context = {"kol": kol, "day": timezone.localdate()} | noted.people_context(kol, request.user)
+    context["external_ids"] = on_file.external_ids_of(kol)
     context["fans"] = kol.fan_reports.select_related("estimator").first()
     return render(request, "profiles/kol/_people.html", context)
 

@@ -31,7 +31,7 @@ def shown(request, pk: UUID) -> Kol:
     """The file with what its head needs and what its reader may do, in two queries. Raises ``Http404``."""
     user = request.user
     # Whom one stands in for changes by the day: their statement is not kept.
-    found = [] if user.covers else _SHOWN.of(pk, key=user.sight, given=(user,))
+    found = [] if user.sees_beyond else _SHOWN.of(pk, key=user.sight, given=(user,))
     kol = found[0] if found else kol_or_404(user, pk, queryset=_with_what_one_may(user))
     prefetch_related_objects([kol], "accounts")
     return kol

@@ -38,6 +38,7 @@ SORTS = (
     Sort("last_touch", "last_touch_at", _("Last touch"), nullable=True),
     Sort("due", "next_due", _("Next due"), nullable=True),
     Sort("risk", "risk", _("Risk"), descending_first=True, nullable=True),
+    Sort("bond", "bond", _("Bond"), nullable=True),
     Sort("birthday", "next_birthday", _("Birthday"), nullable=True),
     Sort("created", "created_at", _("Created"), descending_first=True),
 )

@@ -164,7 +164,14 @@ COLUMNS = Columns(
             cell=cells.change,
         ),
         Column(
-            "bond", _("Bond"), css="col-score", right=True, heading=FIGURES, values=("bond",), cell=cells.bond
+            "bond",
+            _("Bond"),
+            sort="bond",
+            css="col-score",
+            right=True,
+            heading=FIGURES,
+            values=("bond",),
+            cell=cells.bond,
         ),
         Column(
             "risk",

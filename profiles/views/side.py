@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kol_crm.core.answers import go_on
+from kol_crm.core.answers import go_on, toast
 from kol_crm.core.errors import Conflict, Refused
 from profiles.models import Agency, Kol
 
@@ -26,10 +27,12 @@ def answer(
     back="",
     onward: Callable[[Any], str] | None = None,
     undo: Callable[[Any], str] = lambda _result: "",
+    stays: bool = False,
 ):
     """GET shows ``form``; POST runs ``act`` and goes on to the file (or ``back``) with the toast ``done``.
 
     ``onward``: from what ``act`` gave back, where to go on instead.
+    ``stays``: the page below stays as it is, and only the panel goes.
     ``undo``: from what ``act`` gave back, the address by which the toast takes it back.
     """
     context = {
@@ -59,6 +62,8 @@ def answer(
             None, _("Somebody changed this file meanwhile. Nothing was saved; save again if it still holds.")
         )
         return _show(request, context, status=409)
+    if stays and request.htmx:
+        return toast(HttpResponse(), done, undo_url=undo(result))
     return go_on(request, onward(result) if onward else context["back"], done, undo_url=undo(result))
 
 

@@ -99,15 +99,15 @@ def test_an_instant_is_shown_on_the_reader_s_clock():
 @pytest.mark.parametrize(
     ("day", "late", "tone", "words"),
     [
-        (date(2026, 11, 20), 3, "bad", "3 d late"),
-        (date(2026, 11, 23), 0, "warn", "Today"),
-        (date(2026, 11, 24), -1, "warn", "Tomorrow"),
-        (date(2026, 11, 30), -7, "warn", "30 Nov"),
-        (date(2026, 12, 1), -8, "mute", "1 Dec"),
-        (None, None, "mute", "–"),
+        (date(2026, 11, 20), 3, "late", "3 d late"),
+        (date(2026, 11, 23), 0, "today", "Today"),
+        (date(2026, 11, 24), -1, "later", "Tomorrow"),
+        (date(2026, 11, 30), -7, "later", "30 Nov"),
+        (date(2026, 12, 1), -8, "later", "1 Dec"),
+        (None, None, "later", "–"),
     ],
 )
-def test_red_is_late_and_amber_is_seven_days_ahead(day, late, tone, words):
+def test_red_is_late_amber_is_today_and_grey_is_later(day, late, tone, words):
     assert wording.days_late(day, TODAY) == late
     assert wording.due_tone(day, TODAY) == tone
     with translation.override("en"):
@@ -186,7 +186,7 @@ def test_a_partial_shows_who_is_late_in_words_and_colour():
     drawn = Template(
         '{% include "_parts/due.html" with day=day kind="Review" icon="calendar-check" today=today %}'
     ).render(Context({"day": date(2026, 11, 20), "today": TODAY}))
-    assert "due-bad" in drawn
+    assert "due-late" in drawn
     assert "3\u00a0d\u00a0late" in drawn
 
 

@@ -56,6 +56,14 @@ def _colleague(world) -> dict:
     return {"pk": world.users["colleague"].username}
 
 
+def _mailer(_world) -> dict:
+    return {"pk": "mailer"}
+
+
+def _new_source(world) -> dict:
+    return {"slug": "new", "name": "New", "owner": world.users["owner"].username}
+
+
 def _of_colleague(url: str, method: str = "POST", ok: int = 200, **more) -> Row:
     """Whoever works with them sees them; only admins change them."""
     headers = (("If-Match", "*"),)
@@ -232,11 +240,39 @@ API = [
     *_setting("api:attribute", _motto, create={"name_en": "Shoe", "name_zh": "鞋", "kind": "text"}),
     Row("api:attribute-retire", "POST", ADMIN, seen=STAFF, ids=_motto),
     Row("api:attribute-take-up", "POST", ADMIN, seen=STAFF, ids=_motto),
+    Row("api:source-list", "GET", STAFF),
+    Row("api:source-list", "POST", ADMIN, seen=STAFF, ok=201, data=_new_source),
+    Row("api:source-detail", "GET", OWNER | ADMIN, ids=_mailer),
+    Row("api:source-detail", "PATCH", ADMIN, seen=OWNER, ids=_mailer, data={"name": "Post"}, headers=ANY),
+    Row(  # a source is pushed by its owner
+        "api:kol-push-list",
+        "POST",
+        OWNER,
+        unseen=400,
+        data={"source": "mailer", "items": [{"external_id": "1", "name": "New"}]},
+        headers=(("Idempotency-Key", "1"),),
+    ),
+    view("api:kol-known-external-ids"),
+    insist("api:kol-known-external-ids", "POST", ok=400, data={"source": "nobody", "external_id": "1"}),
+    Row(
+        "api:kol-known-external-id",
+        "DELETE",
+        OWNER | ADMIN,
+        ok=204,
+        seen=COLLEAGUE | MANAGER,
+        ids=lambda world: {"known": world.known.pk},
+        headers=ANY,
+    ),
     *_setting("api:field", lambda world: {"pk": "tea"}, create={"name_en": "Chess", "name_zh": "棋"}),
     *_setting("api:type", _a_type, create={"name_en": "Poet", "name_zh": "诗人"}),
     Row("api:field-move", "POST", ADMIN, seen=STAFF, ids=lambda world: {"pk": "tea"}, data={"steps": -1}),
     Row("api:type-move", "POST", ADMIN, seen=STAFF, ids=_a_type, data={"steps": -1}),
     *(Row(f"api:{name}-list", "GET", STAFF) for name in ("field", "type", "user", "team", "me")),
+    Row("api:me-notice-settings", "GET", STAFF),
+    Row("api:me-notice-settings", "PATCH", STAFF, data={"morning_hour": 7}, headers=(("If-Match", "*"),)),
+    Row("api:me-feeds", "GET", STAFF),
+    Row("api:me-feed", "PUT", STAFF, ids=lambda _world: {"kind": "cards"}, data={"in_clear": True}),
+    Row("api:me-feed", "DELETE", STAFF, ok=204, ids=lambda _world: {"kind": "cards"}),
     Row("api:absence-list", "GET", STAFF),
     Row("api:absence-list", "POST", STAFF, ok=400),  # a deputy is needed
     Row("api:absence-detail", "DELETE", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence
@@ -288,7 +324,9 @@ API = [
     edit("api:touch-take-back", ok=204),
     Row("api:snapshot-list", "GET", STAFF),
     Row("api:snapshot-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_figure_of_file),
-    Row("api:snapshot-bulk", "POST", STAFF, data=_figures_of_file),  # each row says what became of it
+    Row(  # each row says what became of it
+        "api:snapshot-bulk", "POST", STAFF, data=_figures_of_file, headers=(("Idempotency-Key", "1"),)
+    ),
     view("api:snapshot-detail"),
     Row("api:stale-list", "GET", STAFF),
     view("api:account-holders"),

@@ -162,6 +162,23 @@ CONDUCT_API = [
     edit("api:violation-uphold", ok=409, data={"answer": "x"}),
     edit("api:violation-overturn", ok=409, data={"answer": "x"}),
     Row("api:no-privilege-list", "GET", STAFF),
+    Row("api:task-list", "GET", STAFF),
+    Row("api:task-list", "POST", FILES, ok=201, seen=FINANCE, data={"what": "x", "due_on": "2026-11-24"}),
+    view("api:task-detail"),
+    insist("api:task-detail", "PATCH", data={"what": "Other"}),
+    edit("api:task-done"),
+    edit("api:task-reopen", ok=409),  # it is open
+    Row("api:today-list", "GET", FILES, seen=FINANCE),
+    Row("api:today-done", "GET", FILES, seen=FINANCE),
+    *(
+        Row(f"api:today-{act}", "POST", FILES, ok=404, seen=FINANCE, data=body)
+        for act, body in (
+            ("snooze", {"key": "x", "until": "1"}),
+            ("wake", {"key": "x"}),
+            ("take-back", {"key": "x"}),
+        )
+    ),
+    Row("api:today-hand-over", "POST", FILES, ok=400, seen=FINANCE),
     Row("api:conflict-list", "GET", STAFF),
     Row("api:conflict-list", "POST", KEEPERS, ok=201, seen=COLLEAGUE, unseen=400, data=_conflict),
     view("api:conflict-detail"),

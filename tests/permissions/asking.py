@@ -32,6 +32,7 @@ WORDS = (
     *("outreach", "cooperation", "no-go"),
     *("booking", "slot", "budget"),
     *("exclusivity", "sighting"),
+    "task",
     *("violation", "conflict", "rule-fact", "rule", "community", "member"),
     "strategy",
     "gift",

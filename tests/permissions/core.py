@@ -16,6 +16,9 @@ from tests.permissions.rows import (
     work_ids,
 )
 
+ROBOT_KEEPERS = frozenset({"manager", "elsewhere", "admin", "self"})
+KEEPERS_OF_EAST = frozenset({"manager", "admin", "self"})
+
 
 def _platform(world) -> dict:
     return {"key": "platform"}
@@ -23,6 +26,17 @@ def _platform(world) -> dict:
 
 def _junior(world) -> dict:
     return {"pk": world.below.kol.owner_id}
+
+
+def _robots(url: str, method: str, **more) -> list[Row]:
+    """Admins', and managers' for their teams."""
+    return [Row(url, method, ROBOT_KEEPERS, seen=STAFF - ROBOT_KEEPERS, **more)]
+
+
+def _of_robot(url: str, method: str, **more) -> list[Row]:
+    """The robot of East: managers elsewhere do not see it."""
+    seen = STAFF - ROBOT_KEEPERS
+    return [Row(url, method, KEEPERS_OF_EAST, seen=seen, ids=lambda world: {"pk": world.robot.pk}, **more)]
 
 
 CORE = [
@@ -34,6 +48,10 @@ CORE = [
     Row("today-news", "GET", STAFF),
     Row("today-gone", "GET", STAFF),
     Row("today-put-off", "POST", STAFF, ok=404),  # of no row
+    Row("today-hand-over", "GET", STAFF, ok=404),  # of no row
+    Row("today-hand-over", "POST", STAFF, ok=404),
+    Row("today-take-over", "POST", STAFF, ok=404),
+    Row("today-done", "GET", STAFF),
     Row("today-take-back", "POST", STAFF, ok=404),
     Row("palette", "POST", STAFF),
     Row("dashboard", "GET", FILES, seen=FINANCE),
@@ -43,6 +61,9 @@ CORE = [
     Row("core:work-cancel", "POST", OWNER, ok=302, ids=work_ids),
     Row("core:notices", "GET", STAFF),
     Row("core:notices-newest", "GET", STAFF),
+    Row("core:notices-news", "GET", STAFF),
+    # open to who knows the address; nobody's is a 404 (tests/core/test_feeds.py)
+    Row("core:feed", "GET", STAFF, open=True, ok=404, ids=lambda _w: {"token": "x", "name": "calendar.ics"}),
     Row("core:notices-read", "POST", STAFF, ok=302),
     Row("settings:home", "GET", STAFF, ok=302),  # to the first page one has
     Row("settings:me", "GET", STAFF),
@@ -52,6 +73,18 @@ CORE = [
     Row("settings:tokens", "GET", STAFF),
     Row("settings:tokens", "POST", STAFF, ok=422),
     Row("settings:token-revoke", "POST", NOBODY, ids=lambda world: {"key": "0" * 128}),
+    Row("settings:notices", "GET", STAFF),
+    Row("settings:notices", "POST", STAFF, ok=422),
+    Row("settings:feeds", "GET", STAFF),
+    Row("settings:feeds", "POST", STAFF, ok=422),
+    Row("settings:feed-revoke", "POST", NOBODY, ids=lambda _world: {"kind": "calendar"}),  # there is none
+    *_robots("settings:robots", "GET"),
+    *_robots("settings:robot-add", "GET"),
+    *_robots("settings:robot-add", "POST", ok=422),
+    *_of_robot("settings:robot", "GET"),
+    *_of_robot("settings:robot", "POST", ok=422),
+    *_of_robot("settings:robot-remove", "POST", ok=302),
+    *_of_robot("settings:robot-say", "POST", ok=302),
     Row("settings:away", "GET", STAFF),
     Row("settings:away", "POST", STAFF, ok=422),
     Row("settings:back", "POST", NOBODY, ids=lambda world: {"pk": world.file.kol.pk}),  # no absence

@@ -29,6 +29,10 @@ def template_ids(world) -> dict:
     return {"pk": world.template.pk}
 
 
+def _words(_world) -> dict:
+    return {"kind": "birthday", "language": "en"}
+
+
 INCENTIVES = [
     Row("incentives:plan-list", "GET", STAFF),
     Row("incentives:plan-detail", "GET", TEAM | FINANCE),
@@ -61,6 +65,14 @@ INCENTIVES = [
         ids=template_ids,
         data={"version": 1},
     ),
+    Row("incentives:greeting-list", "GET", STAFF),
+    *both("incentives:greeting-create", ok=422),
+    Row("incentives:greeting-words-first", "GET", TOP, seen=STAFF - TOP, ok=302),
+    *(
+        Row("incentives:greeting-words", method, TOP, seen=STAFF - TOP, ok=ok, ids=_words)
+        for method, ok in (("GET", 200), ("POST", 422))
+    ),
+    Row("incentives:greeting-words-preview", "POST", TOP, seen=STAFF - TOP, ids=_words),
     view("incentives:greeting-detail"),
     edit("incentives:greeting-save", ok=422),
     edit("incentives:greeting-send", ok=422),

@@ -31,6 +31,7 @@ from lifecycle.services import (
     sighting,
     slot,
     stop,
+    task,
     violation,
 )
 from profiles.models import Kol, NoGo, NoGoMark, Touch
@@ -110,6 +111,7 @@ def _conduct(kol: Kol, mark: str) -> dict[str, Any]:
     return {
         "violation": broken,
         "conflict": quarrel,
+        "task": task.add(actor.again(), {"what": f"{mark} task", "note": f"{mark} hint", "due_on": DAY}, kol),
         "rule": Rule.objects.get(),
         "rule-fact": told,
     }

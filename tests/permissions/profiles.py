@@ -41,6 +41,10 @@ def _contacts(world) -> dict:
     return {"name": "contacts"}
 
 
+def _source(world) -> dict:
+    return {"pk": world.known.source.pk}
+
+
 def _attribute(world) -> dict:
     return {"pk": world.attribute.pk}
 
@@ -118,6 +122,11 @@ PROFILES = [
     Row("profiles:mention-read", "POST", NOBODY, ids=lambda world: {"pk": world.notice.pk}),  # no mention
     Row("profiles:kol-presence", "POST", TEAM),
     Row("profiles:kol-restore-many", "POST", STAFF, ok=302),
+    Row("profiles:source-list", "GET", ADMIN, seen=STAFF),
+    Row("profiles:source-add", "GET", ADMIN, seen=STAFF),
+    Row("profiles:source-add", "POST", ADMIN, seen=STAFF, ok=422),
+    Row("profiles:source-edit", "GET", ADMIN, seen=STAFF, ids=_source),
+    Row("profiles:source-edit", "POST", ADMIN, seen=STAFF, ok=422, ids=_source),
     Row("profiles:attribute-list", "GET", ADMIN, seen=STAFF),
     Row("profiles:attribute-create", "GET", ADMIN, seen=STAFF),
     Row("profiles:attribute-create", "POST", ADMIN, seen=STAFF, ok=422),

@@ -5,7 +5,7 @@ Each team has a file with all that can hang on it. ``mark`` of a file is part of
 that finding ``westmark`` on a page of somebody in East says at once what leaked.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,8 @@ from incentives.services import plan as plans
 from incentives.services import plan_template
 from kol_crm.core import saved_views, work
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Change, Notice, SavedView, Team, User, Work
+from kol_crm.core.models import Change, Notice, Robot, SavedView, Team, User, Work
+from kol_crm.core.services import robot as robot_verbs
 from lifecycle.models import Candidate, Move, Outreach, PlatformUser, Programme, Review
 from lifecycle.services import candidate, fit, mining, programme, stage
 from profiles.models import (
@@ -29,9 +30,11 @@ from profiles.models import (
     ContactPoint,
     Duplicate,
     Export,
+    ExternalId,
     Import,
     Kol,
     Merge,
+    Source,
     Touch,
 )
 from profiles.rules import metric
@@ -260,7 +263,17 @@ class World:
     merge: Merge
     platform_user: PlatformUser
     template: PlanTemplate
-    teams: dict[str, Team] = field(default_factory=dict)
+    known: ExternalId
+    teams: dict[str, Team]
+    robot: Robot
+
+
+def robot(admin: User, team: Team) -> Robot:
+    """Of a team, with an address that is never called."""
+    facts = {"name": "East group", "kind": "dingtalk", "team": team, "kinds": ["work"], "secret": "s"}
+    return robot_verbs.create(
+        Actor(admin, "page", NOW), {**facts, "url": "https://127.0.0.1/robot?key=eastkey"}
+    )
 
 
 def build() -> World:
@@ -302,6 +315,8 @@ def build() -> World:
     again = make_kol(users["owner"], name="againmark name", alias="againmark alias")
     merged = merge.merge(Actor(users["owner"], "page", NOW), file.kol.pk, again.pk, {})
     file.kol.refresh_from_db()
+    source = Source.objects.create(slug="mailer", name="Mailer", owner=users["owner"])
+    known = ExternalId.objects.create(kol=file.kol, source=source, external_id="eastmark id")
     second = full_file(users["owner"], "secondmark", "13711110004")
     pair = Duplicate.objects.create(
         first=file.kol, second=second.kol, score=80, facts="as they stand", found_at=NOW
@@ -330,5 +345,7 @@ def build() -> World:
         merged,
         PlatformUser.objects.get(),
         plan_template.create(Actor(users["manager"], "page", NOW), {"title": "First month"}),
+        known,
         {"north": north, "east": east, "under": under, "west": west},
+        robot(users["admin"], east),
     )

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core.actor import Actor
+from kol_crm.core.models import uuid7
 from profiles.api import figure_rows
 from profiles.models import Account, Kol, Snapshot
 from profiles.services import holder
@@ -14,6 +15,7 @@ from tests.factories import NOW, make_account, make_kol
 
 pytestmark = pytest.mark.django_db
 BULK = "/api/v1/snapshots/bulk/"
+KEY = {"Idempotency-Key": "1"}
 
 
 def row(account: Account, /, **more) -> dict:
@@ -21,7 +23,7 @@ def row(account: Account, /, **more) -> dict:
 
 
 def sent(client, *rows) -> dict:
-    answer = client.post(BULK, {"rows": list(rows)})
+    answer = client.post(BULK, {"rows": list(rows)}, headers={"Idempotency-Key": str(uuid7())})
     assert answer.status_code == 200, answer.content
     return answer.json()
 
@@ -102,7 +104,7 @@ def test_what_is_wrong_stands_at_its_field_and_the_other_rows_come_in(api, opera
 
 @pytest.mark.parametrize("body", [{}, {"rows": []}, {"rows": {}}, {"rows": [1], "more": 1}])
 def test_a_body_without_rows_is_refused(api, operator, body):
-    assert api(operator).post(BULK, body).status_code == 400
+    assert api(operator).post(BULK, body, headers=KEY).status_code == 400
 
 
 def test_a_row_that_is_no_object_is_refused_at_itself(api, operator):
@@ -113,7 +115,7 @@ def test_more_rows_than_a_call_may_have_are_refused_as_a_whole(api, operator, mo
     account = account_of(operator, 1)
     field = figure_rows.RowsBody().fields["rows"]
     assert field.max_length == figure_rows.MOST_ROWS
-    answer = api(operator).post(BULK, {"rows": [row(account)] * (figure_rows.MOST_ROWS + 1)})
+    answer = api(operator).post(BULK, {"rows": [row(account)] * (figure_rows.MOST_ROWS + 1)}, headers=KEY)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["rows"])
     assert not Snapshot.objects.exists()
 

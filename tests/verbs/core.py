@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from kol_crm.core import outbox, policy, saved_views, snooze
+from kol_crm.core import morning, outbox, policy, saved_views, snooze
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Absence, Send
-from kol_crm.core.services import absence, job, me, team, token, user
-from lifecycle.services import morning
+from kol_crm.core.services import absence, feed, job, me, notice_settings, robot, team, token, user
 from tests.factories import NOW
 from tests.permissions.world import DAY, World
 
@@ -21,6 +20,11 @@ def _newcomer(world: World) -> dict[str, Any]:
     return {"username": "new", "email": "new@crm.example", "display_name": "New", "team": world.teams["east"]}
 
 
+def _robot(world: World) -> dict[str, Any]:
+    team, url = world.teams["east"], "https://127.0.0.1/robot?key=k"
+    return {"name": "Group", "kind": "wecom", "team": team, "kinds": ["work"], "url": url}
+
+
 def _failed_mail(world: World) -> Send:
     send = outbox.new("m", morning.KIND, not_before=NOW, give_up_after=NOW, at=NOW)
     send.state = Send.State.FAILED
@@ -30,6 +34,18 @@ def _failed_mail(world: World) -> Send:
 
 VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "kol_crm.core.services.me.edit": lambda by, w: me.edit(by, {"zone": "Asia/Tokyo", "signature": "N."}, 1),
+    "kol_crm.core.services.notice_settings.edit": lambda by, w: notice_settings.edit(
+        by, {"morning_hour": 7, "channels": {"work": ["at_once"]}}, 1
+    ),
+    "kol_crm.core.services.feed.make": lambda by, w: feed.make(by, "cards", in_clear=True),
+    "kol_crm.core.services.feed.revoke": lambda by, w: feed.revoke(
+        by, (feed.make(by.again(), "cards"), "cards")[1]
+    ),
+    "kol_crm.core.services.robot.create": lambda by, w: robot.create(by, _robot(w)),
+    "kol_crm.core.services.robot.edit": lambda by, w: robot.edit(
+        by, w.robot, {"active": False, "url": "https://127.0.0.1/other"}, 1
+    ),
+    "kol_crm.core.services.robot.remove": lambda by, w: robot.remove(by, w.robot),
     "kol_crm.core.services.absence.begin": lambda by, w: _away(by, w),
     "kol_crm.core.services.absence.end": lambda by, w: absence.end(by, _away(by.again(), w), DAY),
     "kol_crm.core.services.token.create": lambda by, w: token.create(by, "sync", ["kols:read"], 9),

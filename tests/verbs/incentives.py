@@ -7,7 +7,7 @@ from typing import Any
 
 from incentives.models import Campaign, Greeting, IncentivePlan, IncentivePolicy
 from incentives.services import campaign as campaigns
-from incentives.services import campaign_bulk, opt_out, unit_value
+from incentives.services import campaign_bulk, occasion, opt_out, unit_value
 from incentives.services import deliverable as deliverables
 from incentives.services import dispute as disputes
 from incentives.services import greeting as greetings
@@ -95,6 +95,10 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "incentives.services.plan_approval.activate": lambda by, w: approvals.activate(by, w.file.plan),
     "incentives.services.plan.finish": lambda by, w: plans.finish(by, _active(by, w)),
     "incentives.services.plan.stop": lambda by, w: plans.stop(by, _active(by, w)),
+    "incentives.services.greeting.begin": lambda by, w: greetings.begin(by, w.file.kol, "Your book is out"),
+    "incentives.services.occasion.write_words": lambda by, _w: occasion.write_words(
+        by, "birthday", "en", {"subject": "Hi", "body": "Hi {name}"}, None
+    ),
     "incentives.services.greeting.edit": lambda by, w: greetings.edit(by, w.file.greeting, {"body": "Hi"}),
     "incentives.services.greeting.send_by_mail": lambda by, w: greetings.send_by_mail(by, w.file.greeting),
     "incentives.services.greeting.call_back": lambda by, w: greetings.call_back(by, _queued(by, w)),

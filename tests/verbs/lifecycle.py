@@ -17,6 +17,7 @@ from lifecycle.models import (
     OutreachMail,
     Rule,
     Stop,
+    Task,
     Violation,
 )
 from lifecycle.services import (
@@ -42,6 +43,7 @@ from lifecycle.services import (
     sighting,
     stage,
     stop,
+    task,
     violation,
 )
 from lifecycle.services import review as reviews
@@ -116,6 +118,10 @@ def _stopped(actor: Actor, world: World) -> Stop:
 
 def _terminated(actor: Actor, world: World) -> Move:
     return stage.move(actor.again(), world.file.kol, "departed", cause="breach", why="x")
+
+
+def _task(world: World) -> Task:
+    return world.file.introduced["task"]
 
 
 def _quarrel(world: World) -> Conflict:
@@ -264,6 +270,11 @@ CONDUCT: dict[str, Callable[[Actor, World], Any]] = (
         "lifecycle.services.violation.appeal": lambda by, w: violation.appeal(by, _penalised(by, w), "x"),
         "lifecycle.services.violation.uphold": lambda by, w: violation.uphold(by, _appealed(by, w), "x"),
         "lifecycle.services.violation.overturn": lambda by, w: violation.overturn(by, _appealed(by, w), "x"),
+        "lifecycle.services.task.add": lambda by, w: task.add(by, {"what": "x", "due_on": DAY}, w.file.kol),
+        "lifecycle.services.task.edit": lambda by, w: task.edit(by, _task(w), {"what": "x"}),
+        "lifecycle.services.task.hand": lambda by, w: task.hand(by, _task(w), w.users["colleague"], "x"),
+        "lifecycle.services.task.finish": lambda by, w: task.finish(by, _task(w), "x"),
+        "lifecycle.services.task.reopen": lambda by, w: task.reopen(by, task.finish(by.again(), _task(w))),
         "lifecycle.services.conflict.add": lambda by, w: conflict.add(
             by, w.file.kol, {"what": "x", "users": "y"}
         ),

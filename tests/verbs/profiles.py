@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from kol_crm.core import work as works
 from kol_crm.core.actor import Actor
-from kol_crm.core.models import Work
+from kol_crm.core.models import HandedRow, Work
 from profiles.models import (
     KolType,
     Request,
@@ -28,10 +28,12 @@ from profiles.services import (
     duplicate,
     event,
     exports,
+    external_id,
     fans,
     figure_intake,
     figures,
     follow,
+    handed_row,
     holder,
     import_errors,
     level,
@@ -44,8 +46,10 @@ from profiles.services import (
     picture,
     pin,
     promise,
+    push,
     quiet,
     restoring,
+    source,
     staff,
     tie,
     touch,
@@ -56,12 +60,19 @@ from profiles.services import (
 from profiles.services import kol as kols
 from profiles.services import request as requests
 from profiles.services.figures import NewFigure
+from profiles.services.push_item import Item, Sent
 from tests import samples
 from tests.factories import NOW, kol_type
 from tests.permissions.world import DAY, World
 
 NEW_PHONE = {"channel": "phone", "value": "13500001111"}
 NO = {"kind": "rejected", "cause": "x", "evidence": "y", "look_again_on": DAY + timedelta(days=90)}
+
+
+def _handed(by: Actor, world: World) -> HandedRow:
+    """The touch of the world's file, in the hand of a colleague."""
+    kol = world.file.kol
+    return handed_row.hand(by, f"touch:{kol.pk}", kol, kol.owner, world.users["colleague"], "x")
 
 
 def _note(world: World, name: str) -> Any:
@@ -167,6 +178,8 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     "profiles.services.agency.edit": lambda by, w: agency.edit(
         by, w.file.agency, {"city": "Suzhou"}, None, [NEW_PHONE]
     ),
+    "profiles.services.handed_row.hand": lambda by, w: _handed(by, w),
+    "profiles.services.handed_row.take_back": lambda by, w: handed_row.take_back(by, _handed(by.again(), w)),
     "profiles.services.need.add": lambda by, w: need.add(by, w.file.kol, {"kind": "data", "what": "Figures"}),
     "profiles.services.need.edit": lambda by, w: need.edit(by, _note(w, "need"), {"what": "Other"}, None),
     "profiles.services.need.meet": lambda by, w: need.meet(by, _note(w, "need")),
@@ -245,6 +258,17 @@ VERBS: dict[str, Callable[[Actor, World], Any]] = {
     ),
     "profiles.services.touch.log": lambda by, w: touch.log(by, w.file.kol, channel="phone", began="us"),
     "profiles.services.touch.take_back": lambda by, w: touch.take_back(by, w.file.touch),
+    "profiles.services.source.add": lambda by, w: source.add(
+        by, {"slug": "new", "name": "New", "owner": w.users["owner"]}
+    ),
+    "profiles.services.source.edit": lambda by, w: source.edit(by, w.known.source, {"name": "Other"}, None),
+    "profiles.services.external_id.add": lambda by, w: external_id.add(
+        by, w.file.kol, w.known.source, "2", None
+    ),
+    "profiles.services.external_id.remove": lambda by, w: external_id.remove(by, w.known, None),
+    "profiles.services.push.take_in": lambda by, w: push.take_in(
+        by, w.known.source, [Sent({}, "9", "")], lambda _sent: [Item({"name": "Pushed"})]
+    ),
     "profiles.services.catalogue.add": lambda by, w: catalogue.add(by, KolType, "Singer", "歌手"),
     "profiles.services.catalogue.edit": lambda by, w: catalogue.edit(by, kol_type(), {"retired": True}, 1),
     "profiles.services.catalogue.move": lambda by, w: catalogue.move(by, kol_type(), 1),

@@ -54,6 +54,12 @@ WITHIN = growing.WITHIN | {
     "profiles.services.imports.undo",
     "profiles.services.exports.opened",  # in clear it leaves a disclosure: tests/profiles/test_exporting.py
     "profiles.services.importing.take_in",  # through many.create, many.edit and figures.record
+    "profiles.services.many.build",
+    "profiles.services.many.insert",
+    "profiles.services.many.write",
+    "profiles.services.push_edits.take_in",  # parts of push.take_in
+    "profiles.services.push_births.take_in",
+    "profiles.services.push_hanging.of",
     "profiles.services.bulk.check",
     "profiles.services.bulk.allowed",
     "profiles.services.bulk.apply",
@@ -133,12 +139,18 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.rule.put",
     "lifecycle.services.rule.locked",
     "lifecycle.services.conflict.usual_day",
+    "profiles.services.handed_row.end_over",
+    "lifecycle.services.task_holding.hand_over",
+    "lifecycle.services.task_holding.take_along",
     "incentives.services.plan_items.replace",
     "incentives.services.plan.saved",
     "incentives.services.plan.file_of",
     "incentives.services.plan.open_file",
     "incentives.services.planner.mark",
     "incentives.services.planner.wake",
+    "incentives.services.keeping.mark",
+    "incentives.services.keeping.follow",
+    "incentives.services.keeping.touched",
     "incentives.services.greeting.settle",
     "incentives.services.campaign.locked",
     "incentives.services.campaign.demand",
@@ -149,6 +161,7 @@ WITHIN = growing.WITHIN | {
 JOBS = {
     "profiles.services.follow.tell",
     "profiles.services.nightly.dates",
+    "profiles.services.yearly_again.again",
     "profiles.services.nightly.figures",
     "profiles.services.nightly.due_dates",
     "profiles.services.trash.close",
@@ -162,9 +175,13 @@ JOBS = {
     "lifecycle.services.stop.end_terms",
     "lifecycle.services.exclusivity_reminder.plan",
     "lifecycle.services.morning.plan",
-    "lifecycle.services.morning.gather",
+    "lifecycle.services.weekly.plan",  # notices, with the mails of some
+    "kol_crm.core.services.robot.say",  # writes nothing here
     "incentives.services.planner.plan",
     "incentives.services.planner.plan_window",
+    "incentives.services.keeping.plan",
+    "incentives.services.keeping.refresh_all",
+    "incentives.services.keeping_record.nightly",
 }
 # Done by an admin, not by the file's owner.
 OF_ADMINS = {
@@ -177,6 +194,7 @@ OF_ADMINS = {
             "kol_crm.core.services.job.",
             "profiles.services.catalogue.",
             "profiles.services.staff.",
+            "profiles.services.source.",
             "lifecycle.services.pace.",
             "lifecycle.services.mining.take_feed",
             "lifecycle.services.rule.create",
@@ -191,6 +209,7 @@ OF_ADMINS = {
             "incentives.services.plan_approval.send_back",
             "incentives.services.plan_template.",
             "incentives.services.policy.save",
+            "incentives.services.occasion.write_words",
             "incentives.services.unit_value.",
         )
     )
@@ -240,6 +259,8 @@ TWO_STEPS = growing.TWO_STEPS | {
     "lifecycle.services.violation.uphold",
     "lifecycle.services.violation.overturn",
     "lifecycle.services.conflict.reopen",
+    "lifecycle.services.task.reopen",
+    "profiles.services.handed_row.take_back",
     "lifecycle.services.community.reopen",
     "lifecycle.services.slot.restore",
     "lifecycle.services.booking.unuse",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from kol_crm.core import origin
 from kol_crm.core.actor import Actor
+from kol_crm.core.api import idempotency
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.doors import api_actor
 from kol_crm.core.errors import Conflict
@@ -37,16 +39,37 @@ class Resource(viewsets.ViewSet):
 
     scopes = {"read": "kols:read", "write": "kols:write"}
     lookup_value_regex = "[0-9a-f-]{36}"
+    post: Any  # the handler of a POST, as the router sets it for each request
+    keyed: frozenset[str] = frozenset()  # actions that ask for an Idempotency-Key; others take one
+
+    def initial(self, request, *args, **kwargs):
+        """What this client writes is marked as its own; a POST under a key has its effect once."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
+            origin.declare(connection, origin.name_of(request.auth.digest))
+        if request.method != "POST":
+            return
+        key = idempotency.key_of(request)
+        if not key and self.action in self.keyed:
+            raise idempotency.KeyMissing
+        if key:
+            handler: Any = self.post
+            self.post = partial(self._once, key, handler)
+
+    def _once(self, key: str, handler, _request, *args, **kwargs) -> Response:
+        return idempotency.answer(self, key, handler, *args, **kwargs)
+
+    def replayed(self, status: int, answer: Mapping[str, Any]) -> Response:
+        """The body of a request that was answered before: the object as it stands now, else its id."""
+        pk = str(answer.get("id", ""))
+        shows = getattr(self, "retrieve", None)
+        if status != 204 and pk and shows and (self.action == "create" or self.kwargs.get("pk") == pk):
+            return shows(self.request, pk=pk)
+        return Response({name: answer[name] for name in idempotency.KEPT if name in answer} or None)
 
     @property
     def actor(self) -> Actor:
         return api_actor(self.request)
-
-    def initial(self, request, *args, **kwargs):
-        """What this client writes is marked as its own, so that it need not hear of it."""
-        super().initial(request, *args, **kwargs)
-        if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
-            origin.declare(connection, origin.name_of(request.auth.digest))
 
     def dispatch(self, request, *args, **kwargs):
         """Whatever becomes of the call, the connection forgets who called."""

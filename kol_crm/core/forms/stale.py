@@ -18,7 +18,8 @@ class StaleForm(forms.Form):
 
     def on_top_of(self, current) -> None:
         """Say that somebody saved first, and at each field that differs what they saved."""
-        self.data = {**self.data.dict(), self.add_prefix("version"): str(current.version)}
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(current.version)
         self.add_error(None, _("Somebody saved this meanwhile. Look at the marked fields and save again."))
         for name, value in self.facts.items():
             theirs = getattr(current, name, value)

@@ -15,6 +15,9 @@ class ChangeSet(Row):
     reason = models.TextField(blank=True)
     insisted = models.BooleanField(default=False)  # saved with If-Match: *, over whatever stood there
 
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="change_sets_of_user")]
+
     def __str__(self):
         return f"{self.door} {self.at:%Y-%m-%d %H:%M}"
 

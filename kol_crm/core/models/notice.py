@@ -20,12 +20,21 @@ class Notice(Row):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    shown = models.BooleanField(default=True)  # under the bell and in the list
+    in_morning = models.BooleanField(default=False)  # unless read by then, the next morning mail tells it
+    send = models.ForeignKey("core.Send", models.SET_NULL, null=True, related_name="+")  # that told it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notice_per_key")]
         indexes = [
             models.Index(fields=["user", "-at", "-id"], name="notices_of_user"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(in_morning=True, send=None, read_at=None),
+                name="notices_for_morning",
+            ),
+            models.Index(fields=["at"], name="notices_by_time"),
         ]
 
     def __str__(self):

@@ -43,6 +43,7 @@ class User(AbstractUser, Versioned):
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     zone = models.CharField(_("time zone"), max_length=50, blank=True, validators=[known_zone])
     covers = models.BooleanField(default=False, editable=False)  # an absence of theirs or as deputy is on
+    shares = models.BooleanField(default=False, editable=False)  # of Today, rows given away or taken
     signature = models.TextField(_("mail signature"), max_length=1000, blank=True)
 
     UNTOLD = frozenset(
@@ -52,6 +53,11 @@ class User(AbstractUser, Versioned):
 
     def __str__(self):
         return self.display_name or self.username
+
+    @property
+    def sees_beyond(self) -> bool:
+        """Whether rows of others stand with them, or theirs with others: it may change by the day."""
+        return self.covers or self.shares
 
     @property
     def is_admin(self) -> bool:

@@ -16,7 +16,7 @@ from kol_crm.core import history, invitation, rights, sessions
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
-from kol_crm.core.models import Absence, ApiToken, User
+from kol_crm.core.models import Absence, ApiToken, Feed, User
 
 FACTS = frozenset({"username", "email", "display_name", "role", "team", "language", "zone"})
 KEEPERS = (User.Role.OPERATOR, User.Role.MANAGER)
@@ -153,6 +153,7 @@ def deactivate(actor: Actor, user: User, receiver: User | None, version: int | N
         if names:
             history.record(actor, history.identity(saved.pk), saved, {"tokens": (names, None)})
             tokens.delete()
+        Feed.objects.filter(user=saved).delete()
         sessions.end_all(saved)
     return saved
 

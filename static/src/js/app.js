@@ -26,6 +26,8 @@ import "./today.js";
 import "./today_news.js";
 import "./file.js";
 import "./notices.js";
+import "./notice_news.js";
+import "./copying.js";
 import "./mentions.js";
 import "./uploads.js";
 import "./account_link.js";

@@ -25,6 +25,8 @@ const COMMANDS = {
   x: () => toggleRow(),
   " ": () => peekRow(),
   e: () => press("[data-edit]"),
+  d: () => press("[data-act]"),
+  u: () => undoNewest(),
   t: () => touchRow() || press("[data-touch]"),
   z: () => undoNewest(),
   g: () => { awaitsPage = true; setTimeout(() => { awaitsPage = false; }, CHORD_MS); return true; },

@@ -12,6 +12,21 @@ document.addEventListener("click", async (event) => {
   showToast({ text: text("Copied"), seconds: 3 });
 });
 
+/** The draft as it stands in its form; the personal line is a paragraph before the signature, as it is sent. */
+function draftText(form) {
+  const paragraphs = form.elements.body.value.split("\n\n");
+  const line = form.elements.personal_line.value.trim();
+  if (line) paragraphs.splice(-1, 0, line);
+  return paragraphs.join("\n\n");
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy-draft]");
+  if (!button) return;
+  await navigator.clipboard.writeText(draftText(document.getElementById(button.dataset.copyDraft)));
+  showToast({ text: text("Copied"), seconds: 3 });
+});
+
 onEveryPart((part) => within(part, "[data-reveal]").forEach((shown) => {
   setTimeout(() => {
     (shown.querySelector("[data-reveal-text]") ?? shown).textContent = shown.dataset.masked ?? "••••";

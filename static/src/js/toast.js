@@ -5,12 +5,13 @@ const SECONDS = 8;
 const MOST_AT_ONCE = 3;
 const area = () => document.getElementById("toasts");
 
-/** kind: "ok" or "bad"; undo_url: POSTed by Undo; retry: a function behind "Try again". */
-export function showToast({ text, kind = "ok", undo_url: undoUrl = "", seconds = SECONDS, retry = null }) {
+/** kind: "ok" or "bad"; undo_url: POSTed by Undo; retry: a function behind "Try again"; notice {id, url}: it leads there and is read then. */
+export function showToast({ text, kind = "ok", undo_url: undoUrl = "", seconds = SECONDS, retry = null, notice = null }) {
   const template = document.getElementById("toast-template");
   if (!template || !text) return;
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.querySelector("[data-toast-text]").textContent = text;
+  if (notice?.url) toast.querySelector("[data-toast-text]").replaceChildren(linkTo(notice, text));
   toast.querySelector("[data-toast-ok]").hidden = kind === "bad";
   toast.querySelector("[data-toast-bad]").hidden = kind !== "bad";
   if (undoUrl) {
@@ -25,6 +26,15 @@ export function showToast({ text, kind = "ok", undo_url: undoUrl = "", seconds =
   while (area().childElementCount >= MOST_AT_ONCE) area().firstElementChild.remove();
   area().append(toast);
   arm(toast, seconds);
+}
+
+function linkTo(notice, text) {
+  const link = document.createElement("a");
+  link.href = notice.url;
+  link.textContent = text;
+  link.className = "toast-link is-new";
+  link.dataset.notice = notice.id;
+  return link;
 }
 
 /** Undoes the newest thing that can be undone; false when there is none. */

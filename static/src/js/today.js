@@ -2,8 +2,8 @@
 import htmx from "htmx.org";
 
 const page = () => document.querySelector("[data-today]");
-const rows = () => [...document.querySelectorAll("[data-item]")];
-const chosenRow = () => document.querySelector("[data-item].is-selected");
+const rows = () => [...document.querySelectorAll("#queue [data-item]")]; // a detail may hold items of its own
+const chosenRow = () => document.querySelector("#queue [data-item].is-selected");
 const isPhone = () => matchMedia("(max-width: 767.98px)").matches;
 
 function mark(row) {
@@ -18,6 +18,7 @@ function mark(row) {
   const nav = document.querySelector("[data-nav]");
   nav.hidden = !row;
   if (!row) return;
+  nav.querySelector("[popovertarget=hand-over]").hidden = !row.querySelector("[popovertarget=hand-over]");
   nav.querySelector("[data-nav-place]").textContent = rows().indexOf(row) + 1;
   nav.querySelector("[data-nav-total]").textContent = document.getElementById("queue").dataset.matching;
 }
@@ -55,13 +56,31 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-nav-step]");
   const act = event.target.closest("[data-act-opens]");
-  const snooze = event.target.closest("[data-snooze]");
+  const snooze = event.target.closest("[popovertarget=snooze]");
+  const hand = event.target.closest("[popovertarget=hand-over]");
   if (step) rows()[rows().indexOf(chosenRow()) + Number(step.dataset.navStep)]?.querySelector("[data-open]").click();
   if (act) act.closest("[data-item]").querySelector("[data-open]").click();
+  if (hand) askForHand(hand.closest("[data-item]") ?? chosenRow());
   if (snooze) {
     const key = (snooze.closest("[data-item]") ?? chosenRow())?.dataset.item ?? "";
     document.querySelectorAll("[data-snooze-form] [name=key]").forEach((input) => { input.value = key; });
   }
+});
+
+/** The form for this row comes into the one popover; rows that stay with one person have none. */
+function askForHand(row) {
+  const form = document.getElementById("hand-over");
+  form.replaceChildren();
+  if (!row?.querySelector("[popovertarget=hand-over]")) return form.hidePopover?.();
+  const url = `${page().dataset.handUrl}?key=${encodeURIComponent(row.dataset.item)}`;
+  htmx.ajax("GET", url, { source: form, target: form, swap: "innerHTML" })
+    .then(() => form.querySelector("select, button")?.focus());
+}
+
+// Fifty rows say each label once.
+document.addEventListener("pointerover", (event) => {
+  const button = event.target.closest?.(".queue-hidden [aria-label]");
+  if (button) button.title = button.ariaLabel;
 });
 
 // Enter on the chosen row does what its button does.
@@ -76,7 +95,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const { successful, requestConfig } = event.detail;
   if (!page() || !successful || requestConfig.verb === "get") return;
-  document.querySelector("#snooze:popover-open")?.hidePopover();
+  document.querySelectorAll("#snooze:popover-open, #hand-over:popover-open, #done-today:popover-open").forEach((open) => open.hidePopover());
   refresh();
 });
 

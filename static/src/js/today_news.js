@@ -3,7 +3,7 @@ import { refresh } from "./today.js";
 
 const EVERY_MS = 60_000;
 const page = () => document.querySelector("[data-today]");
-const standing = () => [...document.querySelectorAll("[data-item]:not(.is-done)")];
+const standing = () => [...document.querySelectorAll("#queue [data-item]:not(.is-done)")];
 
 async function ask(url, parameters) {
   const address = new URL(url, location.href);
