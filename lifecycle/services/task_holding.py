@@ -29,9 +29,10 @@ def hand_over(actor: Actor, user: User, receiver: User) -> None:
 def take_along(actor: Actor, user: User) -> None:
     """Those about files out of sight go to who looks after these files; their own go along."""
     rows = list(_unseen(user).filter(kol__owner__isnull=False).select_related("kol__owner", "assignee"))
-    for row in rows:
-        history.record(actor, row.root, row, history.put(row, {"assignee": row.kol.owner}))
-        Task.objects.filter(pk=row.pk).update(assignee=row.kol.owner)
+    owners = [(row, row.kol.owner) for row in rows if row.kol]
+    for row, owner in owners:
+        history.record(actor, row.root, row, history.put(row, {"assignee": owner}))
+        Task.objects.filter(pk=row.pk).update(assignee=owner)
 
 
 TASKS = Holding(

@@ -28,7 +28,7 @@ ROWS = 100
 KINDS = (*SyncKind.values, OUT_OF_SCOPE)
 
 
-class ChangeAnswer(serializers.Serializer):
+class SyncChange(serializers.Serializer):
     """A file as it is now, or that it is gone: then nothing of it but its id and why."""
 
     id = serializers.UUIDField()
@@ -44,7 +44,7 @@ class ChangeAnswer(serializers.Serializer):
 
 
 class ChangesAnswer(serializers.Serializer):
-    results = ChangeAnswer(many=True)
+    results = SyncChange(many=True)
     next_cursor = serializers.CharField(help_text="For the next call; good for 90 days.")
     has_more = serializers.BooleanField(help_text="Whether there is more at this moment.")
 

@@ -57,4 +57,5 @@ class StreamResource(FileResource):
         seen = set(Kol.objects.known_to(actor.user).filter(pk__in=ids).values_list("pk", flat=True))
         still = [pk for pk in ids if pk in seen]
         shown = representation.represent(still, actor, in_clear=self.in_clear, names=names)
-        return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in shown)
+        # PostgreSQL breaks the line between the parts of a list; in a text it writes the sign for it.
+        return b"".join(orjson.dumps(row).replace(b"\n", b"") + b"\n" for row in shown)

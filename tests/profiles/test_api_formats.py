@@ -111,6 +111,8 @@ def test_an_unknown_format_is_not_acceptable(api, operator, born):
 
 
 def test_lines_are_the_list_whole_in_its_order(api, operator, born):
+    two = [PHONE | {"value": "13900139000"}, {"channel": "wechat", "value": "li_run"}]
+    make_kol(operator, "李健", introduction="one\ntwo", contacts=two)
     for n in range(4):
         make_kol(operator, f"李{n}", city="Suzhou")
     client = api(operator)
