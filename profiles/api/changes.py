@@ -28,7 +28,7 @@ ROWS = 100
 KINDS = (*SyncKind.values, OUT_OF_SCOPE)
 
 
-class SyncChange(serializers.Serializer):
+class ChangedFile(serializers.Serializer):
     """A file as it is now, or that it is gone: then nothing of it but its id and why."""
 
     id = serializers.UUIDField()
@@ -43,8 +43,8 @@ class SyncChange(serializers.Serializer):
     kol = KolAnswer(allow_null=True)
 
 
-class ChangesAnswer(serializers.Serializer):
-    results = SyncChange(many=True)
+class ChangedFiles(serializers.Serializer):
+    results = ChangedFile(many=True)
     next_cursor = serializers.CharField(help_text="For the next call; good for 90 days.")
     has_more = serializers.BooleanField(help_text="Whether there is more at this moment.")
 
@@ -62,7 +62,7 @@ class ChangeResource(FileResource):
             CHOSEN,
             LIMIT,
         ],
-        responses=ChangesAnswer,
+        responses=ChangedFiles,
         operation_id="kols_changes",
     )
     @action(detail=False, methods=["get"])
