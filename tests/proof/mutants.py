@@ -21,21 +21,23 @@ def without_the_mark() -> None:
 
 
 def without_the_lease() -> None:
-    """Whatever is claimed or in transmission is taken for stuck and queued again blindly."""
+    """Whatever is claimed or in transmission is taken for stuck and queued again blindly, before each claim."""
+    claim = dispatcher.claim
 
-    def blindly(_now):
+    def claimed_blindly(now, limit, lane):
         stuck = Send.objects.filter(state__in=(State.CLAIMED, State.SENDING))
-        return stuck.update(state=State.PENDING, fence=None, lease_until=None)
+        stuck.update(state=State.PENDING, fence=None, lease_until=None)
+        return claim(now, limit, lane)
 
-    dispatcher.recover = blindly
+    dispatcher.claim = claimed_blindly
 
 
 def acknowledged_early() -> None:
     """A row is off the queue as soon as somebody has it: who dies with it loses it."""
     claim = dispatcher.claim
 
-    def claimed_and_done(now, limit):
-        rows = claim(now, limit)
+    def claimed_and_done(now, limit, lane):
+        rows = claim(now, limit, lane)
         Send.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.SENT, lease_until=None)
         return rows
 
