@@ -137,6 +137,10 @@ def test_changes_of_two_managers_merge_unless_they_are_of_one_setting(by):
     assert policy.current().number == 3
 
 
+MODES = policy.find("occasion_modes").default
+AT_NIGHT = {"mode": "itself", "at": "22:00"}
+
+
 @pytest.mark.parametrize(
     ("key", "value", "place"),
     [
@@ -147,7 +151,7 @@ def test_changes_of_two_managers_merge_unless_they_are_of_one_setting(by):
         ),
         ("level_rates", {"up": "0.01", "down": "0.02"}, "level_rates.up"),
         ("touch_intervals", STAGES | {"late": 0}, "touch_intervals.late"),
-        ("occasion_modes", {"birthday": {"mode": "itself", "at": "22:00"}}, "occasion_modes.birthday.at"),
+        ("occasion_modes", MODES | {"birthday": AT_NIGHT}, "occasion_modes.birthday.at"),
         ("holidays_of", "XX", "holidays_of"),
         ("installation_zone", "Mars/Base", "installation_zone"),
         ("currency", "XXQ", "currency"),
@@ -163,7 +167,7 @@ def test_a_refused_value_is_named_and_nothing_is_written(by, key, value, place):
 
 def test_a_template_with_an_unknown_place_is_refused(by):
     words = policy.find("greeting_templates").default
-    wrong = {"birthday": words["birthday"] | {"en": {"subject": "Hi {nmae}", "body": "x"}}}
+    wrong = words | {"birthday": words["birthday"] | {"en": {"subject": "Hi {nmae}", "body": "x"}}}
     with pytest.raises(ValidationError) as refused:
         policy.change(by, {"greeting_templates": wrong})
     assert set(refused.value.message_dict) == {"greeting_templates.birthday.en.subject"}

@@ -10,8 +10,8 @@ from kol_crm.core import dispatcher, notices, robots, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, NoticeSettings, Robot, RobotNote, Send
 from kol_crm.core.services import robot as verbs
-from tests.core.test_posting import http_receiver
 from tests.factories import CHINA, make_kol
+from tests.receiver import http_receiver
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, tzinfo=CHINA)
@@ -51,7 +51,7 @@ def mention(by, users, kol, at=NOON) -> None:
 
 def tick(now) -> None:
     robots.plan(Actor.job(now))
-    dispatcher.dispatch(lambda: now)
+    dispatcher.dispatch(lambda: now, lane=dispatcher.WEB)
 
 
 def test_a_group_is_told_who_what_and_how_many_and_no_name_of_a_kol(operator, colleague, robot, chat):
@@ -121,7 +121,7 @@ def test_a_robot_that_is_off_or_gone_says_nothing(operator, colleague, admin, ro
     mention(operator, [colleague], make_kol(operator))
     robots.plan(Actor.job(NOON))
     verbs.edit(by, robot, {"active": False}, 1)
-    dispatcher.dispatch(lambda: NOON)
+    dispatcher.dispatch(lambda: NOON, lane=dispatcher.WEB)
     assert (chat.came, Send.objects.get().state) == ([], "skipped")
     verbs.remove(by.again(), robot)
     assert not Robot.objects.exists()
