@@ -31,7 +31,10 @@ RAIL = (
         "incentives:plan-list",
         _("Incentives"),
         "hand-heart",
-        ("/plans", "/incentives", "/campaigns", "/ledger", "/value", "/strategies", "/gifts"),
+        (
+            *("/plans", "/incentives", "/campaigns", "/ledger", "/value", "/strategies", "/gifts"),
+            *("/greetings", "/keeping"),
+        ),
         True,
     ),
     (

@@ -409,6 +409,10 @@ PAST_HISTORY = {
     ("incentives.services.keeping", "copying", "insert"): "marks that a file must be worked out again",
     ("incentives.services.keeping_record", "copying", "insert"): "the risk of a month: facts",
     ("profiles.services.kol", "copying", "update"): "figure columns",
+    ("profiles.services.push_edits", "copying", "insert"): "rows of edits whose entries it records itself",
+    ("profiles.services.push_edits", "copying", "update"): "the keyed hash of what was sent last",
+    ("profiles.services.push_births", "copying", "insert"): "ids of new files, recorded with their birth",
+    ("kol_crm.core.webhooks", "copying", "insert"): "messages to be sent: what they tell is in the history",
     ("incentives.services.invitation", "copying", "insert"): "who came by whose code: facts",
     ("incentives.services.sending", "Greeting", "update"): "the outcome of a send",
 }

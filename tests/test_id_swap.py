@@ -37,6 +37,7 @@ def test_no_address_takes_another_teams_id(world, askers):
     foreign = {name: row.pk for name, row in world.west.names.items()}
     for row in ROWS:
         own = ids_for(row.url, addresses()[row.url], world)
+        own |= {key: pk for key, pk in row.ids(world).items() if own and key not in own}
         about = {one.pk: name for name, one in world.file.names.items() if name not in EVERYBODYS}
         client = (askers.rest if row.is_api else askers.browsers)["owner"]
         swaps = [{key: foreign[about[pk]]} for key, pk in own.items() if pk in about]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
+from kol_crm.core import morning as mails
 from kol_crm.core import tidying
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
@@ -98,7 +99,7 @@ def test_chunks_of_files(three, bad_first, monkeypatch, module, name, job):
 def test_mornings(operator, colleague, bad_first):
     for user in (operator, colleague):
         make_kol(user, user.username, at=MADE)
-    once = bad_first(morning, "gather")
+    once = bad_first(mails, "gather")
     tally = morning.plan(Actor.job(EIGHT))
     one_failed(tally)
     assert (tally.seen, once.calls) == (2, 2)

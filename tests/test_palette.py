@@ -149,6 +149,6 @@ def test_each_key_of_the_table_is_one_the_scripts_know():
     script = (ROOT / "static/src/js/keyboard.js").read_text()
     known = set(re.findall(r'^  "?([a-z/?])"?: \(\)', script, re.M))
     plain = {cap.lower() for key in KEYS if not key.page and len(key.caps[0]) == 1 for cap in key.caps}
-    board, others = {"h", "l"}, {"m", "b", "1", "4"}  # of board.js, and pressed by [data-key]
+    board, others = {"h", "l"}, {"m", "b", "1", "4", "s", "n"}  # of board.js, and pressed by [data-key]
     assert plain - board - others == known - {"g"}
     assert {key.letter for key in KEYS if key.page} == set("tkbd")

@@ -25,7 +25,7 @@ SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-confirm", "aria-des
 UNTRANSLATED = {"KOL", "CRM", "API"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 BAN_LOADS = re.compile(r"{%\s*load\s+(?!static\b|i18n\b)(\w+)")
-ALLOWED_LOADS = {"humanize", "crispy_forms_tags", "partials", "l10n", "tz", "account"}
+ALLOWED_LOADS = {"humanize", "crispy_forms_tags", "partials", "l10n", "tz", "account", "greeting_words"}
 
 
 class Reader(HTMLParser):

@@ -367,11 +367,12 @@ def test_the_number_of_queries_does_not_grow_with_the_items(client):
             assert len(set(statuses(push(client, *sent)))) == 1
         return len(captured)
 
+    aside = 4  # what comes by COPY needs a table aside, which a handful of rows does without
     asked(*items(0, 3))
     few, many = asked(*items(100, 3)), asked(*items(200, 40))
-    assert many <= few + 2, (few, many)
+    assert many <= few + aside, (few, many)
     few, many = asked(*items(100, 3, city="x", tags=["y"])), asked(*items(200, 40, city="x", tags=["y"]))
-    assert many <= few + 2, (few, many)
+    assert many <= few + aside, (few, many)
     few, many = asked(*items(100, 3, city="x", tags=["y"])), asked(*items(200, 40, city="x", tags=["y"]))
     assert few == many < 15
 

@@ -21,7 +21,7 @@ def without_the_mark() -> None:
 
 
 def without_the_lease() -> None:
-    """Whatever is claimed or in transmission is taken for stuck and queued again blindly, before each claim."""
+    """What is claimed or in transmission is taken for stuck and queued again blindly, before each claim."""
     claim = dispatcher.claim
 
     def claimed_blindly(now, limit, lane):

@@ -10,6 +10,11 @@ VERBS = core.VERBS | profiles.VERBS | lifecycle.VERBS | growing.VERBS | incentiv
 VERBS |= value.VERBS
 # Called inside a verb's transaction; what they write is a part of it, or follows from the fact it wrote.
 WITHIN = growing.WITHIN | {
+    "incentives.services.gift_limits.demand_within_budget",
+    "incentives.services.gift_limits.demand_inside_policy",
+    "incentives.services.ledger.write_inside",  # the cost of a gift, in its verb
+    "incentives.services.ledger.demand_inside",
+    "profiles.services.nightly.sync",  # old tombstones go
     "profiles.services.holding.hand_over",
     "profiles.services.holding.take_along",
     "profiles.services.note.add",
@@ -192,6 +197,7 @@ OF_ADMINS = {
             "kol_crm.core.services.user.",
             "kol_crm.core.services.team.",
             "kol_crm.core.services.job.",
+            "kol_crm.core.services.robot.",
             "kol_crm.core.services.holding_back.",
             "profiles.services.catalogue.",
             "profiles.services.staff.",
