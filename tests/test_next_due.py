@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.db.models import Value
 
-from incentives.models import IncentivePlan, PlanItem
+from incentives.models import Gift, IncentivePlan, PlanItem
 from kol_crm.core import installation_memo, policy
 from kol_crm.core.installation import Installation
 from lifecycle import knowing
@@ -29,7 +29,7 @@ def _at_noon():
 @pytest.fixture
 def with_every_kind(world):
     """What the world lacks: an event, a lone candidate, a rule that binds, a second look, a stop, a running
-    plan."""
+    plan, a gift that waits."""
     day = date(2026, 12, 24)
     LifeEvent.objects.update(next_on=day)
     Candidate.objects.update(lead_on_by=day)
@@ -40,6 +40,7 @@ def with_every_kind(world):
     make_stopped(make_kol(world.users["owner"], name="Stopped"))
     IncentivePlan.objects.update(state="active")
     PlanItem.objects.update(next_on=day)
+    Gift.objects.update(next_on=day)
 
 
 def days_by_kind(ids) -> dict:

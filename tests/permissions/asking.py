@@ -122,7 +122,7 @@ def ids_for(name: str, pattern: URLPattern, world: World) -> dict:
 
     What is about no file has its ids in the matrix.
     """
-    if name.startswith(("settings:", "profiles:field-", "profiles:type-")):
+    if name.startswith(("settings:", "profiles:field-", "profiles:type-", "profiles:source-")):
         return {}
     if name in ELSEWHERE:
         return ELSEWHERE[name]
