@@ -58,8 +58,8 @@ def morning(desk, actor):
     need.add(actor.again(), quiet("丙一"), {"kind": "data", "what": "Fans by city", "due_on": day})
     request.add(actor.again(), quiet("丁一"), {"what": "More slots?", "due_on": day})
     born = {"calendar": "solar", "month": day.month, "day": day.day}
-    date.add(actor.again(), quiet("戊一"), {"what": "Wedding day", "yearly": True, **born})
-    event.add(actor.again(), quiet("己一"), {"what": "Moves house", "year": day.year, **born})
+    date.add(actor.again(), quiet("戊一"), {"what": "Wedding day", "yearly": True, "greet": False, **born})
+    event.add(actor.again(), quiet("己一"), {"what": "Moves house", "year": day.year, "greet": False, **born})
     desk.only_due(desk.kol("庚一", at_stage="initial"), review=-2)
     task.add(actor.again(), {"what": "Order cups", "due_on": day, "repeat_days": 14})
     task.add(actor.again(), {"what": "Call the courier", "due_on": day}, quiet("辛一"))
