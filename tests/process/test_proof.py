@@ -15,6 +15,6 @@ pytestmark = [
 
 
 def test_worker_beat_redis_and_postgresql_are_killed_and_each_greeting_arrives_once():
-    report = run.outbox(seed=1, greetings=120, seconds=12)
+    report = run.outbox(seed=1, greetings=120, seconds=25)
     assert report.holds, "\n".join(report.lines())
-    assert sum(report.kills.values()) >= 2  # a busy machine is slow to kill, too
+    assert sum(report.kills.values()) >= 4
