@@ -13,8 +13,8 @@ from incentives import keeping_policy
 from incentives.models import BandRate
 from incentives.rules import losses as rules
 from incentives.rules.losses import Rate, Record
-from incentives.services.keeping_record import BAND
-from kol_crm.core import policy
+from incentives.services.keeping_record import BAND, RATES
+from kol_crm.core import installation_memo, policy
 from kol_crm.core.score import Score, Text
 from lifecycle.losses import ACTIVE, Losses, by_departures
 from profiles.models import Kol
@@ -51,14 +51,23 @@ class Known:
 
 
 def known(rules_in_force: policy.Policy) -> Known | None:
-    """One query; None where nobody stood in initial–late 90 days ago, of whom something could be told."""
-    rows = list(BandRate.objects.all())
+    """None where nobody stood in initial–late 90 days ago, of whom something could be told."""
+    rows = _rates()
     overall = next((row for row in rows if row.band == BandRate.ALL), None)
     if overall is None or not overall.kols:
         return None
     bands = {row.band: Rate(row.kols, row.departed) for row in rows if row.band != BandRate.ALL}
     record = Record(bands, Rate(overall.kols, overall.departed), overall.departures)
     return Known(record, overall.reaches, keeping_policy.number(rules_in_force, "departures"))
+
+
+def _rates() -> list[BandRate]:
+    """What a night counts once and every dashboard asks for: remembered for a minute."""
+    rows = installation_memo.recall(RATES)
+    if rows is None:
+        rows = list(BandRate.objects.all())
+        installation_memo.keep(rows, name=RATES)
+    return rows
 
 
 def by_bands(rows: Iterable[tuple[UUID, str, int]]) -> dict[UUID, dict[str, int]]:

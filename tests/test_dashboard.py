@@ -116,7 +116,7 @@ def test_a_page_reads_counters_alone_however_many_files(operator, as_user):
             assert client.get("/dashboard/").status_code == 200
         costs.append(len(queries))
     assert costs[0] == costs[1]
-    assert costs[0] <= 9  # session, user, the rail's counts; of the page the figures and the names
+    assert costs[0] <= 8  # session, user, the rail's counts; of the page the figures and the names
     with CaptureQueriesContext(connection) as queries:
         assert numbers(Dashboard(operator, QueryDict(""), NOW))
     own = [query["sql"] for query in queries if "lifecycle_" in query["sql"]]

@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Exists, Min, OuterRef, Q, Value, W
 from incentives.models import BandRate, CohortStep, RiskMonth
 from incentives.rules import losses
 from incentives.rules.risk import BANDS
-from kol_crm.core import copying, installation
+from kol_crm.core import copying, installation, installation_memo
 from kol_crm.core.actor import Actor
 from kol_crm.core.making import make
 from kol_crm.core.outbox import Tally
@@ -19,6 +19,7 @@ from profiles.models import Kol, Stage
 
 YEAR, WITHIN = timedelta(days=365), timedelta(days=losses.DAYS)
 CHUNK = 5000
+RATES = "loss rates"  # what a process remembers of them
 COHORTS = 36  # months of intake that survival looks back on
 ACTIVE = ", ".join(f"'{stage.value}'" for stage in LOST_FROM)
 BAND = Case(
@@ -91,6 +92,7 @@ def count_rates(day: date) -> None:
     with transaction.atomic():
         BandRate.objects.all().delete()
         BandRate.objects.bulk_create(rows)
+    installation_memo.drop(RATES)
 
 
 def _departed(on: date) -> Exists:

@@ -17,5 +17,10 @@ def recall(name: str = "installation") -> Any:
     return value if time.monotonic() < until else None
 
 
+def drop(name: str) -> None:
+    """It changed in this very process; others look again once their time is over."""
+    _kept.pop(name, None)
+
+
 def forget() -> None:
     _kept.clear()

@@ -112,7 +112,7 @@ def test_conditions_ask_for_linked_records_and_for_birthdays_that_have_been(visi
     fact = page.get_by_label("What")
     fact.nth(0).select_option("open_need")
     value = page.locator(".where-row").nth(0).get_by_role("combobox").last
-    expect(page.locator("select[name='value-0.0']")).to_have_count(1)
+    expect(page.locator("select.tomselected[name='value-0.0']:has(option[value='money'])")).to_have_count(1)
     value.click()
     page.get_by_role("option", name="Money").click()
     page.get_by_role("button", name="Condition", exact=True).click()

@@ -236,6 +236,7 @@ def test_supply_of_an_earlier_day_follows_the_stays_of_then(operator):
 
 def test_all_fields_cost_as_many_queries_as_one(boss, operator, running):
     verbs.set_demand(boss, running, MONTH, 100)
+    pace.on(DAY, [running])  # remembers the loss rates
     with CaptureQueriesContext(connection) as one:
         pace.on(DAY, [running])
     with CaptureQueriesContext(connection) as many:

@@ -47,7 +47,7 @@ print(json.dumps({
     "names": list(Kol.objects.values_list("name", flat=True)),
     "users": sorted(User.objects.values_list("username", flat=True)),
     "contacts": [contact.value_of(row) for row in ContactPoint.objects.select_related("kol")],
-    "words": ["".join(part.decode() for part in stored.read(row)) for row in StoredFile.objects.all()],
+    "words": [stored.read(row).decode() for row in StoredFile.objects.all()],
     "cause": life.cause, "held": life.is_held, "states": list(Send.objects.values_list("state", flat=True)),
     "told": Notice.objects.count(),
 }))
@@ -86,6 +86,7 @@ def places(request, tmp_path, migrated):
     if request.param == "sqlite":
         shutil.copytree(migrated, tmp_path / "here")
         here = Place(tmp_path / "here", f"sqlite:///{tmp_path / 'here' / DATABASE}")
+        here.manage("check")  # makes its keys
         yield here, Place(tmp_path / "there", f"sqlite:///{tmp_path / 'there.sqlite3'}", keys=here.folder)
         return
     if missing := is_possible():
