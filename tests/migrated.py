@@ -30,6 +30,7 @@ DECISIVE = (
         "profiles/sync_triggers.py",
         "kol_crm/core/origin.py",
         "kol_crm/core/append_only.py",
+        "kol_crm/core/quick_state.py",
         "kol_crm/core/webhook_trigger.py",
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",

@@ -4,6 +4,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from kol_crm.core.quick_state import quick_state
 from profiles import counting, sync_triggers
 
 
@@ -17,6 +18,7 @@ class Command(migrate.Command):
         if conn.vendor == "sqlite" and behind:
             counting.uninstall(conn)
             sync_triggers.uninstall(conn)
-        super().handle(*args, **options)
+        with quick_state():
+            super().handle(*args, **options)
         counting.stand_again(options["database"])
         sync_triggers.stand_again(options["database"], anew=behind)
