@@ -11,8 +11,9 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.idempotency import AGAIN, KEY
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.push_rows import Reader, head
 from profiles.api.serializers import KolBody
 from profiles.models import Kol
