@@ -108,13 +108,8 @@ def _refusal(exc: Exception) -> Response | None:
         case exceptions.ValidationError():
             return _response(400, "invalid", "Some fields were refused.", errors=flat(exc.detail))
         case exceptions.APIException():
-            kind = exc.get_codes()
-            response = _response(
-                exc.status_code,
-                kind if isinstance(kind, str) else "error",
-                str(exc.detail),
-                **getattr(exc, "extra", {}),
-            )
+            more = getattr(exc, "extra", {})
+            response = _response(exc.status_code, exc.default_code, str(exc.detail), **more)
             if header := getattr(exc, "auth_header", None):
                 response["WWW-Authenticate"] = header
             if wait := getattr(exc, "wait", None):
