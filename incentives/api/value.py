@@ -14,7 +14,7 @@ from incentives.models import Participant
 from incentives.value_lists import MIXES
 from incentives.views.cohorts import CohortFilter, Cohorts
 from incentives.views.value import equals_context
-from kol_crm.core import installation
+from kol_crm.core import installation, money
 from kol_crm.core.api.base import Resource
 from kol_crm.core.api.filter_shapes import shape_of_field
 from kol_crm.core.api.paged import Paged
@@ -150,11 +150,17 @@ def _today():
     return installation.day(timezone.now())
 
 
+CURRENCY = OpenApiParameter(
+    "currency", {"type": "string", "enum": [*(code for code, _words in money.choices("en")), ""]}
+)
+
+
 def _of_form(form):
     return [
         OpenApiParameter(name, shape_of_field(field), required=field.required)
         for name, field in form.base_fields.items()
-    ]
+        if name != CURRENCY.name
+    ] + [CURRENCY]
 
 
 class FileValue(Resource):

@@ -54,7 +54,7 @@ class PushItem(KolBody):
 class PushBody(StrictSerializer):
     source = serializers.CharField(max_length=40, help_text="The key of a source of yours (Settings).")
     atomic = serializers.BooleanField(default=False, help_text="All items or none.")
-    items = PushItem(many=True, help_text=f"At most {MOST_ITEMS}.")
+    items = PushItem(many=True, allow_empty=False, max_length=MOST_ITEMS, help_text=f"At most {MOST_ITEMS}.")
 
 
 class PushOutcome(serializers.Serializer):

@@ -10,7 +10,7 @@ from tests.permissions.asking import addresses, ids_for, path_of
 from tests.permissions.rows import Row
 
 PLAIN = "application/json"
-NAMES = ("owner", "assignee", "taker", "field", "type")  # unknown ones are refused at a list
+NAMES = ("owner", "assignee", "taker", "field", "type", "team")  # unknown ones are refused at a list
 LEFT_OUT = (
     "cursor",
     "where",
@@ -51,6 +51,7 @@ def _words(world) -> dict[str, list[str]]:
         | people
         | {
             "field": ["tea"],
+            "team": [str(world.teams["east"].pk)],
             "type": [kol_type().slug],
             "survivor": [str(world.file.kol.pk)],
             "merged": [str(world.second.kol.pk)],
@@ -79,7 +80,7 @@ def _fill_queries(operation: dict[str, Any], words: dict[str, list[str]]) -> Non
     given = operation.get("parameters", [])
     operation["parameters"] = [one for one in given if one["in"] != "query" or one["name"] not in LEFT_OUT]
     for one in operation["parameters"]:
-        if one["in"] == "query" and one["name"] in NAMES:
+        if one["in"] == "query" and one["name"] in NAMES and _names_rows(one["schema"]):
             _narrow(one["schema"], words[one["name"]])
 
 
@@ -89,13 +90,18 @@ def _fill_references(schema: dict[str, Any], words: dict[str, list[str]]) -> Non
             _narrow(inner, words.get(name))
 
 
+def _names_rows(schema: dict[str, Any]) -> bool:
+    """Several names, or one id; a plain word is no name of a row."""
+    return "anyOf" in schema or schema.get("type") == "array"
+
+
 def _narrow(schema: dict[str, Any], words: list[str] | None) -> None:
     if schema.get("type") == "array":
         schema = schema["items"]
     kind = schema.get("type")
     if words:
         schema.clear()
-        schema |= {"type": kind, "enum": [*words, *([None] if isinstance(kind, list) else [])]}
+        schema |= {"type": kind or "string", "enum": [*words, *([None] if isinstance(kind, list) else [])]}
 
 
 def _fill_parameters(operation: dict[str, Any], ids: dict[str, str], headers: dict[str, str]) -> None:

@@ -25,8 +25,8 @@ def _decimal(field: serializers.DecimalField, schema: dict[str, Any]) -> None:
     """A decimal string has a digit at least."""
     if "pattern" not in schema:
         return
-    places = field.decimal_places if field.decimal_places is not None else ""
-    whole = field.max_digits - field.decimal_places if field.max_digits and places != "" else ""
+    whole = "" if field.max_whole_digits is None else field.max_whole_digits
+    places = "" if field.decimal_places is None else field.decimal_places
     digits = f"[0-9]{{1,{whole}}}" if whole != 0 else "0?"
     behind = rf"(\.[0-9]{{0,{places}}})?" if places != 0 else ""
     schema["pattern"] = f"^-?{digits}{behind}$"

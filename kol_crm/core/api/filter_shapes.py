@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator
 
 MONTHS = ["%Y-%m"]
 MONTH = {"type": "string", "pattern": r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}
@@ -41,7 +42,8 @@ def shape_of_field(field: forms.Field) -> dict[str, Any]:
         case forms.MultipleChoiceField():
             return {"type": "array", "items": {"type": "string", "enum": list(_values(field.choices))}}
         case forms.ChoiceField():
-            return {"type": "string", "enum": list(_values(field.choices))}
+            blank = [] if field.required else [""]
+            return {"type": "string", "enum": [*_values(field.choices), *blank]}
         case forms.DateField() if field.input_formats == MONTHS:
             return _or_blank(MONTH)
         case forms.DateField():
@@ -58,11 +60,11 @@ def shape_of_field(field: forms.Field) -> dict[str, Any]:
 def _number(field: forms.DecimalField) -> dict[str, Any]:
     whole = field.decimal_places == 0
     found: dict[str, Any] = {"type": "integer" if whole else "number"}
-    limits = [one.limit_value for one in field.validators if one.__class__.__name__ == "MaxValueValidator"]
+    limits = [one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)]
     if field.min_value is not None:
         found["minimum"] = int(field.min_value)
-    if limits:
-        found["maximum"] = int(min(limits))
+    for limit in limits:
+        found["maximum"] = min(found.get("maximum", limit), limit)
     return _or_blank(found)
 
 

@@ -73,11 +73,11 @@ class Schema(AutoSchema):
         """Which statuses a call of this kind may be refused with."""
         codes = ["400", "401", "403", "404", "406"]
         given = self.get_override_parameters()
-        headers = {one.name for one in given if getattr(one, "location", "") == "header"}
+        headers = {getattr(one, "name", "") for one in given if getattr(one, "location", "") == "header"}
         if self.method not in SAFE_METHODS:
-            codes.append("409")
+            codes += ["409", "412"]  # a version may stand in the body too
         if "If-Match" in headers:
-            codes += ["412", "428"]
+            codes.append("428")
         if self.method == "POST":
             codes += ["413", "422"]
         if self._get_request_body():

@@ -12,12 +12,9 @@ ANOTHER_TYPE = "This is not of the type that the OpenAPI document says."
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]*)?")
 
 
+# A docstring would be that of every body in the document.
+# A form (multipart) has no types: there every value is a text, and is read as one.
 class StrictSerializer(serializers.Serializer):
-    """Refuses what it does not know, by name, instead of passing it over; and ``5`` where ``"5"`` is meant.
-
-    A form (multipart) has no types: there every value is a text, and is read as one.
-    """
-
     def to_internal_value(self, data):
         if isinstance(data, Mapping):
             wrong = {name: [UNKNOWN] for name in sorted(set(data) - set(self.fields))}
