@@ -44,6 +44,7 @@ class MonthField(forms.CharField):
 
 class MonthFilter(filters.Filter):
     field_class = MonthField
+    shape = "month"
 
 
 def after(month: date) -> date:

@@ -273,7 +273,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["kol_crm.core.api.auth.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["kol_crm.core.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "kol_crm.core.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,  # Accept says the form; a list refuses parameters that it does not know
     "EXCEPTION_HANDLER": "kol_crm.core.api.errors.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "iso-8601",

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from kol_crm import today, today_done, today_hands
 from kol_crm.core import snooze
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.due import DueRow
 from kol_crm.core.models import User
 from kol_crm.views.today import row_key

@@ -7,6 +7,9 @@ from django.views.i18n import set_language
 from kol_crm import health
 from kol_crm.views import dashboard, palette, today, today_hands, today_news
 
+handler400 = "kol_crm.core.api.unrouted.bad_request"
+handler404 = "kol_crm.core.api.unrouted.not_found"
+handler500 = "kol_crm.core.api.unrouted.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

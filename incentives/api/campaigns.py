@@ -20,9 +20,10 @@ from incentives.rules.campaign_value import Line, Worth
 from incentives.services import campaign as verbs
 from incentives.services import invitation, result
 from kol_crm.core import installation
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
 from lifecycle.days import installation_day
 from profiles.models import Field

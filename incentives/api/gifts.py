@@ -17,9 +17,10 @@ from incentives.models import Gift
 from incentives.services import gift as verbs
 from incentives.views.gift import REFUSAL
 from kol_crm.core import installation, policy
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import ImportantDate, Kol, LifeEvent, Tie
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, row_or_404

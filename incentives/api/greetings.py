@@ -15,9 +15,10 @@ from incentives import greeting_words
 from incentives.greeting_lists import GREETINGS
 from incentives.models import Greeting
 from incentives.services import greeting as verbs
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import Send
 from profiles.models import Kol, TouchChannel
 from profiles.models.querysets import EDIT, VIEW

@@ -20,9 +20,10 @@ from incentives.services import giving
 from incentives.services import ledger as verbs
 from incentives.views.ledger import REFUSAL
 from kol_crm.core import lists
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Kol
 from profiles.models.querysets import EDIT
 from profiles.services.access import kol_or_404, row_or_404

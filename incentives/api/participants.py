@@ -17,9 +17,10 @@ from incentives.campaign_lists import PARTICIPANTS
 from incentives.models import Campaign, Deliverable, Dispute, Invitation, Participant
 from incentives.services import deliverable, dispute
 from incentives.services import participant as verbs
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from incentives import payout_table
 from incentives.api.ledger import (
     MONEY,
-    EntryPage,
     EntryReader,
     LedgerEntryAnswer,
     Reason,
@@ -27,8 +26,10 @@ from incentives.services import batch as sheets
 from incentives.services import confirming
 from incentives.services import payout as verbs
 from kol_crm.core import lists
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 
 
 class PayBody(StrictSerializer):
@@ -88,10 +89,14 @@ def represent_batch(batch: PayoutBatch) -> dict:
     }
 
 
+class PayoutPage(Paged):
+    results = LedgerEntryAnswer(many=True)
+
+
 class PayoutResource(EntryReader):
     """Money of the ledger; finance and admins pay it."""
 
-    @extend_schema(parameters=parameters_of(PAYOUTS.filterset, PAYOUTS.sorts), responses=EntryPage)
+    @extend_schema(parameters=parameters_of(PAYOUTS.filterset, PAYOUTS.sorts), responses=PayoutPage)
     def list(self, request):
         """The oldest first; ``payout=due`` leaves what is to be paid."""
         return self.listed(PAYOUTS, represent)

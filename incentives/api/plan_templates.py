@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from incentives.api.plans import ItemBody
 from incentives.models import PlanTemplate
 from incentives.services import plan_template as verbs
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import KolType, Stage
 
 

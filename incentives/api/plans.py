@@ -21,9 +21,10 @@ from incentives.services import plan_approval as approvals
 from incentives.services.plan_items import FACTS
 from incentives.views.plan import PLANS
 from kol_crm.core import installation
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Kol
 from profiles.services import access
 

@@ -14,7 +14,8 @@ from incentives import policy_effect, policy_usage
 from incentives.models import IncentivePolicy, Kind
 from incentives.services import policy as verbs
 from kol_crm.core import installation
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 
 
 class CellBody(StrictSerializer):

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 
 from incentives.models import ExchangeRate
 from incentives.services import rate as verbs
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 
 MOST = 1000
 

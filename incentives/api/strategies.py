@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from incentives.models import Strategy
 from incentives.services import strategy as verbs
 from incentives.strategy_lists import STRATEGIES
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import Team
 from profiles.models import Kol, Level, Stage
 from profiles.models.querysets import EDIT, VIEW

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from incentives.models import Metric, UnitValue
 from incentives.services import unit_value
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.services import access
 
 

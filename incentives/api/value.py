@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,10 +14,11 @@ from incentives.models import Participant
 from incentives.value_lists import MIXES
 from incentives.views.cohorts import CohortFilter, Cohorts
 from incentives.views.value import equals_context
-from kol_crm.core import installation
+from kol_crm.core import installation, money
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.filter_shapes import shape_of_field
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.parameters import filters_of, parameters_of
 from profiles.models import Kol
 from profiles.services.access import kol_or_404
 
@@ -96,8 +96,8 @@ class GuardCheckAnswer(serializers.Serializer):
     key = serializers.CharField()
     label = serializers.CharField()
     passed = serializers.BooleanField(allow_null=True, help_text="null: unknown, which does not pass.")
-    figure = serializers.CharField(allow_null=True)
-    threshold = serializers.CharField()
+    figure = serializers.JSONField(allow_null=True, help_text="Number or text.")
+    threshold = serializers.JSONField(allow_null=True)
     sentence = serializers.CharField()
 
 
@@ -150,8 +150,17 @@ def _today():
     return installation.day(timezone.now())
 
 
-def _texts(names):
-    return [OpenApiParameter(name, OpenApiTypes.STR) for name in names]
+CURRENCY = OpenApiParameter(
+    "currency", {"type": "string", "enum": [*(code for code, _words in money.choices("en")), ""]}
+)
+
+
+def _of_form(form):
+    return [
+        OpenApiParameter(name, shape_of_field(field), required=field.required)
+        for name, field in form.base_fields.items()
+        if name != CURRENCY.name
+    ] + [CURRENCY]
 
 
 class FileValue(Resource):
@@ -204,7 +213,7 @@ class FileValue(Resource):
             one["participant"] = one["participant"] if one["participant"] in seen else None
         return Response({**rhythm.judge(kol, day, reader=request.user).as_json(), "after": after[::-1]})
 
-    @extend_schema(parameters=_texts(ShareForm.base_fields), responses=ShareAnswer)
+    @extend_schema(parameters=_of_form(ShareForm), responses=ShareAnswer)
     @action(detail=True, url_path="share-or-buyout", url_name="share")
     def share_or_buyout(self, request, pk: str):
         """The break-even of a share against a fee, with scenarios from this KOL's own campaigns."""
@@ -235,7 +244,7 @@ def _mixes(rows: list[Kol]) -> list[dict]:
 class CohortResource(Resource):
     """Cohorts of the files one may see."""
 
-    @extend_schema(parameters=_texts(CohortFilter.base_filters), responses=CohortsAnswer)
+    @extend_schema(parameters=filters_of(CohortFilter), responses=CohortsAnswer)
     def list(self, request):
         """By month of entry into initial, the oldest first."""
         asked = Cohorts(request.user, request.GET)

@@ -5,12 +5,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.parameters import filters_of
 from kol_crm.core.models import User
 from kol_crm.dashboard import CHARTS, Dashboard
 from kol_crm.dashboard.charts import Chart
@@ -47,10 +47,7 @@ class DashboardResource(Resource):
     """Sums over the files one may see."""
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, description=str(one.label))
-            for name, one in DashboardFilter.base_filters.items()
-        ],
+        parameters=filters_of(DashboardFilter),
         responses=DashboardAnswer,
     )
     def list(self, request):

@@ -3,12 +3,12 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.parameters import filters_of
 from kol_crm.core.models import User
 from kol_crm.core.score import plain
 from kol_crm.dashboard import Dashboard, keeping
@@ -52,10 +52,7 @@ class KeepingResource(Resource):
     """Sums over the files one may see."""
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, description=str(one.label))
-            for name, one in DashboardFilter.base_filters.items()
-        ],
+        parameters=filters_of(DashboardFilter),
         responses=KeepingFigures,
     )
     def list(self, request):

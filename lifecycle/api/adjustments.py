@@ -9,8 +9,9 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.measured import FigureBody, MeasuredAnswer, measured
 from lifecycle.api.of_file import OfFile
 from lifecycle.api.personas import PersonaEdit

@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import Team
 from lifecycle import resources
 from lifecycle.api.resources import MONEY

@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.coaching_sessions import CoachingSessionAnswer, SessionBody, sessions_as
 from lifecycle.api.measured import FigureBody, MeasuredAnswer, measured
 from lifecycle.api.of_file import OfFile

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.of_file import OfFile
 from lifecycle.models import CoachingSession
 from lifecycle.services import coaching_session as verbs

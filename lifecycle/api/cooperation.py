@@ -10,9 +10,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.cooperation_list import COOPERATIONS
 from lifecycle.models import Candidate, CooperationPart, CooperationPlan, PayModel
 from lifecycle.services import cooperation as verbs

@@ -11,9 +11,9 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import installation
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.proven import ProvenResource
 from lifecycle.exclusivity_lists import EXCLUSIVITIES
 from lifecycle.models import CHANNELS, ContentKind, Exclusivity

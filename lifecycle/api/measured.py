@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.score import plain
 from lifecycle.models.measured import Measured
 from lifecycle.rules.measure import NAMES

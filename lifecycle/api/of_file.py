@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Kol
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services import access

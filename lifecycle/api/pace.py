@@ -7,7 +7,8 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle import pace
 from lifecycle.days import installation_day
 from lifecycle.services import pace as verbs

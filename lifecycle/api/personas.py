@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.of_file import OfFile
 from lifecycle.growing_lists import PERSONAS
 from lifecycle.models import Persona

@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import MAY_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.of_file import OfFile
 from lifecycle.api.privileges import editable_file
 from lifecycle.models import PlatformRole

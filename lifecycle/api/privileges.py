@@ -12,10 +12,11 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, MAY_MATCH, parameters_of
 from kol_crm.core.api.settings import SettingResource
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle.api.of_file import OfFile
 from lifecycle.models import Privilege, PrivilegeKind
 from lifecycle.models.privilege import STAGES

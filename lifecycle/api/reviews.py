@@ -13,9 +13,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle import evidence, review_flow, reviewing
 from lifecycle.days import installation_day
 from lifecycle.models import Cause, Review

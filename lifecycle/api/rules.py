@@ -8,9 +8,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.parameters import IF_MATCH
 from kol_crm.core.api.settings import SettingResource
+from kol_crm.core.api.strict import StrictSerializer
 from lifecycle import knowing
 from lifecycle.models import Rule, RuleFact, RuleLink, Severity
 from lifecycle.models.rule import CONTENT

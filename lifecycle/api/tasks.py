@@ -10,9 +10,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
 from lifecycle.api.of_file import OfFile
 from lifecycle.models import Task

@@ -13,9 +13,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.actor import Actor
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.listed_bodies import ID, ContactAnswer, ContactRow, id_of
 from profiles.api.representation import contacts_of
 from profiles.api.serializers import ContactBody

@@ -118,7 +118,7 @@ class AttachmentResource(Resource):
         params["kol"] = str(kol.pk)
         return self.listed(ATTACHMENTS, lambda rows: [answer(row) for row in rows], params)
 
-    @extend_schema(methods=["GET"], responses={(200, "application/octet-stream"): BYTES})
+    @extend_schema(methods=["GET"], responses={(200, "*/*"): BYTES})
     @extend_schema(methods=["DELETE"], responses={204: None})
     @action(detail=True, methods=["get", "delete"], url_path=ONE)
     def attachment(self, request, pk: str, attachment: str):

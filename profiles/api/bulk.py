@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.own import WorkAnswer
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.list_address import without_place
 from kol_crm.core.models import Work
 from kol_crm.core.views.work import own_work

@@ -6,9 +6,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import StrictSerializer, etagged
+from kol_crm.core.api.base import etagged
 from kol_crm.core.api.parameters import IF_MATCH
 from kol_crm.core.api.settings import SettingResource
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Field, KolType
 from profiles.models.catalogue import Named
 from profiles.services import catalogue as verbs

@@ -10,9 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import handing_out
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import CURSOR, LIMIT
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.schema import KOL_PARAMETERS
 from profiles.models import Export, ExportFormat, ExportState
 from profiles.models.querysets import EDIT

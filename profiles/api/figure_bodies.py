@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.figure_lists import STATES
 from profiles.models import Level, Platform
 from profiles.rules import metric

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Account, Platform
 from profiles.rules import metric
 from profiles.services.figure_intake import CHANGED, NEW, UNCHANGED, Given

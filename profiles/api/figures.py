@@ -58,7 +58,7 @@ class AccountResource(Resource):
         With ``other`` of two accounts; ``indexed``: the first known value of each is 100.
         """
         account = comparing.account_or_404(request.user, pk)
-        query = bodies.SeriesQuery(data=request.GET.dict())
+        query = bodies.SeriesQuery(data=request.GET)
         query.is_valid(raise_exception=True)
         today = timezone.localdate()
         values = query.validated_data

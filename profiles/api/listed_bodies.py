@@ -6,7 +6,7 @@ from django.http import Http404
 from rest_framework import serializers
 
 from kol_crm.core import installation
-from kol_crm.core.api.base import StrictSerializer
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.serializers import AccountBody, ContactBody
 
 ID = "[0-9a-f-]{36}"

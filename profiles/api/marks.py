@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import StrictSerializer, etagged
+from kol_crm.core.api.base import etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.file import FileResource
 from profiles.api.schema import KolAnswer
 from profiles.models import Kol, QuietCause

@@ -11,8 +11,9 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.idempotency import AGAIN, KEY
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.push_rows import Reader, head
 from profiles.api.serializers import KolBody
 from profiles.models import Kol
@@ -53,7 +54,7 @@ class PushItem(KolBody):
 class PushBody(StrictSerializer):
     source = serializers.CharField(max_length=40, help_text="The key of a source of yours (Settings).")
     atomic = serializers.BooleanField(default=False, help_text="All items or none.")
-    items = PushItem(many=True, help_text=f"At most {MOST_ITEMS}.")
+    items = PushItem(many=True, allow_empty=False, max_length=MOST_ITEMS, help_text=f"At most {MOST_ITEMS}.")
 
 
 class PushOutcome(serializers.Serializer):

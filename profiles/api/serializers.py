@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import (
     Calendar,
     Channel,

@@ -10,9 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import rights
-from kol_crm.core.api.base import StrictSerializer, etagged
+from kol_crm.core.api.base import etagged
 from kol_crm.core.api.parameters import IF_MATCH
 from kol_crm.core.api.settings import SettingResource
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
 from profiles.api.file import FileResource
 from profiles.api.listed_bodies import ID, id_of

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.parameters import IF_MATCH, LIMIT, parameters_of
 from kol_crm.core.list_address import without_blanks
 from profiles import changes, timeline
 from profiles.api import story_bodies as bodies
@@ -25,7 +25,6 @@ from profiles.views.history import CHANGES
 
 KIND = OpenApiParameter("kind", OpenApiTypes.STR, description="One kind of entry: touch, change, move, …")
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From ``next``.")
-LIMIT = OpenApiParameter("limit", OpenApiTypes.INT, description="Entries a page, at most 1000.")
 
 
 class StoryResource(FileResource):
@@ -36,7 +35,7 @@ class StoryResource(FileResource):
     def timeline(self, request, pk: str):
         """All that happened, newest first; what is pinned stands above the first page."""
         kol = access.kol_or_404(request.user, pk)
-        serializer = bodies.StreamAsked(data=without_blanks(request.GET).dict())
+        serializer = bodies.StreamAsked(data=without_blanks(request.GET))
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data
         kind, before = asked["kind"], asked.get("cursor")

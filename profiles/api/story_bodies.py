@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.list_address import LARGEST_PAGE
 from kol_crm.core.models import User
 from profiles.changes import DOORS, Line

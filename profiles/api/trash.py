@@ -8,9 +8,10 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from profiles.services import trash as verbs
 from profiles.views.trash import TRASHED, told
 

@@ -15,9 +15,10 @@ from rest_framework.response import Response
 
 from kol_crm.core import deputies, rights
 from kol_crm.core.api import staff_bodies as bodies
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.filters import FilterSet, Flag
 from kol_crm.core.lists import ListSpec
 from kol_crm.core.models import Absence, User

@@ -16,22 +16,13 @@ from rest_framework.response import Response
 
 from kol_crm.core import origin
 from kol_crm.core.actor import Actor
-from kol_crm.core.api import idempotency
+from kol_crm.core.api import deprecation, idempotency
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.doors import api_actor
 from kol_crm.core.errors import Conflict
 from kol_crm.core.history import changed_since
 from kol_crm.core.lists import Listing, ListSpec, list_page
 from kol_crm.core.models import ApiToken
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses what it does not know, by name, instead of passing it over."""
-
-    def to_internal_value(self, data):
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError({name: ["There is no such field."] for name in unknown})
-        return super().to_internal_value(data)
 
 
 class Resource(viewsets.ViewSet):
@@ -77,6 +68,16 @@ class Resource(viewsets.ViewSet):
             return super().dispatch(request, *args, **kwargs)
         finally:
             origin.declare(connection, "")
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Every answer of what is deprecated says so."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        deprecation.announce(self, answer)
+        return answer
+
+    def perform_content_negotiation(self, request, force=False):  # noqa: FBT002 - its arguments
+        """A method that is not there is 405, in whatever form it was asked for."""
+        return super().perform_content_negotiation(request, force or self.action is None)
 
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""

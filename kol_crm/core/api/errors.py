@@ -10,6 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from kol_crm.core.api.problems import PROBLEM
 from kol_crm.core.errors import Conflict, Moved, Refused
 
 
@@ -66,9 +67,13 @@ def flat(detail: Any, place: str = "") -> dict[str, list[str]]:
     return found
 
 
+def problem_body(code: int, kind: str, title: str) -> dict[str, Any]:
+    """What every refusal says at least."""
+    return {"type": f"urn:kol-crm:problem:{kind}", "title": title, "status": code, "code": kind}
+
+
 def _response(code: int, kind: str, title: str, **more) -> Response:
-    body = {"type": f"urn:kol-crm:problem:{kind}", "title": title, "status": code, "code": kind, **more}
-    return Response(body, status=code, content_type="application/problem+json")
+    return Response(problem_body(code, kind, title) | more, status=code, content_type=PROBLEM)
 
 
 def _moved(moved: Moved, request) -> Response:
@@ -103,13 +108,8 @@ def _refusal(exc: Exception) -> Response | None:
         case exceptions.ValidationError():
             return _response(400, "invalid", "Some fields were refused.", errors=flat(exc.detail))
         case exceptions.APIException():
-            kind = exc.get_codes()
-            response = _response(
-                exc.status_code,
-                kind if isinstance(kind, str) else "error",
-                str(exc.detail),
-                **getattr(exc, "extra", {}),
-            )
+            more = getattr(exc, "extra", {})
+            response = _response(exc.status_code, exc.default_code, str(exc.detail), **more)
             if header := getattr(exc, "auth_header", None):
                 response["WWW-Authenticate"] = header
             if wait := getattr(exc, "wait", None):

@@ -10,7 +10,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import job_board, rights
-from kol_crm.core.api.base import Resource, StrictSerializer
+from kol_crm.core.api.base import Resource
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import Generation, Send
 from kol_crm.core.services import holding_back
 from kol_crm.core.services import job as verbs

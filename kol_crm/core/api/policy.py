@@ -13,11 +13,12 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import policy, rights, shapes
-from kol_crm.core.api.base import StrictSerializer, etagged
+from kol_crm.core.api.base import etagged
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.api.settings import SettingResource
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.errors import Conflict
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.lists import ListSpec

@@ -12,8 +12,9 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import saved_views, view_bar
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.lists import ListSpec
 from kol_crm.core.models import SavedView, ViewPin

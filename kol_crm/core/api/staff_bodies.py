@@ -5,8 +5,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 
-from kol_crm.core.api.base import StrictSerializer
 from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import Team, User
 from kol_crm.core.zones import known_zone
 

@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.feed_words import OwnFeed, address_of, own
 from kol_crm.core.models import NoticeSettings, User
 from kol_crm.core.notice_rules import EVERY

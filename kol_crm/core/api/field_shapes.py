@@ -1,0 +1,39 @@
+"""Where a field takes less than the OpenAPI document would say by itself."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+ANYTHING = ["string", "number", "boolean", "array", "object"]
+
+
+def narrow(field: serializers.Field, schema: dict[str, Any]) -> None:
+    """In place: what the field refuses."""
+    match field:
+        case serializers.DecimalField():
+            _decimal(field, schema)
+        case serializers.JSONField():
+            _json(field, schema)
+        case serializers.ListField() | serializers.ListSerializer() | serializers.ManyRelatedField():
+            if not field.allow_empty:
+                schema.setdefault("minItems", 1)
+            if longest := getattr(field, "max_length", None):
+                schema.setdefault("maxItems", longest)
+
+
+def _decimal(field: serializers.DecimalField, schema: dict[str, Any]) -> None:
+    """A decimal string has a digit at least."""
+    if "pattern" not in schema:
+        return
+    whole = "" if field.max_whole_digits is None else field.max_whole_digits
+    places = "" if field.decimal_places is None else field.decimal_places
+    digits = f"[0-9]{{1,{whole}}}" if whole != 0 else "0?"
+    behind = rf"(\.[0-9]{{0,{places}}})?" if places != 0 else ""
+    schema["pattern"] = f"^-?{digits}{behind}$"
+
+
+def _json(field: serializers.JSONField, schema: dict[str, Any]) -> None:
+    """Any JSON at all, null where it is allowed: one schema, not two that both say null."""
+    schema.pop("oneOf", None)
+    if not field.allow_null and "type" not in schema:
+        schema["type"] = ANYTHING

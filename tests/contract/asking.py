@@ -1,0 +1,127 @@
+"""Asking operation after operation by schemathesis; everything that an operation writes is undone."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from django.core.exceptions import ValidationError
+from rest_framework import exceptions, serializers
+from schemathesis.checks import load_all_checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.pytest.lazy import get_all_tests
+
+from kol_crm.core.api import errors
+from kol_crm.core.api.strict import ANOTHER_TYPE, UNKNOWN
+from kol_crm.wsgi import application
+from tests.contract.document import fill
+from tests.permissions.asking import undone
+
+DOCUMENT = "/api/v1/schema/"
+AS_JSON = {"Accept": "application/vnd.oai.openapi+json"}
+PHASES = ("examples", "coverage", "fuzzing")
+# All checks are on. They do not know 428 (RFC 6585); and 412 is no fault of the request, as 409 is none.
+CHECKS: dict[str, Any] = {
+    "positive_data_acceptance": {
+        "expected-statuses": ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
+    },
+    "missing_required_header": {"expected-statuses": ["400", "401", "403", "406", "415", "422", "428"]},
+    "negative_data_rejection": {
+        "expected-statuses": ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "428"]
+    },
+}
+# Codes of refusals that JSON Schema has no words for: rows that are not there, limits of decimal strings.
+RULES = ("does_not_exist", "min_value", "max_value", "max_whole_digits", "max_digits")
+FIELDS = (serializers.CharField, serializers.DecimalField, serializers.IntegerField, serializers.DateField)
+SHAPE_WORDS = {str(one.default_error_messages["invalid"]) for one in FIELDS} | {UNKNOWN, ANOTHER_TYPE}
+
+
+@dataclass
+class Found:
+    """What came of a run."""
+
+    faults: dict[str, str] = field(default_factory=dict)  # the first of each kind at each operation
+    requests: Counter = field(default_factory=Counter)  # by operation
+    answers: Counter = field(default_factory=Counter)  # by status
+    by_rule: int = 0  # well-formed bodies that a rule of the domain refused at their field
+
+
+class Refusals:
+    """Remembers which exception the last refusal came from: a rule's, or one of the body's shape."""
+
+    def __init__(self, monkeypatch):
+        self.last: Exception | None = None
+        answer = errors._refusal
+
+        def remembering(exc):
+            self.last = exc
+            return answer(exc)
+
+        monkeypatch.setattr(errors, "_refusal", remembering)
+
+    def is_of_rule(self, case, failure: Failure) -> bool:
+        """A well-formed request that the state of things or a rule of the domain refuses at its field."""
+        if not isinstance(failure, RejectedPositiveData) or failure.status_code != 400:
+            return False
+        if case.method == "GET":  # where one of two parameters is needed
+            return isinstance(self.last, ValidationError) and set(self.last.message_dict) == {"cursor"}
+        if isinstance(self.last, ValidationError):
+            return True
+        return isinstance(self.last, exceptions.ValidationError) and not _of_shape(self.last.detail)
+
+
+def _of_shape(detail: Any) -> bool:
+    """Whether it is Django REST framework's own word about a shape: the document must say it before."""
+    if isinstance(detail, Mapping):
+        return any(_of_shape(one) for one in detail.values())
+    if isinstance(detail, list):
+        return any(_of_shape(one) for one in detail)
+    return detail.code not in RULES and (detail.code != "invalid" or str(detail) in SHAPE_WORDS)
+
+
+def loaded(world, *, examples: int, phases) -> Any:
+    """The document as the application answers it, with the world in it."""
+    load_all_checks()
+    config = SchemathesisConfig.from_dict(
+        {
+            "checks": CHECKS,
+            "generation": {"max-examples": examples, "no-shrink": True},
+            "phases": {name: {"enabled": name in phases} for name in PHASES},
+        }
+    )
+    schema = schemathesis.openapi.from_wsgi(DOCUMENT, application, config=config, headers=AS_JSON)
+    fill(schema.raw_schema, world)
+    return schema
+
+
+def ask_everything(schema, seed: int, token: str, refusals: Refusals, only: str = "") -> Found:
+    """Every operation whose «GET /path/» the expression ``only`` finds."""
+    found = Found()
+    schema.config.seed = seed
+
+    def ask(case):
+        found.requests[case.operation.label] += 1
+        with undone():
+            try:
+                answer = case.call_and_validate(headers={"Authorization": token})
+                found.answers[answer.status_code] += 1
+            except FailureGroup as group:
+                _note(found, case, group.exceptions)
+
+    def _note(found, case, failures):
+        for one in failures:
+            if refusals.is_of_rule(case, one):
+                found.by_rule += 1
+            else:
+                words = f"{one.message}\n{case.as_curl_command()}\n{refusals.last!r}"
+                found.faults.setdefault(f"{case.operation.label}: {one.title}", words)
+
+    for result in get_all_tests(schema=schema, test_func=ask, settings=None, given_kwargs=None):
+        operation, test = result.ok()
+        if re.search(only, operation.label):
+            test()
+    return found

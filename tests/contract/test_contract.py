@@ -1,0 +1,37 @@
+"""Every operation of the OpenAPI document, asked by schemathesis, answers as the document says (issue 8)."""
+
+import logging
+
+import pytest
+import time_machine
+from knox.settings import knox_settings
+
+from kol_crm.core.api.auth import SCOPES
+from kol_crm.core.models import ApiToken
+from tests.contract.asking import Refusals, ask_everything, loaded
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+
+
+@pytest.fixture
+def token(world, request) -> str:
+    user = world.users[request.config.getoption("--asker")]
+    _row, token = ApiToken.objects.create(user, scopes=list(SCOPES), prefix="")
+    return f"{knox_settings.AUTH_HEADER_PREFIX} {token}"
+
+
+def test_every_operation_answers_as_the_document_says(world, token, request, caplog, monkeypatch, capsys):
+    caplog.set_level(logging.CRITICAL)
+    option, refusals, wrong = request.config.getoption, Refusals(monkeypatch), []
+    schema = loaded(world, examples=option("--examples"), phases=option("--phases").split(","))
+    with time_machine.travel(NOW, tick=False):
+        for seed in option("--seeds").split(","):
+            found = ask_everything(schema, int(seed), token, refusals, option("--only"))
+            wrong += [f"{where}\n{what}" for where, what in found.faults.items()]
+            with capsys.disabled():
+                print(  # noqa: T201 - the figures are what the long run is for
+                    f"seed {seed}: {len(found.requests)} operations, {found.requests.total()} requests, "
+                    f"{found.by_rule} refused by a rule, {len(found.faults)} faults"
+                )
+    assert wrong == [], "\n\n".join(wrong)
