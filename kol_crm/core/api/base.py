@@ -78,6 +78,15 @@ class Resource(viewsets.ViewSet):
         finally:
             origin.declare(connection, "")
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Each answer to a token says how far it is from its limit (draft-ietf-httpapi-ratelimit-headers)."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if standing := getattr(request, "standing", None):
+            limit = standing.limit
+            response["RateLimit-Policy"] = f'"token";q={limit.at_once};w={limit.window}'
+            response["RateLimit"] = f'"token";r={standing.left};t={standing.full_in}'
+        return response
+
     def demand_write_scope(self) -> None:
         """For writes to a row: asked once the row is known to be visible."""
         self.demand_scope(self.scopes["write"])
