@@ -31,6 +31,8 @@ DECISIVE = (
         "kol_crm/core/origin.py",
         "kol_crm/core/append_only.py",
         "kol_crm/core/webhook_trigger.py",
+        "kol_crm/core/webhook_facts.py",
+        "*/webhook_events.py",
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",
         "lifecycle/rules/measure.py",
