@@ -22,6 +22,9 @@ def main() -> None:
     if name not in COMMANDS:
         raise SystemExit(f"Say which: {', '.join(COMMANDS)}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kol_crm.settings")
+    # Counted as ever, and never refused: what is measured asks without a pause.
+    os.environ.setdefault("API_AT_ONCE", "1000000")
+    os.environ.setdefault("API_PER_MINUTE", "2000000")
     django.setup()
     import_module(COMMANDS[name]).main(arguments)
 

@@ -280,6 +280,15 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "iso-8601",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Of one token (core/throttling.py): so many calls after a pause, and in no minute more than this. Of one
+# network: tokens that are nobody's.
+API_AT_ONCE = env.int("API_AT_ONCE", 300)
+API_PER_MINUTE = env.int("API_PER_MINUTE", 1200)
+API_WRONG_TOKENS_AT_ONCE = env.int("API_WRONG_TOKENS_AT_ONCE", 20)
+API_WRONG_TOKENS_PER_MINUTE = env.int("API_WRONG_TOKENS_PER_MINUTE", 30)
+for _limit in ("API", "API_WRONG_TOKENS"):
+    if not 0 < globals()[f"{_limit}_AT_ONCE"] < globals()[f"{_limit}_PER_MINUTE"]:
+        raise ImproperlyConfigured(f"{_limit}_AT_ONCE must be less than {_limit}_PER_MINUTE, and at least 1.")
 KNOX_TOKEN_MODEL = "core.ApiToken"  # noqa: S105 - the name of a model
 MIGRATION_MODULES = {"knox": None}  # its table is swapped for ours, its migrations would make it all the same
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": timedelta(days=365)}

@@ -6,7 +6,7 @@ class LifecycleConfig(AppConfig):
     name = "lifecycle"
 
     def ready(self):
-        from kol_crm.core import due, jobs, notices, outbox, rights
+        from kol_crm.core import due, jobs, notices, outbox, rights, webhook_facts
         from kol_crm.core.morning import sections as sections_of_morning
         from kol_crm.core.services import team
         from kol_crm.core.services.user import holdings
@@ -41,6 +41,7 @@ class LifecycleConfig(AppConfig):
             task_words,
             timeline,
             ways,
+            webhook_events,
         )
         from lifecycle import due as own_due
         from lifecycle import due_introduction as introduction
@@ -80,6 +81,7 @@ class LifecycleConfig(AppConfig):
         from profiles.services import follow, kol, links, merge, next_due, standing, touch
         from profiles.timeline import sources
 
+        webhook_facts.facts.register("moves", webhook_events.MOVES)
         counting.counters.register(STAY_COUNTS.name, STAY_COUNTS)
         for key, kind in checks.OWN.items():
             gates.register(key, kind)

@@ -6,7 +6,7 @@ class ProfilesConfig(AppConfig):
     name = "profiles"
 
     def ready(self):
-        from kol_crm.core import calendar_feed, due, jobs, notices, rights, webhooks, work
+        from kol_crm.core import calendar_feed, due, jobs, notices, rights, webhook_facts, webhooks, work
         from kol_crm.core.feeds import kinds as feed_kinds
         from kol_crm.core.first_steps import steps
         from kol_crm.core.models import Feed
@@ -57,6 +57,8 @@ class ProfilesConfig(AppConfig):
         from profiles.views.rows import COLUMNS as kol_columns
 
         webhooks.subjects.register("files", webhook_events.FILES)
+        webhook_facts.facts.register("touches", webhook_events.TOUCHES)
+        webhook_facts.facts.register("figures", webhook_events.FIGURES)
         for name, page in (
             ("fields", SettingsPage(_("Fields"), "shapes", "profiles:field-list", WORK, rights.edits_policy)),
             ("types", SettingsPage(_("Types"), "contact", "profiles:type-list", WORK, rights.edits_policy)),

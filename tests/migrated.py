@@ -32,6 +32,8 @@ DECISIVE = (
         "kol_crm/core/append_only.py",
         "kol_crm/core/quick_state.py",
         "kol_crm/core/webhook_trigger.py",
+        "kol_crm/core/webhook_facts.py",
+        "*/webhook_events.py",
         "kol_crm/core/extension.py",
         "kol_crm/core/zones.py",
         "lifecycle/rules/measure.py",

@@ -28,6 +28,7 @@ class CoreConfig(AppConfig):
         from kol_crm.core.models import Feed
         from kol_crm.core.settings_pages import INSTALLATION, OWN, WORK, SettingsPage, pages
         from kol_crm.core.views.job import HELD
+        from kol_crm.core.views.webhook import NOTICE as SWITCHED_OFF
         from kol_crm.core.views.work import NOTICE
 
         notices.kinds.register(work.NOTICE, NOTICE)
@@ -40,6 +41,7 @@ class CoreConfig(AppConfig):
         outbox.kinds.register(webhooks.KIND, webhook_sending.OUTBOX)
         jobs.planners.register(webhooks.PLANNER, webhooks.plan)
         notices.kinds.register(generation.NOTICE, HELD)
+        notices.kinds.register(webhook_sending.NOTICE, SWITCHED_OFF)
         jobs.nightly_jobs.register("tidying", tidying.tidy)
         jobs.words.register(jobs.TICK, _("What is due is planned, what is ready is sent"))
         jobs.words.register("tidying", _("Old notices, stored files and sessions go"))

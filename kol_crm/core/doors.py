@@ -1,5 +1,6 @@
 """The doors through which people and machines act: each turns its caller into an ``Actor``."""
 
+from allauth.account.adapter import get_adapter
 from django.utils import timezone
 
 from kol_crm.core.actor import Actor
@@ -15,3 +16,8 @@ def api_actor(request) -> Actor:
     return Actor(
         request.user, "api", timezone.now(), insists=request.headers.get("If-Match", "").strip() == "*"
     )
+
+
+def address_of(request) -> str:
+    """From where a program calls, as the login has it."""
+    return get_adapter().get_client_ip(request)

@@ -26,6 +26,7 @@ PRIVACY: Privacy = {
     "core.ApiToken": [
         Entry(Kind.SYSTEM, "to let REST clients in; the token itself is not kept", "digest token_key"),
         Entry(Kind.SYSTEM, TRACE, "user name created expiry last_used_at"),
+        Entry(Kind.SYSTEM, "to show its owner who uses it", "used_from used_with"),
         Entry(Kind.SYSTEM, "to decide what the client may do", "scopes"),
     ],
     "core.IdempotencyKey": [
@@ -85,7 +86,7 @@ PRIVACY: Privacy = {
             "user name url events fields skip_own active",
         ),
         Entry(Kind.SYSTEM, "to sign what is told; sealed", "secrets"),
-        Entry(Kind.SYSTEM, WORK, "gone_at failing_since failures retry_at created_at"),
+        Entry(Kind.SYSTEM, WORK, "gone_at stopped_at failing_since failures retry_at created_at"),
     ],
     "core.Delivery": [
         Entry(Kind.SYSTEM, WORK, "id webhook change_set root row event send created_at"),
@@ -160,6 +161,13 @@ PRIVACY: Privacy = {
             Kind.SYSTEM,
             "to slow guessing down; the account stands there as a keyed hash",
             "key times last_at",
+        )
+    ],
+    "core.Throttle": [
+        Entry(
+            Kind.SYSTEM,
+            "to let nobody call too often; tokens and networks stand there as hashes",
+            "key clear_at refused",
         )
     ],
     "mfa.Authenticator": [

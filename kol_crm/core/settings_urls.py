@@ -36,6 +36,7 @@ urlpatterns = [
     path("me/webhooks/<uuid:pk>/deliveries/", webhook.deliveries, name="webhook-deliveries"),
     path("me/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/", webhook.replay, name="webhook-replay"),
     path("me/webhooks/<uuid:pk>/rotate/", webhook.rotate, name="webhook-rotate"),
+    path("me/webhooks/<uuid:pk>/on/", webhook.switch_on, name="webhook-on"),
     path("me/webhooks/<uuid:pk>/test/", webhook.test, name="webhook-test"),
     path("me/webhooks/<uuid:pk>/remove/", webhook.remove, name="webhook-remove"),
     path("me/away/", user.away, name="away"),

@@ -1,6 +1,6 @@
 """What nobody needs any longer goes at night."""
 
-from kol_crm.core import idempotency, notices, sessions, stored, webhooks
+from kol_crm.core import idempotency, notices, sessions, stored, throttling, webhooks
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
 
@@ -14,6 +14,7 @@ def tidy(actor: Actor) -> Tally:
         ("sessions", sessions.forget_old),
         ("keys", idempotency.forget_old),
         ("deliveries", webhooks.forget_old),
+        ("throttles", throttling.forget_old),
     ):
         with tally.sparing(what):
             gone = tidy_up(actor)

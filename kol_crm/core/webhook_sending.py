@@ -9,15 +9,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from standardwebhooks import Webhook as Signer
 
-from kol_crm.core import mail, posting, vault
+from kol_crm.core import history, mail, notices, posting, vault, webhook_facts
+from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Delivery, Send, Webhook
 from kol_crm.core.outbox import Kind
 from kol_crm.core.webhooks import A_DAY, subjects, visible
 
 PURPOSE = "webhook"  # of the sealed secrets
+STOPS_AFTER, STOPS_AT = timedelta(days=5), 5  # nothing arrived for so long, and so many attempts were made
+NOTICE = "webhook"
+STOPPED, GONE = "stopped", "gone"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 
 
@@ -25,7 +31,8 @@ def body_of(delivery: Delivery) -> bytes:
     """What is told: the changed attributes only, contact data only ever as its mask."""
     told: dict[str, Any] = {"type": delivery.event, "timestamp": delivery.created_at.isoformat()}
     if delivery.change_set is None or delivery.row is None:
-        return orjson.dumps(told | {"data": {}})
+        facts = webhook_facts.data_of(delivery.event, delivery.row) if delivery.row else {}
+        return orjson.dumps(told | {"data": facts})
     act, changes = delivery.change_set, {}
     hidden = {name for subject in subjects for name in subject.hidden}
     for change in Change.objects.filter(change_set=act, row=delivery.row).order_by("id"):
@@ -157,16 +164,29 @@ class _Noting:
 def failed(webhook: Webhook, now: datetime) -> None:
     """It did not take what it was sent: the next attempt is a while away, for each message."""
     pause = PAUSES[min(webhook.failures, len(PAUSES) - 1)]
-    Webhook.objects.filter(pk=webhook.pk).update(
-        failures=webhook.failures + 1, failing_since=webhook.failing_since or now, retry_at=now + pause
-    )
+    since, times = webhook.failing_since or now, webhook.failures + 1
+    Webhook.objects.filter(pk=webhook.pk).update(failures=times, failing_since=since, retry_at=now + pause)
+    if now - since >= STOPS_AFTER and times >= STOPS_AT:
+        switch_off(webhook, now, STOPPED)
+
+
+def switch_off(webhook: Webhook, now: datetime, why: str) -> None:
+    """It is told nothing more until somebody switches it on again, and its user hears of it; once."""
+    actor = Actor.job(now)
+    moment = {STOPPED: "stopped_at", GONE: "gone_at"}[why]
+    with transaction.atomic():
+        standing = Webhook.objects.filter(pk=webhook.pk, active=True)
+        if standing.update(active=False, retry_at=None, version=F("version") + 1, **{moment: now}):
+            history.record(actor, webhook.pk, webhook, {"active": (True, False)})
+            notices.notify(
+                actor, [webhook.user], NOTICE, subject=webhook.pk, data={"why": why, "name": webhook.name}
+            )
 
 
 def settled(send: Send, _post: Any, now: datetime, *, address_is_dead: bool) -> None:
     """410: the address asks to be left alone for good."""
     if address_is_dead and (delivery := _of(send)):
-        off = Webhook.objects.filter(pk=delivery.webhook_id, gone_at=None)
-        off.update(active=False, gone_at=now, retry_at=None)
+        switch_off(delivery.webhook, now, GONE)
 
 
 OUTBOX = Kind(

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kol_crm.core import copying
+from kol_crm.core import copying, webhook_facts
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
@@ -47,6 +47,19 @@ def entities() -> list[str]:
     return sorted({name for subject in subjects for name in subject.entities.values()})
 
 
+def events() -> list[str]:
+    """All that can be told, each by its name and by ``*``."""
+    acts = ("*", "created", "updated", "deleted")
+    of_rows = [f"{name}.{act}" for name in entities() for act in acts]
+    return sorted(
+        {*of_rows, *webhook_facts.events(), *(f"{_entity(one)}.*" for one in webhook_facts.events())}
+    )
+
+
+def _entity(event: str) -> str:
+    return event.partition(".")[0]
+
+
 def event_of(change: Change) -> str | None:
     """``contact.created``, ``.updated``, ``.deleted``; None for what is told to nobody."""
     name = next((one.entities[change.model] for one in subjects if change.model in one.entities), None)
@@ -74,6 +87,11 @@ def plan(actor: Actor) -> Tally:
             tally.seen += len(noted)
             tally.done += _deliver(actor, noted.values())
             Dirty.objects.filter(pk__in=noted).delete()
+    for told, rows, by_api in webhook_facts.noted():
+        with transaction.atomic():
+            tally.seen += len(rows)
+            tally.done += _deliver_facts(actor, told, by_api)
+            Dirty.objects.filter(pk__in=rows).delete()
     return tally
 
 
@@ -81,8 +99,25 @@ def _noted() -> dict[UUID, UUID]:
     return dict(Dirty.objects.filter(planner=PLANNER).values_list("pk", "subject")[:ACTS_AT_ONCE])
 
 
+def _standing() -> list[Webhook]:
+    return list(Webhook.objects.filter(active=True, user__is_active=True).select_related("user__team"))
+
+
+def _deliver_facts(actor: Actor, told: Collection[webhook_facts.Told], by_api: Collection[UUID]) -> int:
+    deliveries = []
+    for webhook in _standing() if told else ():
+        wanted = [one for one in told if webhook_facts.wants(webhook, one, by_api=one.row in by_api)]
+        seen = visible(webhook.user, {one.root for one in wanted})
+        deliveries += [
+            Delivery(webhook=webhook, root=one.root, row=one.row, event=one.event, created_at=actor.at)
+            for one in wanted
+            if one.root in seen
+        ]
+    return enqueue(deliveries, actor.at)
+
+
 def _deliver(actor: Actor, change_sets: Collection[UUID]) -> int:
-    webhooks = list(Webhook.objects.filter(active=True, user__is_active=True).select_related("user__team"))
+    webhooks = _standing()
     if not webhooks:
         return 0
     told: dict[tuple[UUID, UUID], list[Change]] = {}

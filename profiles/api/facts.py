@@ -16,7 +16,7 @@ from kol_crm.core.api.base import Resource
 from kol_crm.core.api.idempotency import AGAIN, KEY
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.models import User
-from profiles.api import figure_rows
+from profiles.api import figure_files, figure_rows
 from profiles.api.lists import SNAPSHOTS, TOUCHES
 from profiles.api.schema import SnapshotAnswer, SnapshotPage, TouchAnswer, TouchPage
 from profiles.api.serializers import SnapshotBody, TouchBody
@@ -148,7 +148,8 @@ class SnapshotResource(Resource):
         self.demand_write_scope()
         rows = self.checked(figure_rows.RowsBody)["rows"]
         accounts = figure_rows.accounts_of(rows)
-        read = [figure_rows.read(raw, accounts) for raw in rows]
+        of_files = figure_files.accounts_of(request.user, rows)
+        read = [figure_rows.read(raw, accounts, of_files) for raw in rows]
         taken = iter(figure_intake.take_in(self.actor, [row for row, _errors in read if row is not None]))
         became = [next(taken) if row else Taken(errors=errors) for row, errors in read]
         results = [

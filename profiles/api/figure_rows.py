@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from kol_crm.core.api.strict import StrictSerializer
+from profiles.api import figure_files
+from profiles.api.figure_files import FileName
 from profiles.models import Account, Platform
 from profiles.rules import metric
 from profiles.services.figure_intake import CHANGED, NEW, UNCHANGED, Given
@@ -25,7 +27,8 @@ NOBODYS = UUID(int=0)
 DECIMALS, LARGEST = -4, Decimal(10) ** 16
 LONGEST_SOURCE = 40
 NAMED = frozenset({"platform", "external_id"})  # in place of the account's id
-FIELDS = frozenset({"account", "start", "end", "source", "figures"}) | NAMED
+BY_FILE = frozenset({"platform", "file"})  # so too
+FIELDS = frozenset({"start", "end", "source", "figures"})
 Named = tuple[str, str]
 Errors = dict[str, list[str]]
 
@@ -33,7 +36,12 @@ Errors = dict[str, list[str]]
 class FigureRow(StrictSerializer):
     """The figures of an account in the same days. Of stocks ``start`` may be left out."""
 
-    account = serializers.UUIDField(required=False, help_text="Or platform and external_id.")
+    account = serializers.UUIDField(
+        required=False, help_text="Or platform and external_id, or file and platform."
+    )
+    file = FileName(
+        required=False, help_text="As a source knows it; with platform, where it has one account."
+    )
     platform = serializers.ChoiceField(Platform.choices, required=False)
     external_id = serializers.CharField(max_length=120, required=False, help_text="The account's id there.")
     start = serializers.DateField(required=False, allow_null=True)
@@ -99,19 +107,22 @@ def _named(raw: Mapping[str, Any]) -> Named | None:
     return (platform, external_id) if known and isinstance(external_id, str) and external_id else None
 
 
-def read(raw: Any, accounts: Mapping[Named, UUID] = MappingProxyType({})) -> tuple[Given | None, Errors]:
-    """The row, or what is wrong with it by field. ``accounts``: those that rows name by platform and id."""
+def read(
+    raw: Any,
+    accounts: Mapping[Named, UUID] = MappingProxyType({}),
+    of_files: Mapping[figure_files.Named, UUID | Errors] = MappingProxyType({}),
+) -> tuple[Given | None, Errors]:
+    """The row, or what is wrong with it by field.
+
+    ``accounts``: those that rows name by platform and id; ``of_files``: by file and platform.
+    """
     if not isinstance(raw, Mapping):
         return None, {"row": [_("A row is an object.")]}
-    known = FIELDS - NAMED if "account" in raw else FIELDS
-    errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - known}
-    account, end = _account(raw.get("account")), _day(raw.get("end"))
-    if "account" not in raw and (named := _named(raw)):
-        account = accounts.get(named, NOBODYS)  # the same answer as for an account out of sight
+    errors: Errors = {str(name): ["There is no such field."] for name in raw.keys() - _known(raw)}
+    end = _day(raw.get("end"))
+    account = _account_of(raw, accounts, of_files, errors)
     start = end if raw.get("start") is None else _day(raw["start"])
     source = raw.get("source", "api")
-    if account is None:
-        errors["account"] = [_("This is not an id.")]
     if end is None:
         errors["end"] = [_("This is not a day.")]
     elif start is None:
@@ -124,6 +135,30 @@ def read(raw: Any, accounts: Mapping[Named, UUID] = MappingProxyType({})) -> tup
     if errors or account is None or start is None or end is None:
         return None, errors
     return Given(account, start, end, source.strip(), values), {}
+
+
+def _known(raw: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a row, by how it names the account."""
+    if "account" in raw:
+        return FIELDS | {"account"}
+    return FIELDS | (BY_FILE if "file" in raw else NAMED)
+
+
+def _account_of(raw, accounts, of_files, errors: Errors) -> UUID | None:
+    """The account that the row names; why there is none among the errors."""
+    if "file" in raw and "account" not in raw:
+        named = figure_files.named(raw)
+        found = of_files.get(named, NOBODYS) if isinstance(named, tuple) else named
+        if isinstance(found, UUID):
+            return found
+        errors |= found
+        return None
+    if "account" not in raw and (there := _named(raw)):
+        return accounts.get(there, NOBODYS)  # the same answer as for an account out of sight
+    account = _account(raw.get("account"))
+    if account is None:
+        errors["account"] = [_("This is not an id.")]
+    return account
 
 
 def _values(raw: Any, errors: Errors) -> dict[str, Decimal]:

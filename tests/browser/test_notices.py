@@ -13,7 +13,10 @@ from tests.factories import UserFactory
 
 
 def open_and_looked(visitors, desk, path):
-    """A page that has asked what is newest: from then on something is new. (wait_for_function breaks the policy for scripts.)"""
+    """A page that has asked what is newest: from then on something is new.
+
+    The policy for scripts forbids what ``wait_for_function`` does.
+    """
     page = visitors.open(desk.operator, path)
     while page.evaluate("localStorage.getItem('newest-notice') === null"):
         page.wait_for_timeout(50)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from kol_crm.core import deputies
 from kol_crm.core.models import Absence, Team, User
@@ -58,7 +59,7 @@ def test_mail_addresses_cannot_be_guessed_by_searching(api, operator, team):
 def test_users_cost_the_same_queries_for_many(api, operator, team, django_assert_num_queries):
     client = api(operator)
     client.get("/api/v1/users/")
-    with django_assert_num_queries(2) as few:
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 3) as few:
         client.get("/api/v1/users/")
     for _ in range(5):
         UserFactory(team=team)

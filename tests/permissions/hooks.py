@@ -38,6 +38,7 @@ HOOKS = [
             ("", "POST", 422),
             ("-deliveries", "GET", 200),
             ("-rotate", "POST", 200),
+            ("-on", "POST", 302),
             ("-test", "POST", 302),
             ("-remove", "POST", 302),
         )

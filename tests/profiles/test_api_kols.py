@@ -181,8 +181,8 @@ def test_the_list_takes_the_filters_of_the_page_and_refuses_others(api, operator
 
 
 def test_the_list_asks_as_often_for_twenty_files_as_for_two(api, operator, django_assert_num_queries):
-    """The token, the page in two parts, its files; elsewhere than on PostgreSQL each part of them."""
-    client, most = api(operator), 4 if connection.vendor == "postgresql" else 10
+    """The token, the page in two parts, its files; elsewhere than on PostgreSQL each by itself."""
+    client, most = api(operator), 4 if connection.vendor == "postgresql" else 11
     client.get(URL)
 
     def fill(count):

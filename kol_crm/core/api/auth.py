@@ -1,19 +1,15 @@
 """Who calls the API, and what their token allows."""
 
-import hmac
-from datetime import timedelta
-
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
-from knox.crypto import hash_token
-from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from kol_crm.core.kept import KeptRows
-from kol_crm.core.models import ApiToken
+from kol_crm.core import token_use
+from kol_crm.core.api.too_many import TooMany
+from kol_crm.core.doors import address_of
 
 SCOPES = (
     "kols:read",
@@ -24,27 +20,29 @@ SCOPES = (
     "policy:write",
 )
 INVALID = "Invalid token."  # in the words of Django REST framework, which has them in all languages
-NOTED_AGAIN = timedelta(hours=1)
 DEFAULT_SCOPES = ("kols:read", "kols:write", "figures:write")
 
 
-OF_KEY = KeptRows(lambda key: ApiToken.objects.filter(token_key=key).select_related("user__team"))
-
-
 class TokenAuthentication(KnoxTokenAuthentication):
-    """``Authorization: Token …``; remembers to the hour when the token was last used."""
+    """``Authorization: Token …``: whose it is, that it is not used too often, and where it was last used."""
+
+    def authenticate(self, request):
+        self.request = request
+        return super().authenticate(request)
 
     def authenticate_credentials(self, token):
-        """As knox does, in one statement: the team comes along, which decides what is seen."""
-        now, text = timezone.now(), token.decode("utf-8", "replace")
-        for row in OF_KEY.of(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
-            if row.expiry is not None and row.expiry < now:
-                row.delete()
-            elif hmac.compare_digest(hash_token(text), row.digest):
-                if row.last_used_at is None or now - row.last_used_at > NOTED_AGAIN:
-                    ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
-                return self.validate_user(row)
-        raise AuthenticationFailed(gettext(INVALID))
+        """Raises 401 for nobody's token, 429 for one too many, be they right or wrong."""
+        now, address = timezone.now(), address_of(self.request)
+        found = token_use.read(token.decode("utf-8", "replace"), now)
+        if found is None:
+            standing = token_use.wrong(address, now)
+            raise TooMany(standing) if standing.refused else AuthenticationFailed(gettext(INVALID))
+        row, standing = found
+        self.request.standing = standing  # told in the answer's headers (Resource.finalize_response)
+        if standing.refused:
+            raise TooMany(standing)
+        token_use.note(row, address, self.request.headers.get("User-Agent", ""), now)
+        return self.validate_user(row)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

@@ -70,9 +70,13 @@ class Resource(viewsets.ViewSet):
             origin.declare(connection, "")
 
     def finalize_response(self, request, response, *args, **kwargs):
-        """Every answer of what is deprecated says so."""
+        """What is deprecated says so, and a token is told its limits (draft-ietf-httpapi-ratelimit-headers)."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         deprecation.announce(self, answer)
+        if standing := getattr(request, "standing", None):
+            limit = standing.limit
+            answer["RateLimit-Policy"] = f'"token";q={limit.at_once};w={limit.window}'
+            answer["RateLimit"] = f'"token";r={standing.left};t={standing.full_in}'
         return answer
 
     def perform_content_negotiation(self, request, force=False):  # noqa: FBT002 - its arguments

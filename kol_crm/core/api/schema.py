@@ -28,6 +28,16 @@ TITLES = {
     "415": "The body is of no type that is read here.",
     "422": "Something else was sent under this Idempotency-Key.",
     "428": "If-Match is missing.",
+    "429": "Too many calls: nothing was done; send it again after `Retry-After` seconds.",
+}
+_TEXT = {"schema": {"type": "string"}}
+HEADERS = {
+    "401": {"WWW-Authenticate": _TEXT},
+    "429": {
+        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+        "RateLimit-Policy": {**_TEXT, "description": "`q` calls at once, free again after `w` seconds."},
+        "RateLimit": {**_TEXT, "description": "`r` calls left now, all free in `t` seconds."},
+    },
 }
 
 
@@ -71,7 +81,7 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[str]:
         """Which statuses a call of this kind may be refused with."""
-        codes = ["400", "401", "403", "404", "406"]
+        codes = ["400", "401", "403", "404", "406", "429"]
         given = self.get_override_parameters()
         headers = {getattr(one, "name", "") for one in given if getattr(one, "location", "") == "header"}
         if self.method not in SAFE_METHODS:
@@ -89,6 +99,8 @@ class Schema(AutoSchema):
         name = f"Refused{code}"
         body: dict[str, Any] = self._get_response_for_code(ProblemAnswer, code, [PROBLEM])
         body["description"] = TITLES[code]
+        if code in HEADERS:
+            body["headers"] = HEADERS[code]
         component = ResolvedComponent(name, ResolvedComponent.RESPONSE, body, name)
         self.registry.register_on_missing(component)
         return name

@@ -57,6 +57,9 @@ class WebhookAnswer(serializers.Serializer):
     skip_own = serializers.BooleanField()
     active = serializers.BooleanField()
     gone_at = serializers.DateTimeField(allow_null=True, help_text="When it answered 410.")
+    stopped_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it switched itself off: nothing had arrived for days."
+    )
     failing_since = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 

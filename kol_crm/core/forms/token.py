@@ -5,18 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.api.auth import DEFAULT_SCOPES, SCOPES
+from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import User
-
-SCOPE_WORDS = {
-    "kols:read": _("read files"),
-    "kols:write": _("change files"),
-    "figures:write": _("bring in figures"),
-    "contacts:read": _("see contact data in clear; each answer is recorded"),
-    "users:write": _("invite and change users and teams"),
-    "policy:write": _("change policy, fields, types and attributes"),
-}
-ADMINS_ONLY = {"users:write"}
+from kol_crm.core.services.token import scopes_of
+from kol_crm.core.token_words import SCOPE_WORDS
 
 
 class TokenForm(forms.Form):
@@ -31,6 +23,4 @@ class TokenForm(forms.Form):
     def __init__(self, data=None, *, user: User):
         super().__init__(data)
         scopes: Any = self.fields["scopes"]
-        scopes.choices = [
-            (scope, SCOPE_WORDS[scope]) for scope in SCOPES if user.is_admin or scope not in ADMINS_ONLY
-        ]
+        scopes.choices = [(scope, SCOPE_WORDS[scope]) for scope in scopes_of(user)]

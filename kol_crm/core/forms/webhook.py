@@ -9,8 +9,6 @@ from kol_crm.core import webhooks
 from kol_crm.core.forms.stale import StaleForm
 from kol_crm.core.models import Webhook
 
-ACTS = ("*", "created", "updated", "deleted")
-
 
 class Names(forms.CharField):
     """Names separated by commas or white space, as a list."""
@@ -69,4 +67,4 @@ class WebhookForm(StaleForm):
     @property
     def known_events(self) -> list[str]:
         """What can be written under events."""
-        return [f"{entity}.{act}" for entity in webhooks.entities() for act in ACTS]
+        return webhooks.events()

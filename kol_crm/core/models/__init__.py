@@ -18,6 +18,7 @@ from kol_crm.core.models.session import LoginSession, WrongLogins
 from kol_crm.core.models.snooze import Snooze
 from kol_crm.core.models.stored import StoredFile
 from kol_crm.core.models.team import Team, User
+from kol_crm.core.models.throttle import Throttle
 from kol_crm.core.models.token import ApiToken
 from kol_crm.core.models.vault import DataKey
 from kol_crm.core.models.webhook import Delivery, Webhook
@@ -51,6 +52,7 @@ __all__ = [
     "Snooze",
     "StoredFile",
     "Team",
+    "Throttle",
     "User",
     "Versioned",
     "VersionedRow",

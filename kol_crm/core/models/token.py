@@ -15,6 +15,8 @@ class ApiToken(AbstractAuthToken):
     name = models.CharField(_("name"), max_length=80, blank=True)
     scopes = models.JSONField(default=list)
     last_used_at = models.DateTimeField(null=True)
+    used_from = models.CharField(max_length=45, blank=True)  # the last time: an address, and a program's name
+    used_with = models.CharField(max_length=200, blank=True)
 
     def allows(self, scope: str) -> bool:
         return scope in self.scopes

@@ -30,6 +30,7 @@ class Webhook(VersionedRow):
     secrets = models.JSONField(default=list, editable=False)
     active = models.BooleanField(_("active"), default=True)
     gone_at = models.DateTimeField(_("gone"), null=True, editable=False)  # it answered 410
+    stopped_at = models.DateTimeField(null=True, editable=False)  # nothing arrived for days
     failing_since = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)  # in a row
     retry_at = models.DateTimeField(null=True, editable=False)  # until then nothing is tried

@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import SCOPES
-from kol_crm.core.models import ApiToken
+from kol_crm.core.models import ApiToken, User
 
 LONGEST_DAYS = 3650
+OF_ADMINS = frozenset({"users:write"})
+
+
+def scopes_of(user: User) -> list[str]:
+    """Those that a token of this user may have."""
+    return [scope for scope in SCOPES if user.is_admin or scope not in OF_ADMINS]
 
 
 def create(actor: Actor, name: str, scopes: Collection[str], days: int) -> tuple[ApiToken, str]:
@@ -20,7 +26,7 @@ def create(actor: Actor, name: str, scopes: Collection[str], days: int) -> tuple
     errors = {}
     if not name.strip() or len(name) > 80:
         errors["name"] = _("Name what will use it, in at most 80 characters.")
-    if not scopes or set(scopes) - set(SCOPES):
+    if not scopes or set(scopes) - set(scopes_of(actor.person)):
         errors["scopes"] = _("Choose what it may do.")
     if not 1 <= days <= LONGEST_DAYS:
         errors["days"] = _("Give days from 1 to %(most)s.") % {"most": LONGEST_DAYS}

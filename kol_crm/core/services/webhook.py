@@ -87,19 +87,18 @@ def _check(facts: Mapping[str, Any]) -> None:
     """Raise ``ValidationError`` for events that there are not."""
     if "events" not in facts:
         return
-    known = set(webhooks.entities())
-    wrong = [event for event in facts["events"] if not _is_event(event, known)]
+    known = set(webhooks.events())
+    wrong = [event for event in facts["events"] if event not in known]
     if wrong:
         raise ValidationError({"events": _("There is no event %(name)s.") % {"name": wrong[0]}})
 
 
-def _is_event(event: str, known: set[str]) -> bool:
-    entity, _dot, act = event.partition(".")
-    return entity in known and act in {"created", "updated", "deleted", "*"}
-
-
 def _begin_anew(row: Webhook) -> dict[str, Any]:
-    return {"gone_at": None, "failing_since": None, "failures": 0, "retry_at": None} if row.active else {}
+    return (
+        {"gone_at": None, "stopped_at": None, "failing_since": None, "failures": 0, "retry_at": None}
+        if row.active
+        else {}
+    )
 
 
 def _new_secret() -> tuple[str, dict[str, Any]]:

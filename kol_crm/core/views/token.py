@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kol_crm.core import token_words
 from kol_crm.core.doors import page_actor
-from kol_crm.core.forms.token import SCOPE_WORDS, TokenForm
+from kol_crm.core.forms.token import TokenForm
 from kol_crm.core.models import ApiToken
 from kol_crm.core.services import token as tokens
 
@@ -28,11 +30,13 @@ def token_list(request):
                 form.add_error(None, error)
             else:
                 form, status = TokenForm(user=request.user), 200
-    rows = ApiToken.objects.filter(user=request.user).order_by("-created")
-    told = [{"row": row, "scopes": [SCOPE_WORDS.get(scope, scope) for scope in row.scopes]} for row in rows]
-    return render(
-        request, "core/token/list.html", {"tokens": told, "form": form, "made": made}, status=status
-    )
+    context = {
+        "tokens": token_words.own(request.user, timezone.now()),
+        "sees": token_words.sees(request.user),
+        "form": form,
+        "made": made,
+    }
+    return render(request, "core/token/list.html", context, status=status)
 
 
 @require_POST

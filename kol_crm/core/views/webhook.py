@@ -1,5 +1,6 @@
 """One's own webhooks, and what each of them was told."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +9,26 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kol_crm.core import lists, trail
+from kol_crm.core import lists, trail, webhook_sending
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Conflict, Refused
 from kol_crm.core.forms.webhook import WebhookForm
-from kol_crm.core.models import Delivery, Webhook
+from kol_crm.core.models import Delivery, Notice, User, Webhook
+from kol_crm.core.notice_rules import FOR_ONE
+from kol_crm.core.notices import NoticeKind, Told
 from kol_crm.core.services import webhook as verbs
 from kol_crm.core.webhook_lists import deliveries_of
 
+WHY = {
+    webhook_sending.STOPPED: gettext_lazy(
+        "Your webhook %(name)s switched itself off: nothing arrived for days"
+    ),
+    webhook_sending.GONE: gettext_lazy("Your webhook %(name)s is off: its address asked for it (410)"),
+}
 FORM_KEYS = {"fields": "fields_told"}
 
 
@@ -63,6 +73,13 @@ def edit(request, pk: UUID):
         else:
             return go_on(request, reverse("settings:webhook", args=[pk]), _("Saved."))
     return _page(request, webhook, form=form, status=status)
+
+
+@require_POST
+def switch_on(request, pk: UUID):
+    """It is told again what changes from now on."""
+    verbs.edit(page_actor(request), _own(request, pk), {"active": True}, None)
+    return go_on(request, reverse("settings:webhook", args=[pk]), _("It is told again what changes."))
 
 
 @require_safe
@@ -134,3 +151,18 @@ def _put(form: WebhookForm, error: ValidationError) -> None:
     for key, messages in error.message_dict.items():
         name = FORM_KEYS.get(key, key)
         form.add_error(name if name in form.fields else None, messages)
+
+
+def _told_of(notices: Sequence[Notice], user: User) -> dict[UUID, Told]:
+    own = set(Webhook.objects.filter(user=user).values_list("pk", flat=True))
+    return {
+        notice.pk: Told(
+            str(WHY[notice.data["why"]] % {"name": notice.data["name"]}),
+            reverse("settings:webhook", args=[notice.subject]),
+        )
+        for notice in notices
+        if notice.subject in own
+    }
+
+
+NOTICE = NoticeKind(gettext_lazy("Webhooks"), "webhook", _told_of, FOR_ONE)

@@ -4,6 +4,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from kol_crm.core import webhook_facts, webhook_trigger
 from kol_crm.core.quick_state import quick_state
 from profiles import counting, sync_triggers
 
@@ -22,3 +23,5 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         counting.stand_again(options["database"])
         sync_triggers.stand_again(options["database"], anew=behind)
+        for fact in webhook_facts.facts:
+            webhook_trigger.watch_facts(conn, fact.table, fact.note)
