@@ -328,6 +328,27 @@ def test_old_tombstones_go_and_files_do_not(api, operator, stranger):
     assert pk not in set(Kol.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("how", ["team", "person"])
+def test_a_file_that_left_sight_in_the_trash_is_told_of_when_it_comes_back_elsewhere(
+    api, operator, colleague, admin, how
+):
+    """Its client has heard nothing meanwhile: no tombstone stands any more by then."""
+    kol = make_kol(operator)
+    reader = operator if how == "team" else colleague
+    replica = Replica(api(reader))
+    assert len(replica.copies) == 1
+    actor = Actor(admin, "page", NOW)
+    verbs.archive(actor, kol, None)
+    if how == "team":
+        Kol.objects.filter(pk=kol.pk).update(team=TeamFactory())
+    else:
+        Kol.objects.filter(pk=kol.pk).update(staff_user=colleague)
+    kol.refresh_from_db()
+    verbs.restore(actor, kol)
+    assert replica.kinds() == [(str(kol.pk), "out_of_scope")]
+    assert replica.copies == {}
+
+
 @pytest.mark.skipif(not ON_POSTGRES, reason="SQLite counts itself, and takes its count back with the rest")
 def test_no_cursor_is_ahead_of_what_a_killed_database_still_knows(api, operator):
     """It forgets the ids of transactions that wrote nothing lasting, and gives them to the next ones."""

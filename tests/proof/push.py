@@ -127,7 +127,7 @@ class Colleague:
 
 def judged(state: State, truth: dict[str, dict], there: dict) -> list[str]:
     """What is not as it must be."""
-    wrong = []
+    wrong = list(state.odd)
     missing, more, old = compared(state.copies, truth)
     if missing or more or old:
         wrong.append(f"copies: {missing} missing, {more} too many, {old} out of date")

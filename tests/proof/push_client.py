@@ -33,6 +33,7 @@ class State:
     ids: dict[str, str] = field(default_factory=dict)
     taken: dict[str, list[str]] = field(default_factory=dict)
     needs: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)  # answers that there must not be
     stale: int = 0
     replayed: int = 0
 
@@ -71,7 +72,7 @@ def _item(state: State, external_id: str, city: str, dice: random.Random) -> dic
 
 
 def answered(state: State, said: dict) -> None:
-    """Take over what became of it. Raises ``SystemExit`` for what cannot be."""
+    """Take over what became of it."""
     body = json.loads(state.sending["body"])
     if state.sending["url"] == NEEDS:
         state.needs.append(body["what"])
@@ -83,7 +84,7 @@ def answered(state: State, said: dict) -> None:
         elif result["code"] == "stale_version":
             state.stale += 1
         else:
-            raise SystemExit(f"{item}: {result}")
+            state.odd.append(f"{item}: {result}")
 
 
 def main(where: str, port: str, token: str, seed: str, rounds: str) -> None:
