@@ -3,6 +3,8 @@
 On PostgreSQL that is everything below the oldest transaction still running: a page reads states up to there
 in the order of their transactions, so that one which commits late is not passed over. Those that are known to
 write to another database of the cluster do not count; one that nothing is known of does.
+Nor does a cursor go beyond the newest transaction that marked a file: PostgreSQL that was killed gives ids
+which only unfinished or rolled back transactions had to the next ones, whose changes would lie behind it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +47,7 @@ SELECT h.until, p.* FROM h LEFT JOIN (
     ) both_kinds ORDER BY at, kol LIMIT %s
 ) p ON TRUE ORDER BY p.at, p.kol
 """
-POSTGRES_HORIZON = """(
+OLDEST_RUNNING = """(
     SELECT COALESCE(MIN(running.xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
     FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)
     WHERE NOT EXISTS (
@@ -53,6 +55,8 @@ POSTGRES_HORIZON = """(
         WHERE other.backend_xid = running.xid::xid AND other.datname <> current_database()
     )
 )"""
+NEWEST_MARK = "GREATEST((SELECT MAX(at) FROM profiles_syncstate), (SELECT MAX(at) FROM profiles_syncleft), 0)"
+POSTGRES_HORIZON = f"LEAST({OLDEST_RUNNING}, 1 + {NEWEST_MARK})"
 SQLITE_HORIZON = "COALESCE((SELECT value + 1 FROM profiles_syncclock), 1)"
 
 

@@ -185,7 +185,10 @@ def _holders(one: Hanging, act: str) -> str:
 
 
 def _file_changed(sql) -> str:
-    """A changed file: out of whose sight it went, then its own state."""
+    """A changed file: out of whose sight it went, then its own state.
+
+    Where it was in sight last is what its state says: it may have moved while it was put away.
+    """
     s, kind = STATES, KIND.format(row="c")
     here = "c.archived_at IS NULL"
     return f"""
@@ -193,13 +196,14 @@ def _file_changed(sql) -> str:
         SELECT w.id, w.team_id, w.archived_at, w.merged_into_id, COALESCE(w.staff_user_id, 0) AS staff,
                o.team_id AS old_team, o.archived_at AS old_archived, COALESCE(o.staff_user_id, 0) AS old_staff
         FROM {_differ(SHOWN)}
+    ), moved AS MATERIALIZED (
+        SELECT c.id, c.team_id, c.staff, {s}.team, {s}.hidden_from FROM changed c JOIN {s} ON {s}.kol = c.id
+        WHERE {here} AND (c.team_id <> c.old_team OR c.staff <> c.old_staff OR c.old_archived IS NOT NULL)
     ), out_of_sight AS (
         INSERT INTO {LEFT} (kol, team, whom, but, at, changed_at)
-        SELECT id, old_team, 0, old_staff, {sql.at}, {sql.now} FROM changed
-        WHERE old_archived IS NULL AND team_id <> old_team
+        SELECT id, team, 0, hidden_from, {sql.at}, {sql.now} FROM moved WHERE team_id <> team
         UNION ALL
-        SELECT id, old_team, staff, 0, {sql.at}, {sql.now} FROM changed
-        WHERE old_archived IS NULL AND staff NOT IN (0, old_staff)
+        SELECT id, team, staff, 0, {sql.at}, {sql.now} FROM moved WHERE staff NOT IN (0, hidden_from)
         ON CONFLICT (kol, team, whom, but) DO UPDATE SET at = EXCLUDED.at, changed_at = EXCLUDED.changed_at
     )
     UPDATE {s} SET kind = {kind}, survivor = c.merged_into_id,
@@ -259,21 +263,20 @@ def _write_sqlite(cursor) -> None:
 
 def _file_changed_in_sqlite(sql) -> str:
     kind = KIND.format(row="NEW")
-    staff, old_staff = "COALESCE(NEW.staff_user_id, 0)", "COALESCE(OLD.staff_user_id, 0)"
-    here = "NEW.archived_at IS NULL"
+    staff, here = "COALESCE(NEW.staff_user_id, 0)", "NEW.archived_at IS NULL"
+    seen = f"FROM {STATES} s WHERE s.kol = NEW.id AND {here}"
     left = []
     for whom, but, when in (
-        ("0", old_staff, "NEW.team_id <> OLD.team_id"),
-        (staff, "0", f"{staff} NOT IN (0, {old_staff})"),
+        ("0", "s.hidden_from", "s.team <> NEW.team_id"),
+        (staff, "0", f"{staff} NOT IN (0, s.hidden_from)"),
     ):
-        when = f"{when} AND OLD.archived_at IS NULL"
         left.append(
-            f"DELETE FROM {LEFT} WHERE kol = NEW.id AND team = OLD.team_id AND whom = {whom} "  # noqa: S608
-            f"AND but = {but} AND {when}"
+            f"DELETE FROM {LEFT} WHERE kol = NEW.id AND whom = {whom} "  # noqa: S608
+            f"AND (team, but) = (SELECT s.team, {but} {seen} AND {when})"
         )
         left.append(
-            f"INSERT INTO {LEFT} (kol, team, whom, but, at, changed_at) "
-            f"SELECT NEW.id, OLD.team_id, {whom}, {but}, {sql.at}, {sql.now} WHERE {when}"
+            f"INSERT INTO {LEFT} (kol, team, whom, but, at, changed_at) "  # noqa: S608
+            f"SELECT NEW.id, s.team, {whom}, {but}, {sql.at}, {sql.now} {seen} AND {when}"
         )
     state = (
         f"UPDATE {STATES} SET kind = {kind}, survivor = NEW.merged_into_id, "  # noqa: S608

@@ -11,6 +11,7 @@ import pytest
 
 from tests.process.conftest import DATABASE
 from tests.process.stage import ROOT, environment
+from tests.proof import tables
 from tests.proof.installation import Installation, is_possible
 
 pytestmark = pytest.mark.process
@@ -96,7 +97,7 @@ def places(request, tmp_path, migrated):
         Path(name).chmod(0o755)
         proof = Installation(Path(name), seed=0)
         try:
-            proof.begin_with_tables()
+            tables.begin(proof.postgres, proof.env)
             here = Place(Path(name), proof.postgres.url)
             make = [sys.executable, str(ROOT / ".ci" / "fresh_database"), proof.postgres.url, "there"]
             empty = subprocess.run(make, capture_output=True, text=True, check=True).stdout.strip()

@@ -5,16 +5,19 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import signing
+from django.db import connection, transaction
+from django.db.models import Max
 
 from kol_crm.core import generation
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import ApiToken, Disclosure, User
 from kol_crm.core.services import team as teams
+from profiles import sync_cursor
 from profiles.models import Kol, SyncState
 from profiles.services import kol as verbs
 from profiles.services import merge, nightly, staff
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
-from tests.profiles.syncing import CHANGES, URL, Replica, in_real_transactions
+from tests.profiles.syncing import CHANGES, ON_POSTGRES, URL, Replica, in_real_transactions
 
 pytestmark = in_real_transactions
 PHONE = {"channel": "phone", "value": "13800138000"}
@@ -323,3 +326,44 @@ def test_old_tombstones_go_and_files_do_not(api, operator, stranger):
     assert nightly.sync(later).done == 2
     assert set(SyncState.objects.values_list("kol", flat=True)) == {moved.pk, archived.pk}
     assert pk not in set(Kol.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("how", ["team", "person"])
+def test_a_file_that_left_sight_in_the_trash_is_told_of_when_it_comes_back_elsewhere(
+    api, operator, colleague, admin, how
+):
+    """Its client has heard nothing meanwhile: no tombstone stands any more by then."""
+    kol = make_kol(operator)
+    reader = operator if how == "team" else colleague
+    replica = Replica(api(reader))
+    assert len(replica.copies) == 1
+    actor = Actor(admin, "page", NOW)
+    verbs.archive(actor, kol, None)
+    if how == "team":
+        Kol.objects.filter(pk=kol.pk).update(team=TeamFactory())
+    else:
+        Kol.objects.filter(pk=kol.pk).update(staff_user=colleague)
+    kol.refresh_from_db()
+    verbs.restore(actor, kol)
+    assert replica.kinds() == [(str(kol.pk), "out_of_scope")]
+    assert replica.copies == {}
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite counts itself, and takes its count back with the rest")
+def test_no_cursor_is_ahead_of_what_a_killed_database_still_knows(api, operator):
+    """It forgets the ids of transactions that wrote nothing lasting, and gives them to the next ones."""
+    make_kol(operator)
+    replica = Replica(api(operator))
+    for _turn in range(3):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+            transaction.set_rollback(True)
+    newest = SyncState.objects.aggregate(newest=Max("at"))["newest"]
+    began = _at(replica.cursor)
+    replica.pull()
+    assert (began, _at(replica.cursor)) == (newest + 1, newest + 1)
+
+
+def _at(cursor: str) -> int:
+    """The transaction that a cursor stands at."""
+    return signing.Signer(salt=sync_cursor.SALT).unsign_object(cursor)[-3]

@@ -7,12 +7,11 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests import migrated
-from tests.proof import services
+from tests.proof import services, tables
 from tests.proof.oracle import Row
 from tests.proof.services import Postgres, Redis, Service, free_port, wait_for
+from tests.proof.tables import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 # Leases are short so that a run is: what is proved is their order, not their length.
 QUICK = {
     "SMTP_TIMEOUT_SECONDS": "4",
@@ -84,26 +83,11 @@ class Installation:
 
     def prepare(self, greetings: int) -> int:
         """Services, tables, and so many greetings due; how many the planner planned."""
-        self.begin_with_tables()
+        tables.begin(self.postgres, self.env)
         self.redis.start()
         self.sink.start()
         wait_for(self.redis.answers, "Redis's start")
         return self.ask("greetings_due", str(greetings))
-
-    def begin_with_tables(self) -> None:
-        """A running cluster whose database has its tables: kept from the first run, copied by later ones."""
-        kept = ROOT / "var" / "proof" / migrated.key()
-        if kept.exists():
-            self.postgres.begin_as(kept)
-        self.postgres.start()
-        wait_for(self.postgres.answers, "PostgreSQL's start")
-        if kept.exists():
-            return
-        self.call("manage.py", "migrate", "-v0")
-        self.postgres.stop()
-        self.postgres.keep_as(kept)
-        self.postgres.start()
-        wait_for(self.postgres.answers, "PostgreSQL's start")
 
     def start(self) -> None:
         for part in (self.web, *self.workers, *self.beats):
@@ -113,17 +97,9 @@ class Installation:
         for service in self.everything:
             service.kill()
 
-    def call(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr[-3000:])
-        return done.stdout
-
     def ask(self, name: str, argument: str):
         """A function of ``scene``, in a process of its own."""
-        return json.loads(self.call("-m", "tests.proof.scene", name, argument))
+        return json.loads(tables.call(self.env, "-m", "tests.proof.scene", name, argument))
 
     def page_answers(self, seconds: float = 5) -> bool:
         """A page that needs the database."""
