@@ -62,6 +62,12 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, 
     tally = Tally()
     holding_back.take(generation.look(clock()))
     tally.add(_count_as_sent(clock))
+    with mail.one_line():
+        _deliver_all(tally, clock, limit, lane)
+    return tally
+
+
+def _deliver_all(tally: Tally, clock: Callable[[], datetime], limit: int, lane: str) -> None:
     while tally.seen < limit and (rows := claim(clock(), BATCH, lane)):
         for row in rows:
             tally.seen += 1
@@ -74,7 +80,6 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, 
             tally.done += state == State.SENT
             tally.skipped += state == State.SKIPPED
             tally.failed += state in (State.FAILED, State.UNCERTAIN)
-    return tally
 
 
 def _count_as_sent(clock: Callable[[], datetime]) -> Tally:
