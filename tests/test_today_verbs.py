@@ -74,6 +74,12 @@ TABLE = {
     "access": Verbs("lifecycle.forms.growing.AccessForm.until"),
     "resource": Verbs(ONCE),
     "handover": Verbs(ONCE, undo=SEEN, hand=ONE_PERSON),
+    "review_late": Verbs(
+        "as review", undo="as review", done="as review: its operator ends it", hand=ONE_PERSON
+    ),
+    "handover_late": Verbs(
+        ONCE, undo="as handover", done="as handover: its receiver confirms it", hand=ONE_PERSON
+    ),
     "coverage": Verbs(
         "no one act ends it",
         undo="no one act ends it",
