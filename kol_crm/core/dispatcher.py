@@ -74,6 +74,11 @@ def dispatch(clock: Callable[[], datetime] = database_clock, limit: int = 1000, 
     return tally
 
 
+def is_at_it() -> bool:
+    """Whether a thread of this process hands mail over now."""
+    return _at_it.locked()
+
+
 def _dispatch(tally: Tally, clock: Callable[[], datetime], limit: int, lane: str) -> None:
     holding_back.take(generation.look(clock()))
     tally.add(_count_as_sent(clock))
