@@ -28,6 +28,7 @@ from kol_crm.core.api.absences import AbsenceResource
 from kol_crm.core.api.jobs import JobResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
+from kol_crm.core.api.robots import RobotResource
 from kol_crm.core.api.saved_views import ViewResource
 from kol_crm.core.api.staff import MeResource, TeamResource, UserResource
 from kol_crm.core.api.telling import FeedResource, NoticeSettingsResource
@@ -113,6 +114,7 @@ router.register("kols", MoveResource, "kol-move")
 router.register("moves", UndoResource, "move")
 router.register("jobs", JobResource, "job")
 router.register("webhooks", WebhookResource, "webhook")
+router.register("robots", RobotResource, "robot")
 router.register("reviews", ReviewResource, "review")
 router.register("stages", StageResource, "stage")
 router.register("duplicates", DuplicateResource, "duplicate")

@@ -332,6 +332,7 @@ SPECTACULAR_SETTINGS = {
         "PrivilegeCauseEnum": "lifecycle.models.privilege.Privilege.Cause",
         "PlatformRoleEnum": "lifecycle.models.platform_role.PlatformRole.Role",
         "HandoverStateEnum": "lifecycle.models.handover.HandedFile.State",
+        "RobotKindEnum": "kol_crm.core.models.robot.RobotKind",
         "AccessKindEnum": "lifecycle.models.access_grant.AccessGrant.Kind",
         "CandidateOutcomeEnum": "lifecycle.models.programme.Candidate.Outcome",
     },

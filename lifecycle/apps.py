@@ -17,6 +17,7 @@ class LifecycleConfig(AppConfig):
             conduct_story,
             due_coverage,
             due_handover,
+            due_managers,
             due_privileges,
             evidence,
             exclusivity_due,
@@ -188,6 +189,8 @@ class LifecycleConfig(AppConfig):
         holdings.register("tasks", task_holding.TASKS)
         due.sources.register(due_handover.HANDOVER, due_handover.HANDOVERS)
         due.sources.register(due_handover.PROMISE, due_handover.TAKEN)
+        for name, source in due_managers.SOURCES.items():
+            due.sources.register(name, source)
         holdings.register("promises", holding.PROMISES)
         links.facts.register(RuleFact._meta.label, RuleFact)
         links.facts.register(Move._meta.label, Move)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -26,6 +27,11 @@ def _due(user, until: date, without: Collection[str] = ()):
     return files.exclude(reviews__in=asked) if without else files
 
 
+def awaited_of(kols: list[Kol]) -> dict[UUID, UUID]:
+    """Per file its one open review."""
+    return dict(_AWAITED.of([kol.pk for kol in kols]))
+
+
 def why(kol: Kol, due_on: date, day: date) -> str:
     """Initial review due 21 Nov; 21 d in stage."""
     words = {
@@ -38,7 +44,7 @@ def why(kol: Kol, due_on: date, day: date) -> str:
 
 def _rows(user, day: date, until: date, limit: int, without: Collection[str] = ()) -> Iterator[DueRow]:
     kols = list(_due(user, until, without).for_today().order_by("review_due", "id")[:limit])
-    reviews = dict(_AWAITED.of([kol.pk for kol in kols]))
+    reviews = awaited_of(kols)
     label = _("Review")
     return (
         DueRow(

@@ -95,7 +95,7 @@ PRIVACY: Privacy = {
         Entry(
             Kind.GENERAL,
             "to know what was said, and when to speak again",
-            "at user channel began reason text answered reply_minutes voice_reason",
+            "at user channel began reason text answered reply_minutes next_on voice_reason",
         ),
         Entry(Kind.SYSTEM, "to know how long its author may take it back", "written_at"),
     ],

@@ -216,6 +216,9 @@ def _circumstances(touch: Touch) -> list[str]:
         words.append(_("answered in %(delay)s") % {"delay": delay})
     elif touch.answered is not None:
         words.append(_("answered") if touch.answered else _("not answered"))
+    if touch.next_on is not None:
+        day = wording.day_words(touch.next_on, "plain", localdate(touch.at), wording.babel_locale())
+        words.append(_("next one %(day)s") % {"day": day})
     return words
 
 

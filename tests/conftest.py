@@ -15,7 +15,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.api.auth import DEFAULT_SCOPES
 from kol_crm.core.models import ApiToken, Team, User, uuid7
 from lifecycle import gates
-from tests import emptying, migrated, quick
+from tests import broker, emptying, migrated, quick
 from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
@@ -45,6 +45,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Of pytest-django, which empties the database after each test with transactions of its own."""
     with django_db_blocker.unblock():
         emptying.empty_quickly(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_broker():
+    with broker.away():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -21,11 +21,14 @@ class Sink:
         self.held_at = ""
         self.reached = threading.Event()
         self.arrived: list = []
+        self.lines: set = set()  # who connected from where
+        self.hangs_up = False  # after each text it took
         self.rcpt_reply = ""
         self.data_reply = ""
         self.silent = False
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        self.lines.add(session.peer)
         await self._hold("RCPT")
         if self.rcpt_reply:
             return self.rcpt_reply
@@ -39,6 +42,8 @@ class Sink:
         await self._hold("DATA")
         if self.silent:
             server.transport.close()
+        if self.hangs_up:
+            asyncio.get_running_loop().call_later(0.01, server.transport.close)
         return "250 2.0.0 taken"
 
     @contextmanager

@@ -9,6 +9,8 @@ import yaml
 from django.core.management import get_commands
 
 from kol_crm.celery import app as celery_app
+from kol_crm.management.commands import serve
+from tests.proof.installation import WORKER
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -29,6 +31,13 @@ def is_one_shot(name: str) -> bool:
 def words(parts: list[str]) -> list[str]:
     """A command as single words, also behind ``sh -c``."""
     return " ".join(parts).replace("CMD-SHELL", "").replace("CMD", "").split()
+
+
+def test_compose_serve_and_the_proof_start_the_same_worker():
+    """What is proved under fire is what runs."""
+    started = " ".join(WORKER)
+    assert started in " ".join(SERVICES["worker"]["command"])
+    assert started in serve.PROCESSES["worker"]
 
 
 def test_it_has_the_five_parts_and_the_migration():

@@ -12,8 +12,16 @@ from kombu import Connection
 from kol_crm import health
 from kol_crm.core import generation
 from kol_crm.core.models import JobRun, Send
+from tests import broker
 
 ALL_OK = dict.fromkeys(("database", "migrations", "broker", "beat", "horizon", "outbox"), "ok")
+
+
+@pytest.fixture(autouse=True)
+def _a_broker():
+    with broker.broker("filesystem://localhost//"):
+        yield
+
 
 ON_POSTGRES = connection.vendor == "postgresql"
 

@@ -9,8 +9,8 @@ from kol_crm.core import morning as mails
 from kol_crm.core import tidying
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
-from lifecycle.services import candidate, morning, outreach_following, stop
-from profiles.services import duplicate, exports, nightly, standing, trash
+from lifecycle.services import morning, outreach_following, stop
+from profiles.services import duplicate, nightly, standing, trash
 from profiles.services import kol as files
 from tests.factories import NOW, make_kol
 from tests.lifecycle.test_morning import EIGHT, MADE
@@ -152,10 +152,3 @@ def test_terms_of_stops(bad_first, monkeypatch):
     tally = stop.end_terms(LATER)
     one_failed(tally)
     assert (once.calls, tally.done) == (2, 1)
-
-
-def test_exports_and_candidates_are_spared_too():
-    """Their rows take a whole story to make: that each item stands in ``sparing`` is read from the source."""
-    for module, job in ((exports, exports.expire), (candidate, candidate.nightly)):
-        names = job.__code__.co_names
-        assert "sparing" in names, module.__name__

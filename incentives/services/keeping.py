@@ -4,7 +4,6 @@ What is written down in the history, a touch, and figures mark their files dirty
 next tick works these out again. The day itself moves ties and silence on, so each night takes every file.
 """
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +13,7 @@ from django.db import models, transaction
 
 from incentives import keeping
 from incentives.models import IncentivePlan, PlanItem
-from kol_crm.core import copying, installation, policy
+from kol_crm.core import copying, installation, policy, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.history import Entry
 from kol_crm.core.making import make
@@ -24,7 +23,6 @@ from lifecycle.models import Community, Conflict, Exclusivity, Member, PlatformR
 from profiles.models import Kol, Need, Tie, Touch
 from profiles.services import kol as kol_verbs
 
-log = logging.getLogger(__name__)
 NAME = "keeping"
 CHUNK = 500
 AT_ONCE = 5000
@@ -88,11 +86,14 @@ def plan(actor: Actor) -> Tally:
     dirty = dict(Dirty.objects.filter(planner=NAME).order_by("pk").values_list("pk", "subject")[:AT_ONCE])
     tally, day = Tally(), installation.day(actor.at)
     rules = policy.current() if dirty else None
-    for marks in _chunks(list(dirty.items())):
-        with transaction.atomic():  # the marks go first: a verb that writes meanwhile marks its file anew
-            Dirty.objects.filter(pk__in=[pk for pk, _kol in marks]).delete()
-            tally.done += refresh([kol for _pk, kol in marks], day, rules)
-        tally.seen += len(marks)
+
+    def marked(marks: Sequence[tuple[UUID, UUID]]) -> int:
+        """The marks go first: a verb that writes meanwhile marks its file anew."""
+        Dirty.objects.filter(pk__in=[pk for pk, _kol in marks]).delete()
+        return refresh([kol for _pk, kol in marks], day, rules)
+
+    tally.done = sparing.in_chunks(tally, "mark and file", dirty.items(), CHUNK, marked)
+    tally.seen = len(dirty)
     return tally
 
 
@@ -103,17 +104,15 @@ def refresh_all(actor: Actor, told: Callable[[int], Any] = lambda _seen: None) -
     """
     tally, day, rules = Tally(), installation.day(actor.at), policy.current()
     files = Kol.objects.filter(archived_at=None).order_by("pk")
-    for chunk in _chunks(list(files.values_list("pk", flat=True))):
-        try:
-            tally.done += refresh(chunk, day, rules)
-        except Exception as error:
-            log.exception("bond and risk of %s and those after it could not be set", chunk[0])
-            tally.failure(f"files {chunk[0]} to {chunk[-1]}", error)
+
+    def looked_at(chunk: Sequence[UUID]) -> int:
+        return refresh(chunk, day, rules)
+
+    ids = list(files.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        tally.done += sparing.one_chunk(tally, "file", chunk, looked_at)
         tally.seen += len(chunk)
         told(tally.seen)
-    tally.skipped = tally.seen - tally.done
+    tally.skipped = tally.seen - tally.done - tally.failed
     return tally
-
-
-def _chunks(rows: list) -> Iterable[list]:
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

@@ -20,15 +20,21 @@ from profiles.models import ContactPoint, Touch, TouchChannel
 from profiles.services import contact, touch
 
 State = Greeting.State
+FOUND = "greeting_found"
 
 
 def _of(send: Send) -> Greeting | None:
     return Greeting.objects.select_related("kol__owner", "done_by").filter(send=send).first()
 
 
+def _looked_at(send: Send) -> Greeting | None:
+    """The greeting as ``wanted`` found it: what is asked in one breath is read once."""
+    return vars(send)[FOUND] if FOUND in vars(send) else _of(send)
+
+
 def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
     """The greeting, who sends it and where to. Raises ``LookupError`` when that is gone."""
-    greeting = _of(send)
+    greeting = _looked_at(send)
     if greeting is None:
         raise LookupError("The greeting is gone.")
     operator, address = greeting.done_by or greeting.kol.owner, contact.living_mail(greeting.kol)
@@ -39,7 +45,7 @@ def _deliverable(send: Send) -> tuple[Greeting, User, ContactPoint]:
 
 def wanted(send: Send, _now: datetime) -> str:
     """Empty, or why it must not go now: everything is asked again at the moment of sending."""
-    greeting = _of(send)
+    greeting = vars(send)[FOUND] = _of(send)
     if greeting is None:
         return "the greeting is gone"
     if greeting.state == State.QUEUED:
@@ -74,7 +80,7 @@ def render(send: Send) -> Letter:
 
 def wait(send: Send, now: datetime) -> datetime | None:
     """Until when it waits: what goes by itself waits for the morning there."""
-    greeting = _of(send)
+    greeting = _looked_at(send)
     if greeting is None or greeting.state != State.DRAFT:
         return None
     return greetable.night_until(greeting, now)

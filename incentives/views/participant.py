@@ -185,7 +185,13 @@ def deliverable_finish(request, pk: UUID):
 @require_POST
 def deliverable_reopen(request, pk: UUID):
     row = _owed(request, pk, EDIT)
-    return _act(request, row, lambda: deliverables.reopen(page_actor(request), row), _("It is open again."))
+    return beside.undo(
+        request,
+        lambda: deliverables.reopen(page_actor(request), row),
+        url_of(row.participant),
+        _("It is open again."),
+        lambda **context: _detail(request, found(request, row.participant_id), **context),
+    )
 
 
 @require_POST

@@ -17,9 +17,7 @@ from incentives.models import Strategy
 from incentives.services import strategy as verbs
 from incentives.strategy_lists import KINDS, STRATEGIES
 from kol_crm.core import lists
-from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Refused
 from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
 from profiles.services.access import kol_or_404, may_create, row_or_404
@@ -108,11 +106,13 @@ def strategy_settle(request, pk: UUID):
 @require_POST
 def strategy_reopen(request, pk: UUID):
     row = _found(request, pk, EDIT)
-    try:
-        verbs.reopen(page_actor(request), row)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), problem=refused.message, status=409)
-    return go_on(request, _url(row), _("It runs again."))
+    return beside.undo(
+        request,
+        lambda: verbs.reopen(page_actor(request), row),
+        _url(row),
+        _("It runs again."),
+        lambda **context: _detail(request, _found(request, pk), **context),
+    )
 
 
 def _step(request, pk: UUID, form, act: Callable[..., Any], done: str, undo: str = ""):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kol_crm.core import clock, due, ical, installation, staff_mail
+from kol_crm.core import clock, due, ical, installation, policy, staff_mail
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.feeds import FeedKind
 from kol_crm.core.ical import Day
@@ -38,10 +38,9 @@ def write(feed: Feed, now: datetime) -> str:
 def _days(user: User, day: date) -> Iterator[Day]:
     """What waits for the user up to a year ahead, of files they see at this moment; what is late too."""
     until = day + AHEAD
-    for source in due.sources:
-        if not source.in_calendar:
-            continue
-        for row in source.rows(user, day, until, MOST, ()):
+    counts = due.counted_by_kind(_counting(user, until))
+    for name, source in due.sources.items():
+        for row in source.rows(user, day, until, MOST, ()) if counts[name] else ():
             yield Day(
                 uid=row.key,
                 on=row.due,
@@ -52,6 +51,29 @@ def _days(user: User, day: date) -> Iterator[Day]:
             )
     for days in sources:
         yield from days(user, day, until)
+
+
+# Calendars are read every few minutes and change seldom: which kinds have days at all is asked in one
+# statement, whose text is kept for who sees the same, as Today's is.
+_statements: dict[tuple, due.Statement | None] = {}
+MOST_STATEMENTS = 500
+
+
+def _counting(user: User, until: date) -> due.Statement | None:
+    """Asks of which kinds this user has any day until then."""
+    if user.sees_beyond:
+        return _written(user, until)
+    key = (*user.sight, until, policy.remembered().number, *(id(source) for source in due.sources))
+    if key not in _statements:
+        if len(_statements) >= MOST_STATEMENTS:
+            _statements.clear()
+        _statements[key] = _written(user, until)
+    return _statements[key]
+
+
+def _written(user: User, until: date) -> due.Statement | None:
+    told = [(name, source) for name, source in due.sources.items() if source.in_calendar]
+    return due.counts_statement(((name, source.waiting(user, until, ())) for name, source in told), 1)
 
 
 CALENDAR = FeedKind(

@@ -1,9 +1,11 @@
 """Jobs: what a tick and a night do, written down run by run (HOUSE, "A job")."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +19,11 @@ from kol_crm.core.outbox import Tally
 log = logging.getLogger(__name__)
 KEEP_RUNS = timedelta(days=30)
 TICK, NIGHT, WEB = "tick", "night", "web"
-NIGHT_AT = time(0, 20)
+NIGHT_AT = time_of_day(0, 20)
+# While a thread of this process hands mail over, another does not plan again what was planned just now: beats
+# that ask twice, or too often, would take the processor from what goes out.
+PLANNED_LATELY = 20.0
+_planned: dict[str, float] = {}
 BEFORE_ALL_NIGHTS = datetime.min.replace(year=2000, tzinfo=UTC)
 
 planners: ExtensionPoint[Callable[[Actor], Tally]] = ExtensionPoint("planners")
@@ -51,8 +57,10 @@ def tick(actor: Actor, row: JobRun | None = None) -> Tally:
     """Take back what died, plan what has become due, send what is ready. Repeating it is harmless."""
     with run(TICK, actor.at, row) as tally:
         dispatcher.recover(dispatcher.database_clock())
-        for name, plan in planners.items():
-            tally.add(_guarded(name, plan, actor))
+        if not (dispatcher.is_at_it() and time.monotonic() - _planned.get("at", 0.0) < PLANNED_LATELY):
+            _planned["at"] = time.monotonic()
+            for name, plan in planners.items():
+                tally.add(_guarded(name, plan, actor))
         tally.add(dispatcher.dispatch())
     return tally
 

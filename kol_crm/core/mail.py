@@ -7,6 +7,9 @@ backend does both in one call, which leaves no place for the mark. Adapters (``E
 import os
 import re
 import smtplib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -120,14 +123,36 @@ class FileHandover:
         """Nothing stays open."""
 
 
+# Of a thread that sends one letter after the other: the conversation that the last one left in order.
+_line = threading.local()
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Within, letters follow each other in one conversation: to log in costs more than a letter."""
+    _line.kept, _line.free = True, None
+    try:
+        yield
+    finally:
+        _line.kept = False
+        _hang_up()
+
+
+def _hang_up() -> None:
+    free, _line.free = getattr(_line, "free", None), None
+    if free is not None:
+        free.close()
+
+
 class SmtpHandover:
-    """One SMTP conversation for one message."""
+    """One message in an SMTP conversation, which the next may go on with where this one ended well."""
 
     def __init__(self, letter: Letter):
         self.text = _dot_stuffed(letter.message.as_bytes())
-        self.smtp = _conversation()
+        self.in_order = False
+        self.smtp, begun = _begun(letter.sender)
         try:
-            self._expect(self.smtp.mail(letter.sender))
+            self._expect(begun)
             self._expect(self.smtp.rcpt(letter.recipient), at_recipient=True)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
@@ -156,10 +181,37 @@ class SmtpHandover:
             raise Rejected(code, _words(text))
         if not 200 <= code < 300:
             raise NoAnswer(_words(text))
+        self.in_order = True
         return _words(text)
 
     def close(self) -> None:
-        self.smtp.close()
+        """Whatever went otherwise than well ends the conversation: nothing of it reaches the next letter."""
+        if self.in_order and getattr(_line, "kept", False):
+            _line.free = self.smtp
+        else:
+            self.smtp.close()
+
+
+def _begun(sender: str) -> tuple[smtplib.SMTP, tuple[int, bytes]]:
+    """A conversation with its reply to MAIL: the one left in order, or a new one if that has ended.
+
+    Raises ``Unreachable``.
+    """
+    smtp, _line.free = getattr(_line, "free", None), None
+    if smtp is not None:
+        try:
+            reply = smtp.mail(sender)
+        except (OSError, smtplib.SMTPException):
+            reply = (0, b"")
+        if 200 <= reply[0] < 300:
+            return smtp, reply
+        smtp.close()
+    smtp = _conversation()
+    try:
+        return smtp, smtp.mail(sender)
+    except (OSError, smtplib.SMTPException) as error:
+        smtp.close()
+        raise Unreachable(_words(error)) from error
 
 
 def _conversation() -> smtplib.SMTP:

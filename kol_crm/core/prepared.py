@@ -17,6 +17,7 @@ from django.db import connection
 
 MOST = 8  # of a connection: a plan takes two megabytes of the database
 SMALL = 2**31
+# of a list all are of one type: it is one value of the plan, however long
 TYPES = ((datetime, "timestamptz"), (date, "date"), (timedelta, "interval"), (UUID, "uuid"))
 PLACES = re.compile(r"%[s%]")
 Shape = tuple[str, tuple[Any, ...]]
@@ -64,6 +65,8 @@ def type_of(value: Any) -> str:
     for kind, name in TYPES:
         if isinstance(value, kind):
             return name
+    if isinstance(value, list) and value:
+        return f"{type_of(value[0])}[]"
     if isinstance(value, int):
         return "integer" if -SMALL <= value < SMALL else "bigint"
     raise TypeError(f"A {type(value).__name__} has not been a value of such a statement yet.")

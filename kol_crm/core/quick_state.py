@@ -1,4 +1,4 @@
-"""Indexes and constraints are added to the model that a migration knows, instead of making it and its relatives anew.
+"""Indexes and constraints are added to the model that a migration knows, which is not made anew for them.
 
 Half of what an empty database cost to migrate: of each index Django renders the model again and all that
 point to it, and nearly everything points to users. A model's index changes nothing of its relatives.

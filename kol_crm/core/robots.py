@@ -47,7 +47,10 @@ def plan(actor: Actor) -> Tally:
         tally.seen += _note(actor, robots, since)
         Horizon.objects.filter(pk=PLANNER).update(until=actor.at)
     waiting = set(RobotNote.objects.filter(send=None).values_list("robot", flat=True).distinct())
-    tally.done += sum(gather(actor, robot) for robot in robots if robot.pk in waiting)
+    for robot in robots:
+        if robot.pk in waiting:
+            with tally.sparing(f"robot {robot.pk}"):
+                tally.done += gather(actor, robot)
     return tally
 
 

@@ -5,7 +5,7 @@ that writes it, with whether a REST client did (``webhook_trigger``); ``plan`` m
 noted. What a message says is read from the row when it goes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,17 +60,24 @@ def of_event(event: str) -> Fact | None:
     return next((fact for fact in facts if event in fact.events), None)
 
 
-def noted() -> Iterator[tuple[list[Told], frozenset[UUID], frozenset[UUID]]]:
-    """What was noted, a few hundred rows at a time: messages, all their rows, and those by REST clients."""
-    by_note = {note: fact for fact in facts for note in (fact.note, fact.note + BY_API)}
-    notes = Dirty.objects.filter(planner__in=by_note).values_list("pk", "planner")
-    while rows := dict(notes[:AT_ONCE]):
-        told: list[Told] = []
-        for fact in facts:
-            if mine := [pk for pk, note in rows.items() if by_note[note] is fact]:
-                told += fact.read(mine)
-        done = frozenset(rows).union(*(one.told_rows for one in told))
-        yield told, done, frozenset(pk for pk, note in rows.items() if note.endswith(BY_API))
+def noted(after: UUID | None) -> list[tuple[UUID, str]]:
+    """Row and note of the next few hundred."""
+    notes = [note for fact in facts for note in (fact.note, fact.note + BY_API)]
+    rows = Dirty.objects.filter(planner__in=notes).order_by("pk")
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return list(rows.values_list("pk", "planner")[:AT_ONCE])
+
+
+def read(rows: Collection[tuple[UUID, str]]) -> tuple[list[Told], frozenset[UUID]]:
+    """The messages about these rows, and all rows that they tell of: one tells of its like too."""
+    told = [
+        one
+        for fact in facts
+        if (mine := [pk for pk, note in rows if note.removesuffix(BY_API) == fact.note])
+        for one in fact.read(mine)
+    ]
+    return told, frozenset(pk for pk, _note in rows).union(*(one.told_rows for one in told))
 
 
 def wants(webhook: Webhook, told: Told, *, by_api: bool) -> bool:

@@ -5,14 +5,12 @@ told: none can be missed, and none costs a statement. A planner turns what was n
 the outbox sends (``webhook_sending``).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
-from kol_crm.core import copying, webhook_facts
+from kol_crm.core import copying, sparing, webhook_facts
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
@@ -80,23 +78,42 @@ def wants(webhook: Webhook, event: str, fields: Collection[str], change_set: Cha
 
 
 def plan(actor: Actor) -> Tally:
-    """One tick: what was noted becomes deliveries, a few hundred acts a transaction."""
+    """One tick: what was noted becomes deliveries, a few hundred acts a transaction.
+
+    An act of which no delivery can be made stays noted, and is tried again by the next tick.
+    """
     tally = Tally()
-    while noted := _noted():
-        with transaction.atomic():
-            tally.seen += len(noted)
-            tally.done += _deliver(actor, noted.values())
-            Dirty.objects.filter(pk__in=noted).delete()
-    for told, rows, by_api in webhook_facts.noted():
-        with transaction.atomic():
-            tally.seen += len(rows)
-            tally.done += _deliver_facts(actor, told, by_api)
-            Dirty.objects.filter(pk__in=rows).delete()
+
+    def tell(acts: Sequence[tuple[UUID, UUID]]) -> int:
+        made = _deliver(actor, [change_set for _pk, change_set in acts])
+        Dirty.objects.filter(pk__in=[pk for pk, _change_set in acts]).delete()
+        return made
+
+    def tell_facts(rows: Sequence[tuple[UUID, str]]) -> int:
+        still = set(Dirty.objects.filter(pk__in=[pk for pk, _note in rows]).values_list("pk", flat=True))
+        told, done = webhook_facts.read([row for row in rows if row[0] in still])
+        made = _deliver_facts(actor, told, {pk for pk, note in rows if note.endswith(webhook_facts.BY_API)})
+        Dirty.objects.filter(pk__in=done).delete()
+        return made
+
+    last: UUID | None = None
+    while noted := _noted(last):
+        tally.seen += len(noted)
+        tally.done += sparing.one_chunk(tally, "act", noted, tell)
+        last = noted[-1][0]
+    last = None
+    while rows := webhook_facts.noted(last):
+        tally.seen += len(rows)
+        tally.done += sparing.one_chunk(tally, "fact", rows, tell_facts)
+        last = rows[-1][0]
     return tally
 
 
-def _noted() -> dict[UUID, UUID]:
-    return dict(Dirty.objects.filter(planner=PLANNER).values_list("pk", "subject")[:ACTS_AT_ONCE])
+def _noted(after: UUID | None) -> list[tuple[UUID, UUID]]:
+    rows = Dirty.objects.filter(planner=PLANNER).order_by("pk")
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return list(rows.values_list("pk", "subject")[:ACTS_AT_ONCE])
 
 
 def _standing() -> list[Webhook]:

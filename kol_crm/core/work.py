@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from kol_crm.core import installation, notices
 from kol_crm.core.actor import Actor
@@ -33,6 +34,9 @@ State = Work.State
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 NOTICE = "work"
+# Whoever waits for a page does not wait for a broker: it is asked once, for a second.
+AT_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+AT_ONCE |= {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 class Stopped(Exception):
@@ -102,8 +106,12 @@ def start(
 
 
 def poke() -> None:
-    """Tell the worker to look now; without a broker the next beat does (RELIABILITY 1)."""
-    current_app.send_task("core.work", expires=60, retry=False)
+    """Tell the worker to look now; without a broker the next beat does, and nobody waits (RELIABILITY 1)."""
+    try:
+        with current_app.connection_for_write(transport_options=AT_ONCE) as broker:
+            current_app.send_task("core.work", expires=60, retry=False, connection=broker)
+    except (OperationalError, OSError) as error:
+        log.warning("no broker to tell of new work: %s", error)
 
 
 def cancel(actor: Actor, work: Work) -> None:

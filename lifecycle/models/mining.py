@@ -6,12 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.models import VersionedRow
+from kol_crm.core.models import User, VersionedRow
 from lifecycle.models.programme import Candidate
 from profiles.models import Field
 
 
 class PlatformUserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All of them to whoever works with files; finance none."""
+        return self.none() if user.role == User.Role.FINANCE else self.all()
+
     def open(self):
         """Neither taken on nor rejected."""
         return self.filter(state=PlatformUser.State.OPEN)

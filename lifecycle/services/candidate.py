@@ -4,7 +4,7 @@ Steps follow facts: whoever writes down an attempt, an answer or an agreed plan 
 same transaction. By hand a candidate is only set back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, outbox, policy
+from kol_crm.core import history, outbox, policy, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.shapes import Number
@@ -239,11 +239,11 @@ def nightly(_actor: Actor) -> outbox.Tally:
     for row in moved:
         row.lead_on_by = installation_day(row.step_since) + rest
     tally = outbox.Tally(seen=len(rows))
-    for begin in range(0, len(moved), BATCH):
-        chunk = moved[begin : begin + BATCH]
-        with tally.sparing(f"{BATCH} from {chunk[0].pk}"):
-            with transaction.atomic():
-                Candidate.objects.bulk_update(chunk, ["lead_on_by"])
-                next_due.refresh({row.kol_id for row in chunk})
-            tally.done += len(chunk)
+    tally.done = sparing.in_chunks(tally, "candidate", moved, BATCH, _lead_on)
     return tally
+
+
+def _lead_on(rows: Sequence[Candidate]) -> int:
+    Candidate.objects.bulk_update(rows, ["lead_on_by"])
+    next_due.refresh({row.kol_id for row in rows})
+    return len(rows)

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history, outbox
+from kol_crm.core import history, outbox, sparing
 from kol_crm.core.actor import Actor
 from lifecycle.models import Attempt, Candidate, Outreach
 from lifecycle.services import outreach, refusal
@@ -78,7 +77,5 @@ def nightly(_actor: Actor) -> outbox.Tally:
     """Contacts, ties and the ladder itself may have changed since."""
     live = list(Outreach.objects.live().values_list("pk", flat=True))
     tally = outbox.Tally(seen=len(live))
-    for begin in range(0, len(live), outreach.BATCH):
-        with tally.sparing(f"{outreach.BATCH} from {live[begin]}"), transaction.atomic():
-            tally.done += outreach.set_next(live[begin : begin + outreach.BATCH])
+    tally.done = sparing.in_chunks(tally, "outreach", live, outreach.BATCH, outreach.set_next)
     return tally

@@ -50,11 +50,11 @@ def plan(actor: Actor) -> Tally:
         if (user.pk, f"{KIND}:{week}") in told:
             continue
         tally.seen += 1
-        with transaction.atomic():
+        with tally.sparing(f"user {user.pk}"), transaction.atomic():
             notices.notify(
                 actor, [user], KIND, data=_numbers(user, actor.at) | {"week": week}, key=f"{KIND}:{week}"
             )
-        tally.done += 1
+            tally.done += 1
     return tally
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kol_crm.core import lists
-from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Refused
 from lifecycle.forms.growing import AccessForm, WithdrawForm
 from lifecycle.growing_lists import ACCESS
 from lifecycle.models import AccessGrant
@@ -92,13 +89,13 @@ def access_withdraw(request, pk: UUID):
 @require_POST
 def access_give_back(request, pk: UUID):
     row = _found(request, pk, EDIT)
-    try:
-        verbs.give_back(page_actor(request), row)
-    except ValidationError as error:
-        return _show(request, _found(request, pk), problem=" ".join(error.messages), status=422)
-    except Refused as refused:
-        return _show(request, _found(request, pk), problem=refused.message, status=409)
-    return go_on(request, _page(row), _("Access is given back."))
+    return beside.undo(
+        request,
+        lambda: verbs.give_back(page_actor(request), row),
+        _page(row),
+        _("Access is given back."),
+        lambda **context: _show(request, _found(request, pk), **context),
+    )
 
 
 def _page(row: AccessGrant) -> str:

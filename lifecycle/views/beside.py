@@ -18,6 +18,30 @@ def settled(request: HttpRequest, page: str, words: str, undo_url: str = "") -> 
     return go_on(request, page, words, undo_url=undo_url)
 
 
+def undo(
+    request: HttpRequest,
+    act: Callable[[], Any],
+    page: str,
+    words: str,
+    show: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """The inverse of a step, asked on ``page`` or by an Undo elsewhere, which stays where it is.
+
+    ``show(problem=, status=)`` draws the detail as it now stands.
+    """
+    try:
+        act()
+    except (Refused, Conflict, ValidationError) as error:
+        if isinstance(error, ValidationError):
+            problem, status = " ".join(error.messages), 422
+        else:
+            problem, status = str(getattr(error, "message", "")) or _("Somebody changed it meanwhile."), 409
+        if request.htmx:
+            return toast(HttpResponse(status=status), problem, kind="bad")
+        return show(problem=problem, status=status)
+    return settled(request, page, words)
+
+
 def step(
     request: HttpRequest,
     form: Any,

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kol_crm.core import lists
 from kol_crm.core.doors import page_actor
-from kol_crm.core.errors import Refused
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
 from lifecycle.forms.resource import BookForm, CancelForm, OfferForm, UseForm
@@ -154,11 +153,13 @@ def booking_cancel(request, pk: UUID):
 @require_POST
 def booking_unuse(request, pk: UUID):
     row = _found(request, pk, EDIT)
-    try:
-        verbs.unuse(page_actor(request), row)
-    except Refused as refused:
-        return _detail(request, _found(request, pk), problem=refused.message, status=409)
-    return beside.settled(request, _url(row), _("It is not used."))
+    return beside.undo(
+        request,
+        lambda: verbs.unuse(page_actor(request), row),
+        _url(row),
+        _("It is not used."),
+        lambda **context: _detail(request, _found(request, pk), **context),
+    )
 
 
 def _step(request, pk: UUID, form, act: Callable[..., Any], done: str, undo: str = ""):

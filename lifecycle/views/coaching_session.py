@@ -65,7 +65,9 @@ def session_homework(request, pk: UUID):
 
 @require_POST
 def session_take_back(request, pk: UUID):
-    return _step(request, pk, TakeBackForm(request.POST), verbs.take_back, _("It is taken back."))
+    """By the form of its page, or at once as the undo ``?what=``."""
+    said = request.GET if "undo" in request.GET else request.POST
+    return _step(request, pk, TakeBackForm(said), verbs.take_back, _("It is taken back."))
 
 
 def _step(request, pk: UUID, form, act: Callable, done: str):

@@ -35,7 +35,7 @@ TOUCHES = ListSpec(
     rows=lambda user: Touch.objects.standing().filter(kol__in=Kol.objects.visible_to(user)),
     prepare=lambda rows: rows.values(
         *("id", "kol", "at", "user__username", "channel", "began", "reason", "text", "answered"),
-        *("reply_minutes", "voice_reason"),
+        *("reply_minutes", "next_on", "voice_reason"),
     ),
     filterset=TouchFilter,
     sorts=(Sort("at", "at", _("When"), descending_first=True),),

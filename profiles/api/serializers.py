@@ -153,6 +153,12 @@ class TouchBody(StrictSerializer):
         required=False, allow_null=True, default=None, min_value=0, max_value=525_600
     )
     at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    next_on = serializers.DateField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The day agreed for the next touch; without it one interval later.",
+    )
     voice_reason = serializers.CharField(
         required=False,
         allow_blank=True,

@@ -1,6 +1,6 @@
 """Logging a touch: what was said, on which channel, who began, answered or not, when (DOMAIN 3.10)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +11,7 @@ from profiles.services import touched
 
 ANSWERS = (("", _("Answered?")), ("yes", _("Answered")), ("no", _("Not answered")))
 
-SAID = ("text", "channel", "began", "reason", "answered", "reply_minutes", "at", "voice_reason")
+SAID = ("text", "channel", "began", "reason", "answered", "reply_minutes", "at", "voice_reason", "next_on")
 
 
 class TouchForm(forms.Form):
@@ -47,6 +47,11 @@ class TouchForm(forms.Form):
     also_due = forms.DateField(
         label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    next_on = forms.DateField(
+        label=_("Next touch on (by the interval, if empty)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     voice_reason = forms.CharField(
         label=_("Why a second one of us writes"), required=False, max_length=300, strip=True
     )
@@ -59,6 +64,8 @@ class TouchForm(forms.Form):
     def __init__(self, data=None, *, now: datetime):
         super().__init__(data)
         self.fields["at"].widget.attrs["max"] = f"{timezone.localtime(now):%Y-%m-%dT%H:%M}"
+        tomorrow = timezone.localtime(now) + timedelta(days=1)
+        self.fields["next_on"].widget.attrs["min"] = f"{tomorrow:%Y-%m-%d}"
 
     def touch(self) -> dict:
         """What the verb of a touch takes."""

@@ -57,6 +57,8 @@ class Touch(Row):
     reason = models.CharField(_("why"), max_length=12, choices=TouchReason, blank=True)
     answered = models.BooleanField(_("answered"), null=True, blank=True)
     reply_minutes = models.PositiveIntegerField(_("answered after (minutes)"), null=True, blank=True)
+    # the day agreed for the next one; empty: one interval later
+    next_on = models.DateField(_("next touch on"), null=True, blank=True)
     written_at = models.DateTimeField()
     # whose they were that day: the agency hears of what we write to one of theirs (DOMAIN 4.9)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", editable=False)

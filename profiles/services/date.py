@@ -1,6 +1,6 @@
 """Important dates (DOMAIN 3.11, 7.2): the next day of each is stored and rolled on at night."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import history, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
+from kol_crm.core.making import make
 from kol_crm.core.occurrence import next_occurrence, occurrence_in
+from kol_crm.core.outbox import Tally
 from profiles.models import ImportantDate, Kol
 from profiles.services import festival, next_due, note, yearly
 from profiles.services.birthday import zone_of
@@ -83,18 +85,22 @@ def remove(actor: Actor, row: ImportantDate, version: int | None = None) -> None
     note.drop(actor, row, version)
 
 
-def roll(now: datetime, ahead: date) -> int:
+def roll(now: datetime, ahead: date, tally: Tally) -> int:
     """Set on every date whose day has passed where the KOL is; ``ahead``: no zone is further. How many."""
     passed = ImportantDate.objects.filter(next_on__lt=ahead).select_related("kol").order_by("pk")
+    return sparing.in_chunks(tally, "date", list(passed), BATCH, lambda rows: set_next_days(rows, now))
+
+
+def set_next_days(rows: Sequence[ImportantDate], now: datetime) -> int:
+    """Write the day on which each falls next, where that is another; how many."""
     moved = []
-    for row in passed.iterator(BATCH):
+    for row in rows:
         following = next_day(row, local_day(now, zone_of(row.kol)))
         if following != row.next_on:
-            row.next_on = following
-            moved.append(row)
-    ImportantDate.objects.bulk_update(moved, ["next_on"], batch_size=BATCH)
-    for start in range(0, len(moved), BATCH):
-        files = {row.kol_id for row in moved[start : start + BATCH]}
+            moved.append(make(ImportantDate, id=row.pk, kol_id=row.kol_id, next_on=following))
+    if moved:
+        ImportantDate.objects.bulk_update(moved, ["next_on"], batch_size=BATCH)
+        files = {row.kol_id for row in moved}
         next_due.refresh(files)
         note.tell(ImportantDate, files)
     return len(moved)

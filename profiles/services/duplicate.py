@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import history, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.outbox import Tally
@@ -125,9 +125,13 @@ def nightly(actor: Actor) -> Tally:
     """Every file that is not in the trash against all others."""
     tally = Tally()
     last: UUID | None = None
+
+    def compared(chunk: Sequence[UUID]) -> int:
+        tally.add(refresh(actor, chunk))
+        return len(chunk)
+
     while chunk := _after(last):
-        with tally.sparing(f"{CHUNK} from {chunk[0]}"):
-            tally.add(refresh(actor, chunk))
+        sparing.one_chunk(tally, "file", chunk, compared)
         last = chunk[-1]
     return tally
 

@@ -75,14 +75,15 @@ def tell(actor: Actor) -> Tally:
                 told = [
                     row.user for row in followers[act.kol] if row.user_id != act.user and row.since < act.at
                 ]
-                notices.notify(
-                    actor,
-                    told,
-                    NOTICE,
-                    subject=act.kol,
-                    data={"what": act.kind, "by": act.user},
-                    key=f"{NOTICE}:{act.key}:{act.kol}",
-                )
+                with tally.sparing(f"{act.kind} {act.key}"), transaction.atomic():
+                    notices.notify(
+                        actor,
+                        told,
+                        NOTICE,
+                        subject=act.kol,
+                        data={"what": act.kind, "by": act.user},
+                        key=f"{NOTICE}:{act.key}:{act.kol}",
+                    )
         Horizon.objects.filter(pk=PLANNER).update(until=actor.at)
     return tally
 

@@ -84,8 +84,9 @@ def end_over(actor: Actor) -> Tally:
         if row.ends_on >= day and _is_due(row):
             tally.skipped += 1
             continue
-        take_back(actor.again(), row)
-        tally.done += 1
+        with tally.sparing(f"row {row.key}"):
+            take_back(actor.again(), row)
+            tally.done += 1
     return tally
 
 

@@ -1,10 +1,12 @@
 """The night of profiles: medians, levels, verdicts, next due as of the installation's day (DOMAIN 3.13)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from kol_crm.core import installation
+from kol_crm.core import installation, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.outbox import Tally
 from profiles import counting
@@ -27,20 +29,23 @@ def figures(actor: Actor) -> Tally:
 def dates(actor: Actor) -> Tally:
     """Important dates that have passed where their KOL is: their next day; days that fall otherwise now."""
     day = installation.day(actor.at)
-    moved = date.roll(actor.at, day + timedelta(days=1)) + yearly_again.again(actor)
-    return Tally(seen=moved, done=moved)
+    tally = Tally()
+    tally.done = date.roll(actor.at, day + timedelta(days=1), tally) + yearly_again.again(actor, tally)
+    tally.seen = tally.done + tally.failed
+    return tally
 
 
 def due_dates(_actor: Actor) -> Tally:
     """Next due of every active file; in step with the rows, this changes nothing."""
     ids = list(Kol.objects.filter(archived_at=None).order_by("pk").values_list("pk", flat=True))
     tally = Tally(seen=len(ids))
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        with tally.sparing(f"{CHUNK} from {chunk[0]}"):
-            next_due.refresh(chunk)
-            tally.done += len(chunk)
+    tally.done = sparing.in_chunks(tally, "file", ids, CHUNK, _due_again)
     return tally
+
+
+def _due_again(kol_ids: Sequence[UUID]) -> int:
+    next_due.refresh(kol_ids)
+    return len(kol_ids)
 
 
 def file_counts(_actor: Actor) -> Tally:

@@ -1,8 +1,7 @@
 """Where files stand: level, verdict, follower columns from the standing figures (DOMAIN 3.6, 3.7, 3.13)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kol_crm.core import copying, policy
+from kol_crm.core import copying, policy, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.kept import Kept, one_of
@@ -289,12 +288,18 @@ def refresh_all(on: date, at: datetime, tally: Tally | None = None) -> int:
     """
     fix_medians(on)
     now, changed = Now(on, at, policy.current(), medians()), 0
+
+    def refreshed(chunk: Sequence[UUID]) -> int:
+        locked = Kol.objects.filter(pk__in=chunk).select_for_update(no_key=True).order_by("pk")
+        list(locked.values_list("pk", flat=True))
+        return _refresh_chunk(list(chunk), now)
+
     for chunk in _chunks(list(Kol.objects.filter(archived_at=None).values_list("pk", flat=True))):
-        spared = nullcontext() if tally is None else tally.sparing(f"{CHUNK} from {chunk[0]}")
-        with spared, transaction.atomic():
-            locked = Kol.objects.filter(pk__in=chunk).select_for_update(no_key=True).order_by("pk")
-            list(locked.values_list("pk", flat=True))
-            changed += _refresh_chunk(chunk, now)
+        if tally is not None:
+            changed += sparing.one_chunk(tally, "file", chunk, refreshed)
+            continue
+        with transaction.atomic():
+            changed += refreshed(chunk)
     return changed
 
 

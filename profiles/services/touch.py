@@ -57,18 +57,22 @@ def log(
     reply_minutes: int | None = None,
     at: datetime | None = None,
     voice_reason: str = "",
+    next_on: date | None = None,
 ) -> Touch:
     """Write down a touch; it re-dates the next one, wakes a claimed import, and tells whom it mentions.
 
     ``reply_minutes``: how long the answer took, where there was one; ``voice_reason``: why, where somebody
-    else of us was in contact a few days ago (kept only then). Raises ``ValidationError`` keyed by field: a
-    touch cannot lie in the future; ``one_voice.SecondVoice`` where that reason is missing.
+    else of us was in contact a few days ago (kept only then); ``next_on``: the day of the next one, instead
+    of one interval later. Raises ``ValidationError`` keyed by field: a touch cannot lie in the future, nor
+    the next one in the past; ``one_voice.SecondVoice`` where that reason is missing.
     """
     at = at or actor.at
     if at > actor.at + timedelta(minutes=5):
         raise ValidationError({"at": _("A touch cannot lie in the future.")})
     if reply_minutes is not None and answered is not True:
         raise ValidationError({"reply_minutes": _("Only an answer has a delay.")})
+    if next_on is not None and next_on <= localdate(actor.at):
+        raise ValidationError({"next_on": _("Choose a day after today.")})
     touch = Touch(
         kol=kol,
         at=at,
@@ -81,6 +85,7 @@ def log(
         reply_minutes=reply_minutes,
         written_at=actor.at,
         voice_reason=voice_reason.strip(),
+        next_on=next_on,
     )
     with transaction.atomic():
         current = history.locked(kol, None)  # two touches at once: the later of them dates the next
@@ -141,7 +146,7 @@ def redate(actor: Actor, kol: Kol) -> None:
         Touch.objects.filter(kol=kol).standing().order_by("-at", "-id").values_list("at", flat=True).first()
     )
     kol.last_touch_at = last
-    kol.touch_due = due_after(kol, localdate(last), policy.current()) if last else None
+    kol.touch_due = _due(kol, _agreed([kol]), policy.current()) if last else None
     kol_verbs.set_figures(kol.pk, last_touch_at=last, touch_due=kol.touch_due)
     kol_verbs.wake(actor, kol)
     next_due.refresh([kol.pk])
@@ -149,11 +154,10 @@ def redate(actor: Actor, kol: Kol) -> None:
 
 def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     """New and woken files: the first touch is due one interval after the file began."""
-    rules = policy.current()
+    rules, agreed = policy.current(), _agreed(kols)
     for kol in kols:
-        if kol.dormant:
-            continue
-        kol.touch_due = due_after(kol, localdate(kol.last_touch_at or actor.at), rules)
+        if not kol.dormant:
+            kol.touch_due = _due(kol, agreed, rules, actor.at)
     Kol.objects.bulk_update([kol for kol in kols if not kol.dormant], ["touch_due"], batch_size=500)
 
 
@@ -161,6 +165,28 @@ def redate_many(_actor: Actor, kol_ids: Collection[UUID]) -> None:
     """Touch dates again after stage, owner or quiet mark changed."""
     rules = policy.current()
     kols = list(Kol.objects.active().filter(pk__in=kol_ids))
+    agreed = _agreed(kols)
     for kol in kols:
-        kol.touch_due = due_after(kol, localdate(kol.last_touch_at or kol.created_at), rules)
+        kol.touch_due = _due(kol, agreed, rules, kol.created_at)
     Kol.objects.bulk_update(kols, ["touch_due"], batch_size=500)
+
+
+def _agreed(kols: Sequence[Kol]) -> dict[UUID, date]:
+    """Of the files whose last touch fixed the day of the next: that day; one query for all."""
+    touched = {kol.pk: kol.last_touch_at for kol in kols if kol.last_touch_at}
+    if not touched:
+        return {}
+    rows = Touch.objects.standing().filter(kol__in=touched, at__gte=min(touched.values()))
+    last = dict(rows.order_by("at", "id").values_list("kol", "next_on"))
+    return {kol: day for kol, day in last.items() if day is not None}
+
+
+def _due(
+    kol: Kol, agreed: dict[UUID, date], rules: policy.Policy, began: datetime | None = None
+) -> date | None:
+    """The day agreed, else one interval after the last touch, or after the file ``began``.
+
+    None for who is not to be kept in touch with, whatever was agreed.
+    """
+    usual = due_after(kol, localdate(kol.last_touch_at or began), rules)
+    return agreed.get(kol.pk, usual) if usual else None

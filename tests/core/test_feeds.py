@@ -8,14 +8,16 @@ import pytest
 import time_machine
 import vobject
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from kol_crm.core import feeds, ical
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Disclosure, Feed
 from kol_crm.core.services import feed as verbs
 from kol_crm.core.services import user as users
-from profiles.services import contact
+from profiles.services import contact, promise
 from tests.factories import NOW, make_kol
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,22 @@ def test_a_file_given_away_is_gone_from_the_next_reading(operator, colleague):
     assert "李娜" in read(url).content.decode()
     type(kol).objects.filter(pk=kol.pk).update(owner=colleague)
     assert "李娜" not in read(url).content.decode()
+
+
+def test_which_kinds_have_days_is_asked_in_one_statement(operator, actor):
+    """There are thirty kinds: each had been asked, every few minutes, by every calendar of everybody."""
+    url = address(operator)
+    read(url)
+    with CaptureQueriesContext(connection) as empty:
+        read(url)
+    kol = make_kol(operator)
+    for what in ("Figures", "A slot"):
+        promise.add(actor.again(), kol, {"by": "us", "what": what, "due_on": NOW.date()})
+    with CaptureQueriesContext(connection) as full:
+        text = read(url).content.decode()
+    assert "Figures" in text
+    assert len(full) <= len(empty) + 4, "promises, touches, reviews and no other kind"
+    assert len(empty) < 15
 
 
 def test_it_may_be_read_sixty_times_an_hour(operator):

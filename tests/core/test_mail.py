@@ -1,6 +1,7 @@
 """Handing mail over in two steps, and what a server's reply says (RELIABILITY 1)."""
 
 import smtplib
+import time
 
 import pytest
 
@@ -85,6 +86,45 @@ def test_a_reply_that_is_none_is_no_answer(sink, monkeypatch):
     monkeypatch.setattr(smtplib.SMTP, "getreply", lambda self: next(replies))
     with pytest.raises(mail.NoAnswer):
         handover.transmit()
+
+
+def send(number: int) -> None:
+    one = letter()
+    one.message.replace_header("Message-ID", f"<{number}@crm.example>")
+    handover = mail.open_handover(one)
+    try:
+        handover.transmit()
+    finally:
+        handover.close()
+
+
+def test_letters_that_follow_each_other_go_in_one_conversation(sink):
+    with mail.one_line():
+        send(1)
+        send(2)
+    assert (len(sink.lines), sink.ids) == (1, ["<1@crm.example>", "<2@crm.example>"])
+    send(3)
+    assert len(sink.lines) == 2, "the conversation ended with the run"
+
+
+def test_a_conversation_that_the_server_ended_is_begun_again(sink):
+    sink.hangs_up = True
+    with mail.one_line():
+        send(1)
+        time.sleep(0.3)
+        send(2)
+    assert (len(sink.lines), sink.ids) == (2, ["<1@crm.example>", "<2@crm.example>"])
+
+
+def test_after_trouble_of_any_kind_the_next_letter_has_a_conversation_of_its_own(sink):
+    with mail.one_line():
+        send(1)
+        sink.data_reply = "451 4.3.0 later, please"
+        with pytest.raises(Rejected):
+            send(2)
+        sink.data_reply = ""
+        send(3)
+    assert (len(sink.lines), sink.ids) == (2, ["<1@crm.example>", "<3@crm.example>"])
 
 
 def test_a_folder_that_cannot_be_written_took_nothing(settings, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from kol_crm.core import installation, installation_memo, jobs, policy, tasks
+from kol_crm.core import dispatcher, installation, installation_memo, jobs, policy, tasks
 from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.models import JobRun
@@ -71,3 +71,18 @@ def test_a_task_goes_by_the_clock_of_the_installation(admin, one_job):
     with time_machine.travel(datetime(2026, 11, 26, 2, tzinfo=UTC), tick=False):  # the evening before, there
         tasks.nightly()
     assert one_job == [("2026-11-25", "2026-11-25")]
+
+
+def test_while_mail_is_handed_over_what_was_planned_just_now_is_not_planned_again(monkeypatch):
+    planned = []
+    monkeypatch.setattr(jobs.planners, "_providers", {"probe": lambda _actor: planned.append(1) or Tally()})
+    monkeypatch.setattr(jobs, "_planned", {})
+    jobs.tick(Actor.job(timezone.now()))
+    jobs.tick(Actor.job(timezone.now()))
+    assert len(planned) == 2, "nobody hands anything over"
+    with dispatcher._at_it:
+        jobs.tick(Actor.job(timezone.now()))
+        assert len(planned) == 2
+        jobs._planned["at"] -= jobs.PLANNED_LATELY
+        jobs.tick(Actor.job(timezone.now()))
+    assert len(planned) == 3, "a slow server keeps no plan waiting"

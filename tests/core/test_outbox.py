@@ -292,3 +292,14 @@ def test_the_file_adapter_writes_one_file_a_message(probe, settings, tmp_path):
     run()
     (file,) = tmp_path.iterdir()
     assert (state(), file.suffix, b"Subject: Hello" in file.read_bytes()) == ("sent", ".eml", True)
+
+
+def test_of_a_process_one_thread_at_a_time_hands_mail_over(probe, sink):
+    """Who kills a worker of four threads leaves one letter in doubt: RELIABILITY 1, at most one a kill."""
+    queue()
+    with dispatcher._at_it:
+        assert run().seen == 0
+    assert (state(), sink.arrived) == ("pending", [])
+    assert run().done == 1
+    assert run().seen == 0, "and it was let go"
+    assert len(sink.arrived) == 1

@@ -27,6 +27,7 @@ def test_texts_stand_in_the_plan_and_numbers_are_values():
         (date(2026, 11, 1), "date"),
         (datetime(2026, 11, 1, tzinfo=UTC), "timestamptz"),
         (ONE, "uuid"),
+        ([ONE], "uuid[]"),
     ],
 )
 def test_a_value_is_of_the_type_that_the_driver_writes(value, name):
@@ -35,7 +36,7 @@ def test_a_value_is_of_the_type_that_the_driver_writes(value, name):
 
 def test_what_has_no_type_yet_is_refused():
     with pytest.raises(TypeError):
-        prepared.type_of([1])
+        prepared.type_of([object()])
 
 
 @pytest.mark.django_db

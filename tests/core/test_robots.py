@@ -208,3 +208,35 @@ def test_the_pages_make_and_change_one_and_never_show_the_address(admin, team, c
     stale = browser.post(f"/settings/robots/{robot.pk}/", form | {"url": "", "name": "X", "version": "1"})
     robot.refresh_from_db()
     assert (stale.status_code, robot.name) == (409, "Night")
+
+
+def test_the_api_sets_a_robot_up_and_never_answers_what_is_secret(manager, team, chat, api):
+    client = api(manager, "kols:read", "users:write")
+    body = facts(str(team.pk), chat.url)
+    made = client.post("/api/v1/robots/", body, format="json")
+    assert made.status_code == 201, made.json()
+    told = made.json()
+    assert (told["name"], told["team"], told["kinds"]) == ("East group", str(team.pk), ["mention", "work"])
+    path = f"/api/v1/robots/{told['id']}/"
+    listed = client.get("/api/v1/robots/")
+    assert [one["id"] for one in listed.json()["results"]] == [told["id"]]
+    assert client.post(f"{path}say/").json()["taken"] is True
+    changed = client.patch(path, {"active": False}, format="json", headers={"If-Match": made["ETag"]})
+    assert (changed.status_code, changed.json()["active"]) == (200, False)
+    stale = client.patch(path, {"active": True}, format="json", headers={"If-Match": made["ETag"]})
+    assert (stale.status_code, Robot.objects.get().active) == (412, False)
+    for answer in (made, listed, changed, client.get(path)):
+        assert "topsecret" not in answer.content.decode()
+    assert client.delete(path, headers={"If-Match": "*"}).status_code == 204
+    assert not Robot.objects.exists()
+
+
+def test_page_and_api_refuse_the_same_robot_at_the_same_field(manager, manager_elsewhere, team, chat, api):
+    client = api(manager_elsewhere, "kols:read", "users:write")
+    for changes, field in (({}, "team"), ({"kinds": ["unheard"]}, "kinds"), ({"url": "ftp://x"}, "url")):
+        answer = client.post("/api/v1/robots/", {**facts(str(team.pk), chat.url), **changes}, format="json")
+        assert answer.status_code == 400, field
+        assert field in answer.json()["errors"], field
+    without = api(manager).post("/api/v1/robots/", facts(str(team.pk), chat.url), format="json")
+    assert without.status_code == 403, "the token lacks users:write"
+    assert not Robot.objects.exists()

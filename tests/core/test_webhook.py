@@ -187,7 +187,7 @@ def test_a_receiver_that_fails_is_tried_again_later_and_holds_up_nobody_else(rec
     assert set(Send.objects.values_list("state", flat=True)) == {"pending"}
     receiver.answer = (200, {}, b"")
     Webhook.objects.update(retry_at=None)
-    Send.objects.update(not_before=timezone.now())
+    Send.objects.update(not_before=timezone.now() - timedelta(seconds=1))
     assert len(told(receiver)) == 3
     webhook.refresh_from_db()
     assert (webhook.failing_since, webhook.failures) == (None, 0)

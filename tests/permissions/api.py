@@ -7,6 +7,7 @@ from tests.permissions.api_conduct import CONDUCT_API
 from tests.permissions.api_introduction import INTRODUCTION_API, OUTREACH_API
 from tests.permissions.api_notes import NOTES
 from tests.permissions.api_resources import RESOURCE_API
+from tests.permissions.core import ROBOT_API
 from tests.permissions.gifts import GIFTS_API
 from tests.permissions.growing import GROWING_API
 from tests.permissions.hooks import HOOKS_API
@@ -303,6 +304,7 @@ API = [
         headers=(("If-Match", "*"),),
     ),
     *HOOKS_API,
+    *ROBOT_API,
     Row("api:view-list", "GET", STAFF),
     Row("api:view-list", "POST", STAFF, ok=201, data={"list": "kols", "name": "New"}),
     Row("api:view-detail", "GET", SHARERS),

@@ -40,6 +40,16 @@ def _of_robot(url: str, method: str, **more) -> list[Row]:
     return [Row(url, method, KEEPERS_OF_EAST, seen=seen, ids=lambda world: {"pk": world.robot.pk}, **more)]
 
 
+ANY = (("If-Match", "*"),)
+ROBOT_API = [
+    *_robots("api:robot-list", "GET"),
+    *_robots("api:robot-list", "POST", ok=400),
+    *_of_robot("api:robot-detail", "GET"),
+    *_of_robot("api:robot-detail", "PATCH", data={"name": "Other"}, headers=ANY),
+    *_of_robot("api:robot-detail", "DELETE", ok=204, headers=ANY),
+    *_of_robot("api:robot-say", "POST"),
+]
+
 CORE = [
     Row("healthz", "GET", STAFF, open=True),
     Row("readyz", "GET", STAFF, open=True, ok=503),  # no worker beats in tests

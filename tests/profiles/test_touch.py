@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
@@ -178,3 +179,53 @@ def test_a_touch_is_taken_back_only_under_its_own_file(kol, operator, actor, as_
     wrong = reverse("profiles:touch-take-back", args=[other.pk, touch.pk])
     assert as_user(operator).post(wrong).status_code == 404
     assert Touch.objects.count() == 1
+
+
+def test_the_day_agreed_for_the_next_touch_counts_instead_of_the_interval(kol, actor):
+    """Done and schedule next (8.1): until the next touch, whatever else moves the dates meanwhile."""
+    log(actor, kol, next_on=date(2026, 11, 26))
+    assert dates(kol)[1] == date(2026, 11, 26)
+    assert Kol.objects.get(pk=kol.pk).next_due == date(2026, 11, 26)
+    files.edit(actor.again(), kol, {"touch_interval": 5}, None)
+    assert dates(kol)[1] == date(2026, 11, 26)
+    quiet.set_mark(actor.again(), kol, "mourning")
+    assert dates(kol)[1] is None
+    quiet.clear(actor.again(), kol)
+    assert dates(kol)[1] == date(2026, 11, 26)
+    log(actor.again(), kol, at=NOW + timedelta(minutes=1))
+    assert dates(kol)[1] == date(2026, 11, 28)
+
+
+def test_an_agreed_day_goes_with_the_touch_that_is_taken_back(kol, actor):
+    log(actor, kol)
+    agreed = log(actor.again(), kol, next_on=date(2026, 11, 26))
+    verbs.take_back(actor.again(), agreed)
+    assert dates(kol)[1] == date(2026, 12, 7)
+
+
+def test_the_next_touch_cannot_lie_in_the_past(kol, actor):
+    before = dates(kol)
+    for day in (NOW.date(), date(2026, 11, 1)):
+        with pytest.raises(ValidationError) as refusal:
+            log(actor, kol, next_on=day)
+        assert list(refusal.value.message_dict) == ["next_on"]
+    assert (Touch.objects.count(), dates(kol)) == (0, before)
+
+
+def test_page_and_api_agree_on_the_next_day_and_refuse_it_at_the_same_field(kol, operator, as_user, api):
+    tomorrow, url = (timezone.localdate() + timedelta(days=1)), reverse("profiles:touch-log", args=[kol.pk])
+    said = {"channel": "wechat", "began": "us", "text": "hello"}
+    page = as_user(operator).post(url, said | {"next_on": "2020-01-01"}, headers={"HX-Request": "true"})
+    assert (page.status_code, Touch.objects.count()) == (422, 0)
+    assert "Choose a day after today." in page.content.decode()
+    as_user(operator).post(url, said | {"next_on": str(tomorrow)}, headers={"HX-Request": "true"})
+    assert dates(kol)[1] == tomorrow
+    client = api(operator)
+    body = {"kol": str(kol.pk), "channel": "phone", "next_on": "2020-01-01"}
+    refused = client.post("/api/v1/touches/", body, format="json")
+    assert (refused.status_code, Touch.objects.count()) == (400, 1)
+    assert "next_on" in refused.json()["errors"]
+    later = str(tomorrow + timedelta(days=1))
+    done = client.post("/api/v1/touches/", body | {"next_on": later}, format="json")
+    assert (done.status_code, done.json()["next_on"]) == (201, later)
+    assert str(dates(kol)[1]) == later

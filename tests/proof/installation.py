@@ -21,6 +21,7 @@ QUICK = {
     "OUTBOX_BACKOFF_SECONDS": "2,4,8",
 }
 LONGEST_LEASE = 2 * 4 + 6 + 2
+WORKER = ("worker", "-P", "threads", "-c", "4")  # as the compose file and ``serve`` start it
 OPEN = ("pending", "claimed", "sending")
 
 
@@ -68,7 +69,7 @@ class Installation:
         sink = ["-m", "tests.proof.sink", str(smtp), str(self.log), str(self.calm), str(seed), str(late)]
         self.sink = self.part("sink", sink)
         self.web = self.part("web", ["-m", "gunicorn"])
-        worker = ["-m", "tests.proof.process", "worker", "-P", "threads", "-c", "1"]
+        worker = ["-m", "tests.proof.process", *WORKER]
         quiet = ["--without-gossip", "--without-mingle", "-l", "ERROR"]
         self.workers = [self.part(f"worker{n}", [*worker, "-n", f"w{n}@proof", *quiet]) for n in (0, 1)]
         beat = ["-m", "tests.proof.process", "beat", "--pidfile=", "-l", "ERROR", "-s"]

@@ -14,7 +14,7 @@ from django.utils import timezone  # noqa: E402
 from incentives.models import Greeting  # noqa: E402
 from incentives.services import greeting as greetings  # noqa: E402
 from incentives.services import occasion, planner  # noqa: E402
-from kol_crm.core import jobs, policy  # noqa: E402
+from kol_crm.core import copying, jobs, policy  # noqa: E402
 from kol_crm.core.actor import Actor  # noqa: E402
 from kol_crm.core.models import Horizon, Send, Team, User  # noqa: E402
 from profiles.models import Kol, Stage  # noqa: E402
@@ -45,6 +45,7 @@ def greetings_due(count: str) -> int:
     actor = Actor(user, "command", now)
     kols = [kol for kol, _account in many.create(actor, files)]
     Kol.objects.filter(pk__in=[kol.pk for kol in kols]).update(stage=Stage.INITIAL)
+    copying.analyze(Kol)  # as an import of many does at its end
     Horizon.objects.update_or_create(name=jobs.NIGHT, defaults={"until": now + PAST})
     return planner.plan(Actor.job(now)).done
 

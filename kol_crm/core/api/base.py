@@ -70,7 +70,7 @@ class Resource(viewsets.ViewSet):
             origin.declare(connection, "")
 
     def finalize_response(self, request, response, *args, **kwargs):
-        """What is deprecated says so, and a token is told its limits (draft-ietf-httpapi-ratelimit-headers)."""
+        """What is deprecated says so; a token is told its limits (draft-ietf-httpapi-ratelimit-headers)."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         deprecation.announce(self, answer)
         if standing := getattr(request, "standing", None):

@@ -24,15 +24,21 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-hides]")?.closest("[popover]")?.hidePopover();
 });
 
-// "Now" says when it was instead.
+// "Now" says when it was instead, and the usual day of the next touch which one was chosen.
+const DAY = { day: "numeric", month: "short" };
+const SAID = [
+  ["#composer-when input", "[data-when-label]", { ...DAY, hour: "2-digit", minute: "2-digit" }],
+  ["#composer-next input", "[data-next-label]", DAY],
+];
 document.addEventListener("change", (event) => {
-  const label = event.target.matches?.("#composer-when input") && event.target.form.querySelector("[data-when-label]");
+  const [, shown, parts] = SAID.find(([input]) => event.target.matches?.(input)) ?? [];
+  const label = shown && event.target.form.querySelector(shown);
   if (!label) return;
-  label.dataset.now ??= label.textContent;
+  label.dataset.usual ??= label.textContent;
   const when = event.target.value;
   label.textContent = when
-    ? new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(when))
-    : label.dataset.now;
+    ? new Intl.DateTimeFormat(document.documentElement.lang, parts).format(new Date(when))
+    : label.dataset.usual;
 });
 
 // Arriving by "Log touch" of another tab.
