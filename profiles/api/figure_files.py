@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from kol_crm.core.api.base import StrictSerializer
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
 from profiles.models import Account, ExternalId, Kol, Platform, Source
 

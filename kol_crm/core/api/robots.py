@@ -10,9 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import rights
-from kol_crm.core.api.base import Resource, StrictSerializer, etagged
+from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.lists import ListSpec
 from kol_crm.core.models import Robot, Team
