@@ -145,16 +145,30 @@ def rest(api, operator):
     return api(operator)
 
 
+# What a form sends as text and JSON as a number.
+NUMBERS = frozenset(
+    {"birth_year", "birth_month", "birth_day", "year", "month", "day", "touch_interval", "strength"}
+)
+
+
+def typed(name: str, value: Any) -> Any:
+    """A value of a form as JSON has it."""
+    if value == "on":
+        return True
+    return int(value) if name in NUMBERS and value.lstrip("-").isdecimal() else value
+
+
 def nested(flat: dict[str, Any]) -> dict[str, Any]:
     """``{"items.0.what": x}`` as JSON has it."""
     body: dict[str, Any] = {}
     for name, value in flat.items():
         head, _dot, rest = name.partition(".")
         if not rest:
-            body[head] = True if value == "on" else value
+            body[head] = typed(head, value)
             continue
         entry = body.setdefault(head, [{}])[0]
-        entry[rest.partition(".")[2]] = value
+        last = rest.partition(".")[2]
+        entry[last] = typed(last, value)
     return body
 
 

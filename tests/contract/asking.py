@@ -67,8 +67,9 @@ class Refusals:
         """A well-formed request that the state of things or a rule of the domain refuses at its field."""
         if not isinstance(failure, RejectedPositiveData) or failure.status_code != 400:
             return False
-        if case.method == "GET":  # where one of two parameters is needed
-            return isinstance(self.last, ValidationError) and set(self.last.message_dict) == {"cursor"}
+        if case.method == "GET":  # one of two parameters is needed, or names another row
+            known = {"cursor", "other"}
+            return isinstance(self.last, ValidationError) and set(self.last.message_dict) <= known
         if isinstance(self.last, ValidationError):
             return True
         return isinstance(self.last, exceptions.ValidationError) and not _of_shape(self.last.detail)

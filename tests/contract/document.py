@@ -1,7 +1,7 @@
 """The OpenAPI document with ids and words of the small world in it, so that requests meet rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.factories import kol_type
@@ -10,7 +10,8 @@ from tests.permissions.asking import addresses, ids_for, path_of
 from tests.permissions.rows import Row
 
 PLAIN = "application/json"
-NAMES = ("owner", "assignee", "taker", "field", "type", "team")  # unknown ones are refused at a list
+OF_FILES = ("/api/v1/kols/", "/api/v1/exports/")  # whose type is a KOL type
+NAMES = ("owner", "assignee", "taker", "field", "team")  # unknown ones are refused at a list
 LEFT_OUT = (
     "cursor",
     "where",
@@ -25,8 +26,8 @@ LEFT_OUT = (
 def fill(document: dict[str, Any], world) -> None:
     """Into paths and bodies what the matrix of rights asks with, and what stands in the world elsewhere."""
     words = _words(world)
-    for operation in _operations(document):
-        _fill_queries(operation, words)
+    for path, operation in _operations(document):
+        _fill_queries(operation, words, (*NAMES, "type") if path.startswith(OF_FILES) else NAMES)
     for name, schema in document["components"]["schemas"].items():
         if name.endswith("Request"):
             _fill_references(schema, words)
@@ -60,9 +61,10 @@ def _words(world) -> dict[str, list[str]]:
     )
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in document["paths"].values():
-        yield from path.values()
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
 
 
 def _rows() -> list[Row]:
@@ -76,11 +78,11 @@ def _as_pattern(path: str) -> re.Pattern[str]:
     )
 
 
-def _fill_queries(operation: dict[str, Any], words: dict[str, list[str]]) -> None:
+def _fill_queries(operation: dict[str, Any], words: dict[str, list[str]], names: Sequence[str]) -> None:
     given = operation.get("parameters", [])
     operation["parameters"] = [one for one in given if one["in"] != "query" or one["name"] not in LEFT_OUT]
     for one in operation["parameters"]:
-        if one["in"] == "query" and one["name"] in NAMES and _names_rows(one["schema"]):
+        if one["in"] == "query" and one["name"] in names and _names_rows(one["schema"]):
             _narrow(one["schema"], words[one["name"]])
 
 

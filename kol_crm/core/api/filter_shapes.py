@@ -1,6 +1,6 @@
 """What a filter of a list takes, as the OpenAPI document tells of it: read off its form field."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
@@ -62,7 +62,7 @@ def _number(field: forms.DecimalField) -> dict[str, Any]:
     found: dict[str, Any] = {"type": "integer" if whole else "number"}
     limits = [one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)]
     if field.min_value is not None:
-        found["minimum"] = int(field.min_value)
+        found["minimum"] = field.min_value
     for limit in limits:
         found["maximum"] = min(found.get("maximum", limit), limit)
     return _or_blank(found)
@@ -72,7 +72,7 @@ def _or_blank(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, BLANK]}
 
 
-def _values(choices: Iterable[Any]) -> Iterator[str]:
+def _values(choices: Any) -> Iterator[str]:
     """Of grouped choices too; the blank one asks for nothing, as a parameter left out does."""
     for value, words in choices:
         if isinstance(words, list | tuple):

@@ -12,7 +12,7 @@ class ProblemAnswer(serializers.Serializer):
     title = serializers.CharField(help_text="For people, in the language of the request.")
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Stable: what programs go by.")
-    errors = serializers.DictField(  # type: ignore[assignment] - a field here, as everywhere in DRF
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="By field, with code invalid: contacts.0.value.",
