@@ -61,6 +61,7 @@ ELSEWHERE = {
 UNTRACED = {
     "core.ApiToken",
     "core.LoginSession",
+    "core.Throttle",
     "sessions.Session",
     "auth.Permission",
     "contenttypes.ContentType",
