@@ -95,6 +95,12 @@ def _installation_as_the_environment_says(settings):
 
 
 @pytest.fixture(autouse=True)
+def _never_too_often(settings):
+    """A client of a test asks without a pause, unless the test is about that."""
+    settings.API_AT_ONCE, settings.API_PER_MINUTE = 100_000, 200_000
+
+
+@pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path_factory):
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
 

@@ -63,6 +63,7 @@ PREPARED = WeakKeyDictionary()  # of each session of the database
 UNTRACED = {
     "core.ApiToken",
     "core.LoginSession",
+    "core.Throttle",
     "sessions.Session",
     "auth.Permission",
     "contenttypes.ContentType",
