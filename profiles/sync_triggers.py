@@ -275,7 +275,7 @@ def _file_changed_in_sqlite(sql) -> str:
             f"AND (team, but) = (SELECT s.team, {but} {seen} AND {when})"
         )
         left.append(
-            f"INSERT INTO {LEFT} (kol, team, whom, but, at, changed_at) "  # noqa: S608
+            f"INSERT INTO {LEFT} (kol, team, whom, but, at, changed_at) "
             f"SELECT NEW.id, s.team, {whom}, {but}, {sql.at}, {sql.now} {seen} AND {when}"
         )
     state = (
