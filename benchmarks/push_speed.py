@@ -115,6 +115,8 @@ def told(name: str, rows: int, ours: Spent, floor: Spent | None) -> None:
 
 
 def compare(client: APIClient, rows: int) -> None:
+    warm = {"external_id": "warm", "name": "the first of a process, which reads the software in"}
+    send(client, calls([warm]), "created")
     new, changed = calls(items(rows)), calls(items(rows, city="上海", introduction="known by the bench"))
     ours = send(client, new, "created")
     with connection.cursor() as cursor:

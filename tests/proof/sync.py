@@ -20,7 +20,7 @@ from tests.proof.sync_base import PATIENCE, Base, is_possible, python
 from tests.proof.sync_reader import Line, Reader, compared
 from tests.proof.tables import ROOT
 
-PROCESSES, THREADS = 4, 4
+WRITERS, PROCESSES = 16, 4
 PAUSE = (3.0, 8.0)  # seconds between two kills
 LONGEST = 3 * 3600
 
@@ -51,9 +51,17 @@ class Report:
 
 
 def prove(
-    seed: int, commits: int, *, mutant: str = "", kill: bool = True, pause: tuple[float, float] = PAUSE
+    seed: int,
+    commits: int,
+    *,
+    mutant: str = "",
+    pause: tuple[float, float] | None = PAUSE,
+    processes: int = PROCESSES,
 ) -> Report:
-    """One run. Raises ``TimeoutError`` or ``SystemExit`` where nothing goes on any more."""
+    """One run; without ``pause`` nothing is killed. Sixteen writers in so many processes.
+
+    Raises ``TimeoutError`` or ``SystemExit`` where nothing goes on any more.
+    """
     with Base(mutant) as base:
         tokens = base.ask("sync_scene")
         base.start_web()
@@ -64,7 +72,7 @@ def prove(
         pulling = [Thread(target=reader.pull_on, args=(done,), daemon=True) for reader in readers]
         for thread in pulling:
             thread.start()
-        committed = _written(base, seed, commits, pause if kill else None)
+        committed = _written(base, seed, commits, pause, processes)
         took = time.monotonic() - started
         done.set()
         for thread in pulling:
@@ -76,13 +84,15 @@ def prove(
         return Report(seed, committed, base.kills, took, readers, wrong)
 
 
-def _written(base: Base, seed: int, commits: int, pause: tuple[float, float] | None) -> int:
+def _written(base: Base, seed: int, commits: int, pause: tuple[float, float] | None, processes: int) -> int:
     """Let the writers write until so many transactions have committed, killing meanwhile; how many have."""
     counted, stop = base.folder / "commits", base.folder / "stop"
     counted.touch()
     writers = [
-        subprocess.Popen(python("sync_writer", seed * 10 + n, THREADS, counted, stop), cwd=ROOT, env=base.env)
-        for n in range(PROCESSES)
+        subprocess.Popen(
+            python("sync_writer", seed * 10 + n, WRITERS // processes, counted, stop), cwd=ROOT, env=base.env
+        )
+        for n in range(processes)
     ]
     until = time.monotonic() + LONGEST
 
@@ -122,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.exit(f"The proof cannot be made here: {missing}.")
     held = True
     for seed in given.seed:
-        report = prove(seed, given.commits, mutant=given.mutant, kill=not given.calm)
+        report = prove(seed, given.commits, mutant=given.mutant, pause=None if given.calm else PAUSE)
         sys.stdout.write("\n".join([*report.lines(), ""]))
         sys.stdout.flush()
         held = held and report.holds
