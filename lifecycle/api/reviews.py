@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import parameters_of
+from kol_crm.core.api.parameters import IF_MATCH, parameters_of
 from kol_crm.core.api.strict import StrictSerializer
 from lifecycle import evidence, review_flow, reviewing
 from lifecycle.days import installation_day
@@ -152,7 +152,7 @@ class ReviewResource(Resource):
         """One review with its evidence and the suggestion."""
         return self.answer(self.row(pk, VIEW).pk)
 
-    @extend_schema(request=EndBody, responses=WholeReviewAnswer)
+    @extend_schema(request=EndBody, responses=WholeReviewAnswer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def end(self, request, pk: str):
         """End it; where the decision leads to another stage the KOL moves there in the same step. 409:
@@ -163,7 +163,7 @@ class ReviewResource(Resource):
         done = review_end.end(self.actor, row, version=version, **self.checked(EndBody)).review
         return self.answer(done.pk)
 
-    @extend_schema(request=RedateBody, responses=WholeReviewAnswer)
+    @extend_schema(request=RedateBody, responses=WholeReviewAnswer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def reschedule(self, request, pk: str):
         """Another date for one that is still to be done."""

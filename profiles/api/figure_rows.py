@@ -53,7 +53,7 @@ class FigureRow(StrictSerializer):
 
 
 class FigureRows(StrictSerializer):
-    rows = FigureRow(many=True, help_text=f"At most {MOST_ROWS}.")
+    rows = FigureRow(many=True, allow_empty=False, max_length=MOST_ROWS, help_text=f"At most {MOST_ROWS}.")
 
 
 class RowsBody(StrictSerializer):

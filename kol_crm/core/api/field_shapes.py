@@ -14,6 +14,8 @@ def narrow(field: serializers.Field, schema: dict[str, Any]) -> None:
             _decimal(field, schema)
         case serializers.JSONField():
             _json(field, schema)
+        case serializers.RelatedField() if field.allow_null:
+            schema.pop("minLength", None)  # an empty name is none, as null
         case serializers.ListField() | serializers.ListSerializer() | serializers.ManyRelatedField():
             if not field.allow_empty:
                 schema.setdefault("minItems", 1)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from kol_crm.core import saved_views, view_bar
 from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
+from kol_crm.core.api.parameters import IF_MATCH
 from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.lists import ListSpec
@@ -132,17 +133,17 @@ class ViewResource(Resource):
         view = saved_views.create(self.actor, spec.name, USUAL | _values(checked, spec), pinned=pinned)
         return self.answer(view, 201, Location=f"{request.path}{view.pk}/")
 
-    @extend_schema(request=ViewEdit, responses=ViewAnswer)
+    @extend_schema(request=ViewEdit, responses=ViewAnswer, parameters=[IF_MATCH])
     def update(self, request, pk: str):
         """Replace it: what is not sent becomes as usual; the name and who sees it stay."""
         return self._save(pk, USUAL)
 
-    @extend_schema(request=ViewEdit, responses=ViewAnswer)
+    @extend_schema(request=ViewEdit, responses=ViewAnswer, parameters=[IF_MATCH])
     def partial_update(self, request, pk: str):
         """Change what is sent. ``pinned`` alone needs no right to change the view, nor If-Match."""
         return self._save(pk, {})
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, parameters=[IF_MATCH])
     def destroy(self, request, pk: str):
         """Put it away; ``restore`` brings it back."""
         view = self.view(pk, write=True)
