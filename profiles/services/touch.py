@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, policy
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
@@ -154,13 +154,18 @@ def begin(actor: Actor, kols: Sequence[Kol]) -> None:
         if kol.dormant:
             continue
         kol.touch_due = due_after(kol, localdate(kol.last_touch_at or actor.at), rules)
-    Kol.objects.bulk_update([kol for kol in kols if not kol.dormant], ["touch_due"], batch_size=500)
+    copying.update([kol for kol in kols if not kol.dormant], ["touch_due"])
 
 
 def redate_many(_actor: Actor, kol_ids: Collection[UUID]) -> None:
     """Touch dates again after stage, owner or quiet mark changed."""
     rules = policy.current()
-    kols = list(Kol.objects.active().filter(pk__in=kol_ids))
-    for kol in kols:
-        kol.touch_due = due_after(kol, localdate(kol.last_touch_at or kol.created_at), rules)
-    Kol.objects.bulk_update(kols, ["touch_due"], batch_size=500)
+    moved = []
+    for kol in Kol.objects.active().filter(pk__in=kol_ids):
+        was, kol.touch_due = (
+            kol.touch_due,
+            due_after(kol, localdate(kol.last_touch_at or kol.created_at), rules),
+        )
+        if kol.touch_due != was:
+            moved.append(kol)
+    copying.update(moved, ["touch_due"])
