@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, policy
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from lifecycle import evidence, reviewing
@@ -32,7 +32,6 @@ INTERVALS = policy.declare(
     help=gettext_lazy("Counts from the next review of each file on."),
 )
 LATEST = timedelta(days=366)
-BATCH = 500
 
 
 def next_date(stage: str, day: date, rules: policy.Policy) -> date | None:
@@ -56,15 +55,13 @@ def due_in(stay: Stay, day: date) -> date | None:
 
 
 def open_first(actor: Actor, stays: Sequence[Stay]) -> None:
-    """Open the first review of these stays: a fixed number of queries a batch, however many there are."""
+    """Open the first review of these stays: a fixed number of queries, however many there are."""
     rules, day = policy.current(), installation_day(actor.at)
     dated = [(stay, due) for stay in stays if (due := next_date(stay.stage, day, rules))]
-    Review.objects.bulk_create(
-        [Review(kol=stay.kol, stay=stay, due_on=due) for stay, due in dated], batch_size=BATCH
-    )
+    copying.insert([Review(kol=stay.kol, stay=stay, due_on=due) for stay, due in dated])
     for stay, due in dated:
         stay.kol.review_due = due
-    Kol.objects.bulk_update([stay.kol for stay, _due in dated], ["review_due"], batch_size=BATCH)
+    copying.update([stay.kol for stay, _due in dated], ["review_due"])
 
 
 def follow(stay: Stay, due_on: date | None) -> None:

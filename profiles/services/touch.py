@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, policy
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
@@ -158,17 +158,19 @@ def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     for kol in kols:
         if not kol.dormant:
             kol.touch_due = _due(kol, agreed, rules, actor.at)
-    Kol.objects.bulk_update([kol for kol in kols if not kol.dormant], ["touch_due"], batch_size=500)
+    copying.update([kol for kol in kols if not kol.dormant], ["touch_due"])
 
 
 def redate_many(_actor: Actor, kol_ids: Collection[UUID]) -> None:
     """Touch dates again after stage, owner or quiet mark changed."""
     rules = policy.current()
     kols = list(Kol.objects.active().filter(pk__in=kol_ids))
-    agreed = _agreed(kols)
+    agreed, moved = _agreed(kols), []
     for kol in kols:
-        kol.touch_due = _due(kol, agreed, rules, kol.created_at)
-    Kol.objects.bulk_update(kols, ["touch_due"], batch_size=500)
+        was, kol.touch_due = kol.touch_due, _due(kol, agreed, rules, kol.created_at)
+        if kol.touch_due != was:
+            moved.append(kol)
+    copying.update(moved, ["touch_due"])
 
 
 def _agreed(kols: Sequence[Kol]) -> dict[UUID, date]:

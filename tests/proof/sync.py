@@ -4,8 +4,9 @@ A PostgreSQL of our own and the software; sixteen writers that think, roll back,
 files between teams, in transactions of up to five seconds; two readers of different sight that page by seven;
 web and database are killed with SIGKILL all the while. In the end the copies of each reader must be what it
 may see.
-``--mutant no-horizon`` takes the horizon out, ``--mutant ahead`` lets cursors run ahead of what a killed
-database still knows: then the proof must fail. Exit code 0 if what must hold holds.
+``--mutant no-horizon`` takes the horizon out: then the proof must fail. ``--mutant ahead`` lets cursors run
+ahead of what a killed database still knows, which only some kills bring to light. Exit code 0 if what must
+hold holds.
 """
 
 import argparse
