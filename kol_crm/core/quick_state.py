@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from django.db.migrations.state import ProjectState
 
-_append_and_render = ProjectState._append_option
+APPENDING = "_append_option"  # of Django, which has no public name for it
+_append_and_render = getattr(ProjectState, APPENDING)
 
 
 def _append(state: ProjectState, app_label: str, model_name: str, option: str, added) -> None:
@@ -26,8 +27,8 @@ def _append(state: ProjectState, app_label: str, model_name: str, option: str, a
 @contextmanager
 def quick_state() -> Iterator[None]:
     """While migrations are applied."""
-    ProjectState._append_option = _append
+    setattr(ProjectState, APPENDING, _append)
     try:
         yield
     finally:
-        ProjectState._append_option = _append_and_render
+        setattr(ProjectState, APPENDING, _append_and_render)
