@@ -25,7 +25,8 @@ def dump(folder: Path) -> dict[str, int]:
 
 
 def load(folder: Path) -> None:
-    """In the place of what is here, for all who are connected."""
+    """In the place of what is here, for all who are connected; the backup stays what its manifest says."""
     connection.ensure_connection()
-    with closing(sqlite3.connect(f"file:{folder / NAME}?mode=ro", uri=True)) as source:
+    untouched = f"file:{folder / NAME}?immutable=1"  # else two files of its journal appear beside it
+    with closing(sqlite3.connect(untouched, uri=True)) as source:
         source.backup(connection.connection)

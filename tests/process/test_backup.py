@@ -17,7 +17,7 @@ from tests.proof.installation import Installation, is_possible
 pytestmark = pytest.mark.process
 MAKE = """
 from django.utils import timezone
-from kol_crm.core import outbox, stored
+from kol_crm.core import stored
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Team, User
 from profiles.services import kol
@@ -26,13 +26,18 @@ User.objects.create_user("boss", "boss@crm.example", "pw", role=User.Role.ADMIN,
 now = timezone.now()
 address = {"channel": "mail", "value": "a@b.example"}
 kol.create(Actor(user, "page", now), {"name": "Before"}, contacts=[address])
-outbox.enqueue(outbox.new("m", "nobody", not_before=now, give_up_after=now, at=now))
 stored.put(Actor(user, "page", now), "a.txt", "text/plain", [b"kept words"])
+"""
+WAIT = """
+from django.utils import timezone
+from kol_crm.core import outbox
+now = timezone.now()
+outbox.enqueue(outbox.new("m", "nobody", not_before=now, give_up_after=now, at=now))
 """
 CHANGE = """
 from kol_crm.core.models import StoredFile, User
 from profiles.models import Kol
-Kol.objects.update(name="After", name_folded="after")
+Kol.objects.update(name="After")
 User.objects.create_user("new", "new@crm.example", "pw")
 StoredFile.objects.all().delete()
 """
@@ -64,6 +69,8 @@ class Place:
         if keys is not None:
             shutil.copytree(keys / "keys", folder / "keys", dirs_exist_ok=True)
         self.env = environment(folder, database_url)
+        if keys is None:
+            self.manage("check")  # makes them
 
     def manage(self, *words: str) -> str:
         done = self.try_to(*words)
@@ -87,7 +94,6 @@ def places(request, tmp_path, migrated):
     if request.param == "sqlite":
         shutil.copytree(migrated, tmp_path / "here")
         here = Place(tmp_path / "here", f"sqlite:///{tmp_path / 'here' / DATABASE}")
-        here.manage("check")  # makes its keys
         yield here, Place(tmp_path / "there", f"sqlite:///{tmp_path / 'there.sqlite3'}", keys=here.folder)
         return
     if missing := is_possible():
@@ -111,6 +117,7 @@ def test_after_a_backup_a_change_and_a_restore_all_is_as_it_was_and_nothing_is_s
     here, elsewhere = places
     here.run(MAKE)
     here.manage("dispatch", "--once")  # the database is known outside from now on
+    here.run(WAIT)
     saved = tmp_path / "saved"
     said = here.manage("backup", str(saved))
     assert "The keys" in said
