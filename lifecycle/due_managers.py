@@ -35,7 +35,7 @@ def _teams(user: User) -> QuerySet[Team]:
 def _files(user: User) -> QuerySet[Kol]:
     if user.role != User.Role.MANAGER or user.team_id is None:
         return Kol.objects.none()
-    return Kol.objects.active().filter(team__in=_teams(user)).exclude(owner=user)
+    return Kol.objects.visible_to(user).active().filter(team__in=_teams(user)).exclude(owner=user)
 
 
 def _late(user, until: date, without: Collection[str] = ()) -> QuerySet[Kol]:

@@ -52,6 +52,16 @@ def test_a_row_is_put_off_and_brought_back(visitors, desk, three):
     assert Snooze.objects.filter(user=desk.operator).count() == 0
 
 
+def test_a_click_loads_its_row_once(visitors, desk, three):
+    """Loaded again a moment later, the form would be taken away under the hand that fills it."""
+    page, asked = visitors.open(desk.operator, "/"), []
+    page.on("request", lambda request: asked.append(request.url) if "/touches/new/" in request.url else None)
+    page.locator("[data-item]").filter(has_text="李二二").locator("[data-open]").click()
+    expect(page.locator("#today-detail")).to_contain_text("李二二")
+    page.wait_for_timeout(300)  # twice what the cursor waits before it loads
+    assert len(asked) == 1
+
+
 def test_keys_choose_a_row_and_its_detail_follows(visitors, desk, three):
     page = visitors.open(desk.operator, "/")
     expect(chosen(page)).to_contain_text("周一一")

@@ -85,3 +85,9 @@ def test_a_handover_nobody_confirmed_in_time_stands_with_its_promises_without_ow
     handover.take(Actor(colleague, "page", NOW), row)
     handover.confirm(Actor(colleague, "page", NOW), row)
     assert rows(manager, "handover_late") == []
+
+
+def test_the_file_about_oneself_stands_on_no_list_of_ones_own(operator, manager):
+    """DOMAIN 2.1: a KOL who is also staff does not see the file."""
+    Kol.objects.filter(pk=reviewed(operator, TODAY - WEEK).pk).update(staff_user=manager)
+    assert rows(manager, "review_late") == []

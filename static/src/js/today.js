@@ -30,10 +30,13 @@ function address(row) {
   return url;
 }
 
+let wait;
+
 /** The row's link loads its detail; on the phone the detail is a page of its own. */
 document.addEventListener("htmx:beforeRequest", (event) => {
   const row = event.target.closest?.("[data-item]");
   if (!row || !event.target.matches("[data-open]")) return;
+  clearTimeout(wait); // a click focuses first: a second load would take the form away under the hand
   if (isPhone()) {
     event.preventDefault();
     location.assign(address(row));
@@ -44,7 +47,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 // Moving the cursor (j, k) chooses; what is only passed over is not loaded.
-let wait;
 document.addEventListener("focusin", (event) => {
   const row = event.target.matches?.("[data-open]") && event.target.closest("[data-item]");
   if (!row || row === chosenRow() || isPhone()) return;
