@@ -376,9 +376,9 @@ PAST_HISTORY = {
         "copying",
         "update",
     ): "many files at once, recorded by history.record_many",
-    ("profiles.services.touch", "Kol", "bulk_update"): "figure columns",
-    ("lifecycle.services.review", "Kol", "bulk_update"): "figure columns of new files",
-    ("lifecycle.services.review", "Review", "bulk_create"): "the first review follows from the stay",
+    ("profiles.services.touch", "copying", "update"): "figure columns",
+    ("lifecycle.services.review", "copying", "update"): "figure columns of new files",
+    ("lifecycle.services.review", "copying", "insert"): "the first review follows from the stay",
     (
         "lifecycle.services.review",
         "Review",

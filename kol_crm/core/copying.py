@@ -54,6 +54,10 @@ def update(rows: Sequence[models.Model], names: Iterable[str]) -> None:
     model = type(rows[0])
     stored = {field.name: field for field in model._meta.concrete_fields}
     fields, key = [stored[name] for name in names], model._meta.pk
+    if len(rows) == 1:  # to set a table aside takes three statements more
+        told = {field.attname: getattr(rows[0], field.attname) for field in fields}
+        model._base_manager.filter(pk=rows[0].pk).update(**told)
+        return
     if connection.vendor != "postgresql":
         settings = ", ".join(f"{_quoted(field)} = %s" for field in fields)
         statement = f"UPDATE {_table(model)} SET {settings} WHERE {_quoted(key)} = %s"  # noqa: S608
