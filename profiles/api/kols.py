@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -33,12 +33,14 @@ from profiles.models.attribute import PREFIX
 from profiles.services import access, attribute, creating, follow
 from profiles.services import kol as verbs
 from profiles.services import touch as touches
-from profiles.views.groups import NOBODY
+from profiles.views.groups import GROUPS, NOBODY
 from profiles.views.groups import heads as heads_of
 from profiles.views.list import KOLS
 from profiles.views.rows import COLUMNS
 from profiles.warmth import warmth_of
 
+GROUPING = OpenApiParameter("group", required=True, enum=list(GROUPS), description="What to group by.")
+GROUP_PARAMETERS = [GROUPING, *(one for one in KOL_PARAMETERS if one.name not in ("group", "inside"))]
 CLEARED_BY_PUT = (*representation.FACTS[1:], "type", "agency")  # all but the name, which a PUT must send
 
 
@@ -67,7 +69,7 @@ class KolResource(FileResource):
         )
         return self.listed(spec, list, asked, beside={FIELDS: ",".join(request.GET.getlist(FIELDS))})
 
-    @extend_schema(parameters=KOL_PARAMETERS, responses=GroupsAnswer)
+    @extend_schema(parameters=GROUP_PARAMETERS, responses=GroupsAnswer)
     @action(detail=False, methods=["get"])
     def groups(self, request):
         """``group=stage``: the groups of the files found, with totals (null where not counted).

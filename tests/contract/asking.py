@@ -50,6 +50,9 @@ class Found:
     answers: Counter = field(default_factory=Counter)  # by status
     by_rule: int = 0  # well-formed bodies that a rule of the domain refused at their field
 
+    def done(self) -> int:
+        return sum(count for status, count in self.answers.items() if status < 300)
+
 
 class Refusals:
     """Remembers which exception the last refusal came from: a rule's, or one of the body's shape."""
@@ -71,7 +74,7 @@ class Refusals:
         if case.method == "GET":  # one of two parameters is needed, or names another row
             if not isinstance(self.last, ValidationError):
                 return False
-            return set(self.last.message_dict) <= {"cursor", "other"} or case.path in TWO_LISTS
+            return set(self.last.message_dict) <= {"cursor", "other", "field"} or case.path in TWO_LISTS
         if isinstance(self.last, ValidationError):
             return True
         return isinstance(self.last, exceptions.ValidationError) and not _of_shape(self.last.detail)

@@ -80,7 +80,9 @@ def _as_pattern(path: str) -> re.Pattern[str]:
 
 def _fill_queries(operation: dict[str, Any], words: dict[str, list[str]], names: Sequence[str]) -> None:
     given = operation.get("parameters", [])
-    operation["parameters"] = [one for one in given if one["in"] != "query" or one["name"] not in LEFT_OUT]
+    operation["parameters"] = [
+        one for one in given if one["in"] != "query" or one["name"] not in LEFT_OUT or one.get("required")
+    ]
     for one in operation["parameters"]:
         if one["in"] == "query" and one["name"] in names and _names_rows(one["schema"]):
             _narrow(one["schema"], words[one["name"]])

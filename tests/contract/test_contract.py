@@ -33,10 +33,12 @@ def test_every_operation_answers_as_the_document_says(world, token, request, cap
         for seed in option("--seeds").split(","):
             found = ask_everything(schema, int(seed), token, refusals, option("--only"))
             assert option("--only") or set(found.requests) == every_operation(schema)
+            assert 10 * found.done() > found.requests.total(), "so many refusals say nothing of the answers"
             wrong += [f"{where}\n{what}" for where, what in found.faults.items()]
             with capsys.disabled():
                 print(  # noqa: T201 - the figures are what the long run is for
                     f"seed {seed}: {len(found.requests)} operations, {found.requests.total()} requests, "
-                    f"{found.by_rule} refused by a rule, {len(found.faults)} faults"
+                    f"{found.by_rule} refused by a rule, {len(found.faults)} faults; "
+                    f"answers {dict(sorted(found.answers.items()))}"
                 )
     assert wrong == [], "\n\n".join(wrong)

@@ -175,3 +175,12 @@ def test_the_schema_tells_of_429_everywhere(client):
     refusal = schema["components"]["responses"]["Refused429"]
     assert set(refusal["headers"]) == {"Retry-After", "RateLimit", "RateLimit-Policy"}
     assert list(refusal["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.django_db
+def test_a_server_that_names_no_address_answers_all_the_same(api, operator):
+    """Behind a socket there is none; wrong tokens of nowhere are counted together."""
+    assert api(operator).get(reverse("api:kol-list"), REMOTE_ADDR="").status_code == 200
+    nobody = APIClient()
+    nobody.credentials(HTTP_AUTHORIZATION="Token nonsense")
+    assert nobody.get(reverse("api:kol-list"), REMOTE_ADDR="").status_code == 401

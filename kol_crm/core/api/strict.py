@@ -19,6 +19,7 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             wrong = {name: [UNKNOWN] for name in sorted(set(data) - set(self.fields))}
             if not isinstance(data, QueryDict):
+                data = {name: _whole(value) for name, value in data.items()}
                 wrong |= self._of_another_type(data)
             if wrong:
                 raise serializers.ValidationError(wrong)
@@ -30,6 +31,11 @@ class StrictSerializer(serializers.Serializer):
             if name in data and not _fits(field, data[name]):
                 found[name] = [ANOTHER_TYPE]
         return found
+
+
+def _whole(value: Any) -> Any:
+    """5.0 is an integer in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _fits(field: serializers.Field, value: Any) -> bool:
