@@ -206,7 +206,7 @@ def main(arguments: list[str]) -> None:
     try:
         with software(asked.port) as ours, floor(asked.port + 1) as bare:
             bare.log_in("/enter/", {"username": READER, "password": PASSWORD})
-            seen = {name: _cookies(ours, name) for name in (READER, OPERATOR)}
+            seen = {name: _cookies(ours, name) for name in (READER, OPERATOR, BUSY)}
             for one in chosen:
                 sys.stderr.write(f"\r{one.name}                    ")
                 ours.headers = seen[one.by]

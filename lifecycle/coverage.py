@@ -33,7 +33,7 @@ AHEAD = timedelta(days=14)
 
 def uncovered(user) -> QuerySet[Kol]:
     """Active KOLs on file that are in no living community and have no single contact."""
-    files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active(), stage__in=ACTIVE)
+    files = Kol.objects.visible_to(user).active().filter(stage__in=ACTIVE)
     inside = Member.objects.inside().filter(kol=OuterRef("pk"))
     contact = SingleContact.objects.filter(kol=OuterRef("pk"), until=None, user__is_active=True)
     return files.filter(~Exists(inside), ~Exists(contact))
@@ -51,7 +51,7 @@ class Load:
 def overloaded(user) -> list[Load]:
     """Whoever looks after more files than the policy says, by name: no ranking."""
     most = policy.current().get(LOAD)
-    files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active()).exclude(stage=Stage.DEPARTED)
+    files = Kol.objects.visible_to(user).active().exclude(stage=Stage.DEPARTED)
     counts = dict(files.order_by().values_list("owner").annotate(n=Count("pk")).filter(n__gt=most))
     owners = User.objects.filter(pk__in=counts).order_by("display_name", "username")
     return [Load(owner, counts[owner.pk], most) for owner in owners]

@@ -49,7 +49,7 @@ def _above_load(user) -> QuerySet[User]:
         dimension="owner", team=OuterRef("team"), value=Cast(OuterRef("pk"), CharField())
     )
     counted = counted.exclude(stage=Stage.DEPARTED).order_by().values("dimension").annotate(n=Sum("count"))
-    files = Kol.objects.visible_to(user).filter(pk__in=Kol.objects.active(), owner=OuterRef("pk"))
+    files = Kol.objects.visible_to(user).active().filter(owner=OuterRef("pk"))
     files = files.exclude(stage=Stage.DEPARTED).order_by().values("owner").annotate(n=Count("pk"))
     roughly = Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     exactly = Coalesce(Subquery(files.values("n"), output_field=IntegerField()), 0)
