@@ -94,16 +94,17 @@ def _why(row: Any) -> str:
     return _("the deputy is away as well") if row.fits else _("the deputy is no longer of the team")
 
 
-def summary(uncovered_files: int, loads: list[Load], open_gaps: list[Gap]) -> str:
-    """One sentence with the figures."""
+def summary(uncovered_files: int, loads: list[Load], open_gaps: list[Gap], *, most: int | None = None) -> str:
+    """One sentence with the figures; of files beyond ``most`` it says no more than that there are more."""
     if not (uncovered_files or loads or open_gaps):
         return _("Everybody is looked after.")
+    more = most is not None and uncovered_files > most
     told = [
         (
-            uncovered_files,
+            f"{most}+" if more else uncovered_files,
             ngettext(
-                "%(n)d active KOL without a community or a single contact",
-                "%(n)d active KOLs without a community or a single contact",
+                "%(n)s active KOL without a community or a single contact",
+                "%(n)s active KOLs without a community or a single contact",
                 uncovered_files,
             ),
         ),

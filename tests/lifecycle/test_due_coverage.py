@@ -86,3 +86,12 @@ def test_it_stands_on_today_and_can_be_put_off(operator):
     assert [row.key for row in queue.rows] == [f"coverage:{operator.pk}"]
     put_off = today.load(operator, DAY, "coverage", put_off=[f"coverage:{operator.pk}"])
     assert not put_off.rows
+
+
+def test_more_than_a_few_files_are_not_counted_to_the_end(monkeypatch, operator):
+    monkeypatch.setattr(due_coverage, "MOST", 2)
+    for name in "甲乙":
+        make_kol_at(operator, "late", name)
+    assert due_coverage.told(operator, DAY).startswith("2 active KOLs")
+    make_kol_at(operator, "late", "丙")
+    assert due_coverage.told(operator, DAY).startswith("2+ active KOLs")
