@@ -5,11 +5,16 @@ from typing import Any
 from rest_framework import serializers
 
 ANYTHING = ["string", "number", "boolean", "array", "object"]
+# PostgreSQL keeps no null character; what may not be blank is not blank once it is trimmed.
+TEXT, SOME_TEXT = r"^[^\u0000]*$", r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 
-def narrow(field: serializers.Field, schema: dict[str, Any]) -> None:
+def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "request") -> None:
     """In place: what the field refuses."""
     match field:
+        case serializers.CharField():
+            if direction == "request" and schema.get("type") in ("string", ["string", "null"]):
+                schema.setdefault("pattern", TEXT if field.allow_blank else SOME_TEXT)
         case serializers.DecimalField():
             _decimal(field, schema)
         case serializers.JSONField():

@@ -53,7 +53,7 @@ class Schema(AutoSchema):
     def _map_serializer_field(self, field, direction, bypass_extensions=False):  # noqa: FBT002 - its own
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
         if schema is not None and "$ref" not in schema:
-            field_shapes.narrow(field, schema)
+            field_shapes.narrow(field, schema, direction)
         return schema
 
     def _map_basic_serializer(self, serializer, direction):
