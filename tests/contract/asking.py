@@ -74,7 +74,7 @@ class Refusals:
         if case.method == "GET":  # one of two parameters is needed, or names another row
             if not isinstance(self.last, ValidationError):
                 return False
-            return set(self.last.message_dict) <= {"cursor", "other", "field"} or case.path in TWO_LISTS
+            return set(self.last.message_dict) <= {"cursor", "other"} or case.path in TWO_LISTS
         if isinstance(self.last, ValidationError):
             return True
         return isinstance(self.last, exceptions.ValidationError) and not _of_shape(self.last.detail)

@@ -11,6 +11,7 @@ from tests.permissions.rows import Row
 
 PLAIN = "application/json"
 OF_FILES = ("/api/v1/kols/", "/api/v1/exports/")  # whose type is a KOL type
+OF_A_FIELD = "/api/v1/platform-users/"  # which names one plainly
 NAMES = ("owner", "assignee", "taker", "field", "team")  # unknown ones are refused at a list
 LEFT_OUT = (
     "cursor",
@@ -27,7 +28,8 @@ def fill(document: dict[str, Any], world) -> None:
     """Into paths and bodies what the matrix of rights asks with, and what stands in the world elsewhere."""
     words = _words(world)
     for path, operation in _operations(document):
-        _fill_queries(operation, words, (*NAMES, "type") if path.startswith(OF_FILES) else NAMES)
+        names = (*NAMES, "type") if path.startswith(OF_FILES) else NAMES
+        _fill_queries(operation, words, names, by_slug=path == OF_A_FIELD)
     for name, schema in document["components"]["schemas"].items():
         if name.endswith("Request"):
             _fill_references(schema, words)
@@ -78,13 +80,15 @@ def _as_pattern(path: str) -> re.Pattern[str]:
     )
 
 
-def _fill_queries(operation: dict[str, Any], words: dict[str, list[str]], names: Sequence[str]) -> None:
+def _fill_queries(
+    operation: dict[str, Any], words: dict[str, list[str]], names: Sequence[str], *, by_slug: bool
+) -> None:
     given = operation.get("parameters", [])
     operation["parameters"] = [
         one for one in given if one["in"] != "query" or one["name"] not in LEFT_OUT or one.get("required")
     ]
     for one in operation["parameters"]:
-        if one["in"] == "query" and one["name"] in names and _names_rows(one["schema"]):
+        if one["in"] == "query" and one["name"] in names and (by_slug or _names_rows(one["schema"])):
             _narrow(one["schema"], words[one["name"]])
 
 
