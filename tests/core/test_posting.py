@@ -3,15 +3,6 @@
 import pytest
 
 from kol_crm.core import mail, posting
-from tests.receiver import http_receiver
-
-
-@pytest.fixture
-def receiver(settings):
-    settings.OUTGOING_ALLOW = ["127.0.0.1/32"]
-    settings.OUTGOING_TIMEOUT_SECONDS = 0.5
-    with http_receiver() as server:
-        yield server
 
 
 def handed_over(url):

@@ -11,7 +11,6 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, NoticeSettings, Robot, RobotNote, Send
 from kol_crm.core.services import robot as verbs
 from tests.factories import CHINA, make_kol
-from tests.receiver import http_receiver
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, tzinfo=CHINA)
@@ -20,13 +19,10 @@ TAKEN = (200, {}, b'{"errcode":0,"errmsg":"ok"}')
 
 
 @pytest.fixture
-def chat(settings):
-    settings.OUTGOING_ALLOW = ["127.0.0.1/32"]
-    settings.OUTGOING_TIMEOUT_SECONDS = 0.5
+def chat(settings, receiver):
     settings.BASE_URL = "https://crm.example"
-    with http_receiver() as server:
-        server.answer = TAKEN
-        yield server
+    receiver.answer = TAKEN
+    return receiver
 
 
 def facts(team, chat_url: str, **more) -> dict:

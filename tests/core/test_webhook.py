@@ -17,21 +17,9 @@ from kol_crm.core.services import webhook as verbs
 from profiles.services import contact
 from profiles.services import kol as files
 from tests.factories import make_kol
-from tests.receiver import http_receiver
+from tests.webhooks import acting, hooked, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def receiver(settings):
-    settings.OUTGOING_ALLOW = ["127.0.0.1/32"]
-    settings.OUTGOING_TIMEOUT_SECONDS = 0.5
-    with http_receiver() as server:
-        yield server
-
-
-def acting(user, door="page"):
-    return Actor(user, door, timezone.now())
 
 
 @pytest.fixture
@@ -39,17 +27,9 @@ def hook(receiver, operator):
     """``hook(**facts)``: a webhook of the operator at the receiver, and its secret."""
 
     def _hook(user=operator, **facts):
-        return verbs.create(acting(user), {"name": "sync", "url": receiver.url, **facts})
+        return hooked(user, receiver, **facts)
 
     return _hook
-
-
-def told(receiver):
-    """Plans and sends what was noted; the messages that arrived since the last time."""
-    jobs.planners.get(webhooks.PLANNER)(Actor.job(timezone.now()))
-    jobs.web(Actor.job(timezone.now()))
-    came, receiver.came[:] = list(receiver.came), []
-    return [json.loads(body) for _path, _headers, body in came]
 
 
 def test_a_change_is_told_with_the_changed_attributes_only(receiver, operator, hook):

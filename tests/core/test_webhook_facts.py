@@ -1,6 +1,5 @@
 """Webhooks tell of touches, stage moves and figures, changed attributes only (issue 8; RELIABILITY 2)."""
 
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,36 +16,17 @@ from kol_crm.core.services import webhook as verbs
 from lifecycle.services import stage
 from profiles.services import figures, touch
 from tests.factories import NOW, make_account, make_kol
-from tests.receiver import http_receiver
+from tests.webhooks import acting, hooked, told
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def receiver(settings):
-    settings.OUTGOING_ALLOW = ["127.0.0.1/32"]
-    settings.OUTGOING_TIMEOUT_SECONDS = 0.5
-    with http_receiver() as server:
-        yield server
-
-
-def acting(user, door="page"):
-    return Actor(user, door, timezone.now())
-
-
-@pytest.fixture
 def hook(receiver, operator):
     def _hook(user=operator, **facts):
-        return verbs.create(acting(user), {"name": "sync", "url": receiver.url, **facts})[0]
+        return hooked(user, receiver, **facts)[0]
 
     return _hook
-
-
-def told(receiver):
-    webhooks.plan(Actor.job(timezone.now()))
-    jobs.web(Actor.job(timezone.now()))
-    came, receiver.came[:] = list(receiver.came), []
-    return [json.loads(body) for _path, _headers, body in came]
 
 
 def log(user, kol, **facts):
