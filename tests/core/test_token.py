@@ -4,11 +4,14 @@ That one is shown once is tested where it is made (test_second_factor.py).
 """
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import ApiToken, Change, Disclosure, Team, User
@@ -161,3 +164,16 @@ def test_revoked_in_the_midst_of_a_pull_the_next_page_is_refused(api, operator):
     first = client.get(KOLS, {"limit": 2}).json()
     tokens.revoke(Actor(operator, "page", NOW), ApiToken.objects.get())
     assert client.get(first["next"]).status_code == 401
+
+
+def test_the_command_makes_tokens_by_the_same_verb(operator):
+    """On record, and with no scope that the page would not give."""
+    said = StringIO()
+    call_command("create_token", operator.username, scope=["kols:read"], stdout=said)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {said.getvalue().splitlines()[-1]}")
+    assert client.get(KOLS).status_code == 200
+    assert Change.objects.get(field="token").change_set.door == "command"
+    with pytest.raises(CommandError, match="Choose what it may do"):
+        call_command("create_token", operator.username, scope=["users:write"], stdout=said)
+    assert (ApiToken.objects.count(), Change.objects.filter(field="token").count()) == (1, 1)
