@@ -16,7 +16,7 @@ from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db
 SCOPES = ("kols:read", "kols:write", "figures:write")
-SECONDS = 2
+SECONDS = 10  # of the processor; what grows with the square of the text takes minutes
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +45,9 @@ HUGE = {
 
 @pytest.mark.parametrize("data", HUGE.values(), ids=HUGE)
 def test_a_huge_paste_is_refused_at_once(operator, as_user, path, data):
-    before, began = state(), time.perf_counter()
+    before, began = state(), time.thread_time()
     answer = as_user(operator).post(path, data | {"step": "save"})
-    assert time.perf_counter() - began < SECONDS
+    assert time.thread_time() - began < SECONDS
     assert answer.status_code == 422
     assert len(answer.content) < 1_000_000
     assert state() == before
