@@ -88,7 +88,7 @@ TABLE = {
     ),
     "persona": Verbs(ONCE, undo="the next version replaces it", hand=ONE_PERSON),
     "adjustment": Verbs(ONCE, undo=DECIDED),
-    "coaching": Verbs("the sessions of a plan stand side by side, each with its day from the beginning"),
+    "coaching": Verbs("lifecycle.forms.growing.HoldForm.next_on"),
     "homework": Verbs("the next session may set another"),
     "task": Verbs("lifecycle.forms.task.DoneForm.next_on"),
     "greeting": Verbs(BY_ITSELF + "the next year"),
@@ -138,7 +138,7 @@ def test_where_a_day_can_be_chosen_the_form_has_the_field():
     for path in named:
         module, form, field = path.rsplit(".", 2)
         assert field in getattr(import_module(module), form).base_fields, path
-    assert len(named) == 8
+    assert len(named) == 9
 
 
 def test_each_kind_has_one_way_of_being_finished_or_several_columns_and_never_the_same_twice():

@@ -39,6 +39,7 @@ class SessionBody(SessionEdit):
 
 class HoldBody(StrictSerializer):
     said = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    next_on = serializers.DateField(required=False, allow_null=True)
 
 
 class TakeBackBody(StrictSerializer):
@@ -88,7 +89,7 @@ class CoachingSessionResource(OfFile):
     @extend_schema(request=HoldBody, responses=CoachingSessionAnswer)
     @action(detail=True, methods=["post"])
     def hold(self, request, pk: str):
-        """It took place."""
+        """It took place; ``next_on`` plans the next one with the same topic and brief."""
         return self.shown(verbs.hold(self.actor, self.found(pk, EDIT), **self.checked(HoldBody)))
 
     @extend_schema(request=None, responses=CoachingSessionAnswer)

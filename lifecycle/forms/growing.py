@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -96,9 +97,16 @@ class SessionForm(OfRowForm):
 
 
 class HoldForm(VersionForm):
+    """Of one session; a page has one for each that was not held."""
+
     said = forms.CharField(
         label=_("How it went"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
+    next_on = forms.DateField(label=_("Next session"), required=False, widget=day_input())
+
+    def __init__(self, data=None, *, session: UUID):
+        super().__init__(data, auto_id=f"{session}-%s")
+        self.session = session
 
 
 class TakeBackForm(VersionForm):

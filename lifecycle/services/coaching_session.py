@@ -1,6 +1,7 @@
 """The sessions of a coaching plan: planned with their brief, held, their homework done (DOMAIN 5.5)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from lifecycle.services import coaching
 from profiles.services import note
 
 FACTS = frozenset({"on", "topic", "audience", "prefers", "how", "homework", "homework_due"})
+BRIEF = ("topic", "audience", "prefers", "how")
 HELD, HOMEWORK = "held", "homework"
 
 
@@ -52,13 +54,26 @@ def drop(actor: Actor, session: CoachingSession, version: int | None = None) -> 
 
 
 def hold(
-    actor: Actor, session: CoachingSession, said: str = "", version: int | None = None
+    actor: Actor,
+    session: CoachingSession,
+    said: str = "",
+    version: int | None = None,
+    *,
+    next_on: date | None = None,
 ) -> CoachingSession:
-    """It took place. Raises ``Refused`` (``was_held``, ``already_settled``), ``Conflict``."""
+    """It took place. ``next_on``: when to go on, in a session planned with the same topic and brief.
+
+    Raises ``Refused`` (``was_held``, ``already_settled``), ``Conflict``, ``ValidationError`` at ``next_on``.
+    """
+    if next_on is not None and next_on <= note.installation_day(actor):
+        raise ValidationError({"next_on": _("Choose a day after today.")})
     with transaction.atomic():
         current = _locked(actor, session, version)
         if current.held_at is not None:
             raise Refused("was_held", _("It is on record as held already."))
+        if next_on is not None:
+            brief = {name: getattr(current, name) for name in BRIEF}
+            note.add(actor, CoachingSession(kol=current.kol, plan=current.plan, on=next_on, **brief))
         changes = {"held_at": actor.at, "held_by": actor.user, "said": said.strip()}
         return note.save(actor, current, changes, None)
 
@@ -75,7 +90,10 @@ def do_homework(actor: Actor, session: CoachingSession, version: int | None = No
 def take_back(
     actor: Actor, session: CoachingSession, what: str, version: int | None = None
 ) -> CoachingSession:
-    """``held`` or ``homework`` was marked by mistake. Raises ``Refused`` (``not_settled``), ``Conflict``."""
+    """``held`` or ``homework`` was marked by mistake; the next session goes with the former, if untouched.
+
+    Raises ``Refused`` (``not_settled``), ``Conflict``.
+    """
     empty: dict[str, dict[str, Any]] = {
         HELD: {"held_at": None, "held_by": None},
         HOMEWORK: {"homework_done_at": None},
@@ -86,6 +104,9 @@ def take_back(
         current = _locked(actor, session, version)
         if all(getattr(current, name) is None for name in empty[what]):
             raise Refused("not_settled", _("This is open: there is nothing to take back."))
+        if what == HELD:
+            for planned in _planned_with(current):
+                note.drop(actor, planned)
         return note.save(actor, current, empty[what], None)
 
 
@@ -95,6 +116,12 @@ def due_sessions(files: QuerySet) -> QuerySet:
 
 def due_homework(files: QuerySet) -> QuerySet:
     return note.dates(CoachingSession.objects.homework_open(), "homework_due", files)
+
+
+def _planned_with(held: CoachingSession) -> QuerySet:
+    """The next session that was planned as this one was held, as it was then."""
+    untouched: QuerySet = CoachingSession.objects.filter(held_at=None, version=1)
+    return untouched.filter(plan=held.plan_id, created_at=held.held_at)
 
 
 def _locked(actor: Actor, session: CoachingSession, version: int | None) -> CoachingSession:

@@ -15,7 +15,7 @@ from lifecycle import measuring
 from lifecycle.days import installation_day
 from lifecycle.forms.growing import CloseCoachingForm, CoachingForm, HoldForm, VersionForm
 from lifecycle.growing_lists import COACHING
-from lifecycle.models import CoachingPlan
+from lifecycle.models import CoachingPlan, CoachingSession
 from lifecycle.services import coaching as verbs
 from lifecycle.views import beside, chips
 from profiles.models.querysets import EDIT, VIEW
@@ -101,6 +101,12 @@ def found(request, pk: UUID, action: str = VIEW) -> CoachingPlan:
     return row_or_404(rows, request.user, pk, action, REFUSAL)
 
 
+def _holding(session: CoachingSession, refused) -> HoldForm:
+    if isinstance(refused, HoldForm) and refused.session == session.pk:
+        return refused
+    return HoldForm(session=session.pk)
+
+
 def show(request, row: CoachingPlan, *, form=None, problem="", status=200):
     """The plan as it stands; ``form``: one that was refused, with what was typed."""
     figures = list(row.figures.all())
@@ -110,11 +116,10 @@ def show(request, row: CoachingPlan, *, form=None, problem="", status=200):
     context = {
         "row": row,
         "kol": row.kol,
-        "sessions": list(row.sessions.select_related("held_by")),
+        "sessions": [(one, _holding(one, form)) for one in row.sessions.select_related("held_by")],
         "figures": [(one, now.get((one.account_id, one.metric)), one in lacking) for one in figures],
         "lacking": lacking,
         "may_edit": may(request.user, row.kol, EDIT) and row.is_open,
-        "holding": form if isinstance(form, HoldForm) else HoldForm(),
         "marking": VersionForm(),
         "closing": form if isinstance(form, CloseCoachingForm) else CloseCoachingForm(),
         "problem": problem,

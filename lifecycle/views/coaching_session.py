@@ -55,7 +55,7 @@ def session_drop(request, pk: UUID):
 
 @require_POST
 def session_hold(request, pk: UUID):
-    return _step(request, pk, HoldForm(request.POST), verbs.hold, _("The session is held."))
+    return _step(request, pk, HoldForm(request.POST, session=pk), verbs.hold, _("The session is held."))
 
 
 @require_POST

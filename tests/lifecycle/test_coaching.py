@@ -109,6 +109,31 @@ def test_sessions_and_homework_stand_on_today_until_they_are_done(operator, kol,
     assert waiting() == ["Coaching: Opening lines"]
 
 
+def sessions_of(plan):
+    return [(row.on, row.topic, row.audience, row.homework) for row in plan.sessions.order_by("on", "id")]
+
+
+def test_a_session_is_held_and_the_next_one_planned_with_its_brief(operator, plan):
+    brief, later = {"audience": "Beginners"}, DAY + timedelta(days=7)
+    row = coaching_session.add(by(operator), plan, LESSON | HOMEWORK | brief)
+    nothing_written(
+        lambda: coaching_session.hold(by(operator), row, next_on=DAY), ValidationError, field="next_on"
+    )
+    held = coaching_session.hold(by(operator), row, next_on=later)
+    assert sessions_of(plan)[1:] == [(later, LESSON["topic"], "Beginners", "")]
+    coaching_session.take_back(by(operator, NOW + timedelta(minutes=1)), held, "held")
+    assert len(sessions_of(plan)) == 1
+
+
+def test_not_held_after_all_leaves_a_next_session_that_somebody_changed(operator, plan):
+    row = coaching_session.add(by(operator), plan, LESSON)
+    held = coaching_session.hold(by(operator), row, next_on=DAY + timedelta(days=7))
+    following = plan.sessions.get(held_at=None)
+    coaching_session.edit(by(operator), following, {"topic": "Endings"})
+    coaching_session.take_back(by(operator), held, "held")
+    assert [topic for _on, topic, *_rest in sessions_of(plan)] == [LESSON["topic"], "Endings"]
+
+
 def test_a_session_keeps_its_brief(operator, as_user, api, plan):
     brief = {
         "audience": "Beginners",
@@ -169,6 +194,12 @@ def test_pages_and_api_lead_through_a_coaching(operator, as_user, api, kol, acco
     body = api(operator).post(f"{address}sessions/", {"on": "2026-11-24", "topic": "y"}, format="json").json()
     [session] = body["sessions"]
     hold = reverse("lifecycle:coaching-session-hold", args=[session["id"]])
+    before = state()
+    past = {"version": session["version"], "said": "as typed", "next_on": "2026-11-01"}
+    answer = browser.post(hold, past)
+    assert (answer.status_code, state()) == (422, before)
+    assert "Choose a day after today." in answer.content.decode()
+    assert "as typed" in answer.content.decode()
     assert browser.post(hold, {"version": session["version"], "said": "fine"}).status_code == 302
     page = browser.get(reverse("lifecycle:coaching-detail", args=[plan.pk])).content.decode()
     assert "fine" in page

@@ -35,5 +35,5 @@ def test_a_client_that_is_killed_at_any_point_and_sends_again_ends_equal():
 
 
 def test_without_keys_things_happen_twice():
-    """The proof can fail: where the first seeds let the client die between its calls, a later one does not."""
+    """The proof can fail: a client that dies between its calls shows nothing, so a few seeds are tried."""
     assert not all(push.prove(seed, ROUNDS, mutant="no-keys", only_client=True).holds for seed in range(1, 6))
