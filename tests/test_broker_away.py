@@ -6,6 +6,7 @@ while it is away; here are the doors that tell it of work, and that what was put
 
 import socket
 from datetime import timedelta
+from threading import Thread
 from urllib.parse import urlsplit
 
 import kombu.utils.functional as kombu
@@ -16,6 +17,7 @@ from kol_crm.core import dispatcher, jobs, outbox, work
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Send, Work
 from kol_crm.core.tasks import waiting_work
+from tests.broker import broker
 from tests.core.test_outbox import Probe, queue
 from tests.factories import NOW, make_kol
 from tests.sink import smtp_sink
@@ -48,6 +50,16 @@ def test_the_suite_has_no_broker():
     where = urlsplit(app.connection_for_write().as_uri())
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((where.hostname, where.port), timeout=2)
+
+
+def test_a_broker_that_takes_the_call_and_says_nothing_holds_nobody_up(caplog):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"):
+            asking = Thread(target=work.poke, daemon=True)
+            asking.start()
+            asking.join(timeout=30)  # it would wait for ever
+            assert not asking.is_alive()
+    assert "no broker to tell of new work" in caplog.text
 
 
 def test_every_door_that_starts_work_answers_at_once_and_the_work_waits(told, operator, as_user, api):
