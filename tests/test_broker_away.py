@@ -11,15 +11,19 @@ from urllib.parse import urlsplit
 
 import kombu.utils.functional as kombu
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from kol_crm.celery import app
 from kol_crm.core import dispatcher, jobs, outbox, work
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Send, Work
 from kol_crm.core.tasks import waiting_work
+from profiles.models import Import
 from tests.broker import broker
 from tests.core.test_outbox import Probe, queue
 from tests.factories import NOW, make_kol
+from tests.profiles.test_import_pages import TABLE, columns_of, upload
 from tests.sink import smtp_sink
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +56,16 @@ def test_the_suite_has_no_broker():
         socket.create_connection((where.hostname, where.port), timeout=2)
 
 
+def url_of(listening: socket.socket) -> str:
+    return f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+
+
 def test_a_broker_that_takes_the_call_and_says_nothing_holds_nobody_up(caplog):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"):
-            asking = Thread(target=work.poke, daemon=True)
-            asking.start()
-            asking.join(timeout=30)  # it would wait for ever
-            assert not asking.is_alive()
+    with socket.create_server(("127.0.0.1", 0)) as silent, broker(url_of(silent)):
+        asking = Thread(target=work.poke, daemon=True)
+        asking.start()
+        asking.join(timeout=30)  # it would wait for ever
+        assert not asking.is_alive()
     assert "no broker to tell of new work" in caplog.text
 
 
@@ -76,6 +83,23 @@ def test_every_door_that_starts_work_answers_at_once_and_the_work_waits(told, op
     for number, (name, (door, status)) in enumerate(doors.items(), 1):
         assert told(door).status_code == status, name
         assert Work.objects.filter(state="waiting").count() == number, name
+
+
+def test_the_doors_of_an_import_answer_at_once(told, operator, as_user, api):
+    browser, client = as_user(operator), api(operator)
+    upload(browser)
+    pages = {name: columns_of(browser) if name == "columns" else {} for name in ("columns", "run", "undo")}
+    for name, data in pages.items():
+        address = reverse(f"profiles:import-{name}", args=[Import.objects.get().pk])
+        assert told(lambda to=address, said=data: browser.post(to, said)).status_code == 302
+        assert work.run_waiting().done == 1, name
+    file = {"file": SimpleUploadedFile("again.csv", TABLE.encode())}
+    made = told(lambda: client.post("/api/v1/imports/", file, format="multipart"))
+    assert (made.status_code, work.run_waiting().done) == (201, 1)
+    for name in ("run", "undo"):
+        address = f"{made.headers['Location']}{name}/"
+        assert told(lambda to=address: client.post(to)).status_code == 200
+        assert work.run_waiting().done == 1, name
 
 
 def test_what_waited_is_done_when_beat_asks_again(told, operator, as_user):
