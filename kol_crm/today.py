@@ -95,16 +95,14 @@ def load(
 
     ``put_off``: keys that the user put off, where one knows them already.
     """
-    until = day + WEEK
     hidden = _hidden_ids(snooze.hidden(user, day) if put_off is None else put_off)
-    found, chips = [], []
+    chips = []
     parts = today_hands.parts_of(user)
     counts = due.counted_by_kind(_statement(_chips_statement, user, day, hidden, parts))
     for name, source in due.sources.items():
         chips.append(Chip(name, source.label, min(counts[name], CAP + 1)))
-        if counts[name] and kind in ("", name):
-            found.append(_rows(name, parts, user, day, until, shown + 1, hidden.get(name, ())))
-    rows = list(islice(merge(*found, key=_place), shown + 1))
+    wanted = [chip for chip in chips if chip.count and kind in ("", chip.kind)]
+    rows = _soonest(wanted, parts, user, day, shown + 1, hidden)
     upcoming = None if rows else _next(parts, user, day, kind, hidden)
     groups = list(_groups(rows[:shown], day, more=len(rows) > shown))
     return Queue(day, kind, rows[:shown], chips, upcoming, groups)
@@ -189,6 +187,32 @@ def _rows(kind: str, parts: list[Part], user, day: date, until: date, limit: int
     return islice(merge(*(of(part) for part in parts), key=_place), limit)
 
 
+def _soonest(
+    chips: Collection[Chip], parts: list[Part], user, day: date, limit: int, hidden: dict[str, list[str]]
+) -> list[DueRow]:
+    """The first rows of these kinds; of one day in the order of the kinds.
+
+    The kind of most rows is asked first: of the others only what is due as soon can stand among them, so that
+    fifty rows are made for a page of fifty, and not fifty of each kind.
+    """
+    rank = {chip.kind: place for place, chip in enumerate(chips)}
+    with_firsts = {name for name, source in due.sources.items() if source.has_firsts}
+
+    def place(row: DueRow) -> tuple[bool, date, int]:
+        return *_place(row), rank[row.kind]
+
+    rows: list[DueRow] = []
+    for chip in sorted(chips, key=lambda one: -one.count):
+        until = day + WEEK
+        if len(rows) == limit and chip.kind not in with_firsts:
+            if rows[-1].first:
+                continue
+            until = min(until, rows[-1].due)
+        found = _rows(chip.kind, parts, user, day, until, limit, hidden.get(chip.kind, ()))
+        rows = list(islice(merge(rows, found, key=place), limit))
+    return rows
+
+
 def _place(row: DueRow) -> tuple[bool, date]:
     """Where a row stands among others."""
     return not row.first, row.due
@@ -196,6 +220,13 @@ def _place(row: DueRow) -> tuple[bool, date]:
 
 def is_kind(name: str) -> bool:
     return due.sources.get(name) is not None
+
+
+def is_key(key: str) -> bool:
+    """Whether a row can have it: a known kind and what is an id there."""
+    kind, _colon, row_id = key.partition(":")
+    source = due.sources.get(kind)
+    return source is not None and source.is_id(row_id)
 
 
 def _hidden_ids(put_off: Collection[str]) -> dict[str, list[str]]:

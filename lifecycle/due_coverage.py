@@ -26,7 +26,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kol_crm.core import policy, rights
-from kol_crm.core.due import DueRow, DueSource, narrowed
+from kol_crm.core.due import DueRow, DueSource, is_among, narrowed
+from kol_crm.core.kept import KeptRows
 from kol_crm.core.models import User
 from lifecycle import coverage
 from lifecycle.days import installation_day
@@ -40,6 +41,9 @@ MOST = 99  # files that a row of Today counts: to count thousands takes longer t
 
 def own_uncovered(user) -> QuerySet[Kol]:
     return coverage.uncovered(user).filter(owner=user)
+
+
+_SOME_UNCOVERED = KeptRows(lambda user: own_uncovered(user).values_list("pk", flat=True)[: MOST + 1])
 
 
 def _above_load(user) -> QuerySet[User]:
@@ -69,28 +73,38 @@ def _waiting(user, _until: date, without: Collection[str] = ()) -> QuerySet[User
     return narrowed(rows, without)
 
 
-def told(user, day: date) -> str:
-    """2 active KOLs without a community or a single contact; 1 absence without a deputy."""
+def _found(user, day: date) -> tuple[int, list[coverage.Load], list[coverage.Gap]]:
     loads = coverage.overloaded(user) if user.is_manager else []
     gaps = coverage.gaps(user, day) if user.is_manager else []
-    return coverage.summary(own_uncovered(user)[: MOST + 1].count(), loads, gaps, most=MOST)
+    return len(_SOME_UNCOVERED.of(key=(MOST, *user.sight), given=(user,))), loads, gaps
+
+
+def told(user, day: date) -> str:
+    """2 active KOLs without a community or a single contact; 1 absence without a deputy."""
+    return coverage.summary(*_found(user, day), most=MOST)
 
 
 def _rows(user, day: date, until: date, _limit: int, without: Collection[str] = ()) -> list[DueRow]:
+    if until < day or not rights.works_in_a_team(user) or not is_among(str(user.pk), without):
+        return []
+    found = _found(user, installation_day(timezone.now()))
+    if not any(found):
+        return []
     return [
         DueRow(
-            key=f"{COVERAGE}:{row.pk}",
+            key=f"{COVERAGE}:{user.pk}",
             kind=COVERAGE,
             icon="radar",
             kind_label=_("Coverage"),
-            subject=row.team,
-            why=told(user, installation_day(timezone.now())),
+            subject=user.team,
+            why=coverage.summary(*found, most=MOST),
             due=day,
             action=_("Look through"),
             detail_url=reverse("lifecycle:coverage-today"),
         )
-        for row in _waiting(user, until, without).select_related("team")
     ]
 
 
-SOURCE = DueSource(label=gettext_lazy("Coverage"), rows=_rows, waiting=_waiting, personal=True)
+SOURCE = DueSource(
+    label=gettext_lazy("Coverage"), rows=_rows, waiting=_waiting, personal=True, is_id=str.isdecimal
+)

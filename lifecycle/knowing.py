@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Greatest, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -117,7 +117,10 @@ def _bound(files: QuerySet) -> QuerySet:
         .annotate(first=Min("at"))
         .values("first")
     )
-    bound = files.filter(stage__in=BOUND, stage_since__isnull=False).exclude(quiet_cause__in=LEFT_ALONE)
+    # Asked once and for all files: where there are no rules, nobody is looked at one by one.
+    there_are_rules = Exists(RuleVersion.objects.current())
+    bound = files.filter(there_are_rules, stage__in=BOUND, stage_since__isnull=False)
+    bound = bound.exclude(quiet_cause__in=LEFT_ALONE)
     since = bound.annotate(rules_open=Subquery(open_versions))
     from_day = Greatest(
         TruncDate("rules_open", tzinfo=ZoneInfo(installation.zone())), Cast(F("stage_since"), DateField())

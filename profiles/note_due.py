@@ -79,7 +79,8 @@ class Offer:
 
     @property
     def source(self) -> DueSource:
-        return DueSource(label=self.label, rows=self.load, waiting=self.waiting)
+        owed_first = self.kind == "promise"
+        return DueSource(label=self.label, rows=self.load, waiting=self.waiting, has_firsts=owed_first)
 
 
 def _promise_why(promise: Promise) -> str:

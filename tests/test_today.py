@@ -183,13 +183,17 @@ def test_what_is_due_is_counted_without_reading_a_file(operator, files):
     """The index holds what the count asks for: PostgreSQL could answer from it alone."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite tells its plans otherwise")
+    indexes = {"touch": "kol_touch_due", "review": "kol_review_due", "figures": "kol_figures_due"}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        for name, index in (
-            ("touch", "kol_touch_due"),
-            ("review", "kol_review_due"),
-            ("figures", "kol_figures_due"),
-        ):
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index"
+            " WHERE indrelid = 'profiles_kol'::regclass AND NOT indisunique"
+        )
+        for (other,) in cursor.fetchall():  # which of several is taken on a table of five rows is chance
+            if other not in indexes.values():
+                cursor.execute(f"DROP INDEX {other}")
+        for name, index in indexes.items():
             rows = due.sources.get(name).waiting(operator, DAY + timedelta(days=7), ())
             sql, params = rows.order_by().values("pk").query.sql_with_params()
             cursor.execute(f"EXPLAIN {sql}", params)

@@ -55,4 +55,16 @@ def test_two_thousand_rows_of_four_kinds_cost_what_twenty_do(operator, as_user):
         fill(operator, 1980)
         queue = today.load(operator, DAY)
         assert (len(queue.rows), queue.total) == (50, 2000)
-        assert (cost(lambda: today.load(operator, DAY)), cost(page)) == few
+        assert cost(lambda: today.load(operator, DAY)) <= few[0]
+        assert cost(page) <= few[1]
+
+
+def test_the_first_rows_are_those_of_the_whole_list(operator):
+    """Rows of one kind are left unasked where others are due before them: never one that belongs there."""
+    with time_machine.travel(NOW, tick=False):
+        fill(operator, 40)
+        Kol.objects.update(touch_due=DAY - timedelta(days=20))  # before the promises that come before them
+        everything = [row.key for row in today.load(operator, DAY, shown=today.MOST_SHOWN).rows]
+        assert len(everything) == 40
+        for shown in range(1, 40):
+            assert [row.key for row in today.load(operator, DAY, shown=shown).rows] == everything[:shown]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, QuerySet
@@ -39,6 +40,14 @@ class DueRow:
     handed: Any = None
 
 
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class DueSource:
     """One kind of row, registered under its kind: the part of ``DueRow.key`` before the colon.
@@ -49,6 +58,7 @@ class DueSource:
     ``waiting(user, until, without)``: the same rows of the database, to be counted. ``without`` holds the
     ids (the part of the key after the colon) of rows that stay out: the user has put them off or handed them
     over. An ``Only`` in its place asks for these rows and no others; ``narrowed`` reads both.
+    ``has_firsts``: some of its rows come before sooner ones. ``is_id``: whether a text can be the id of one.
     ``personal``: meant for this user and nobody else, so that it cannot be handed over. ``in_calendar``: its
     days are dates to keep, which calendars show too.
     """
@@ -58,6 +68,8 @@ class DueSource:
     waiting: Callable[[Any, date, Collection[str]], QuerySet]
     in_calendar: bool = True
     personal: bool = False
+    has_firsts: bool = False
+    is_id: Callable[[str], bool] = is_uuid
 
 
 class Only(frozenset[str]):
@@ -69,6 +81,11 @@ def narrowed(rows: QuerySet, without: Collection[str]) -> QuerySet:
     if isinstance(without, Only):
         return rows.filter(pk__in=without)
     return rows.exclude(pk__in=without) if without else rows
+
+
+def is_among(row_id: str, without: Collection[str]) -> bool:
+    """As ``narrowed``, of the one row there can be."""
+    return (row_id in without) is isinstance(without, Only)
 
 
 sources: ExtensionPoint[DueSource] = ExtensionPoint("due")

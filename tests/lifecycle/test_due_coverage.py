@@ -13,6 +13,7 @@ from lifecycle import due_coverage
 from lifecycle.services import community
 from tests.factories import NOW
 from tests.lifecycle.factories import make_kol_at
+from tests.permissions.asking import state
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()
@@ -86,6 +87,22 @@ def test_it_stands_on_today_and_can_be_put_off(operator):
     assert [row.key for row in queue.rows] == [f"coverage:{operator.pk}"]
     put_off = today.load(operator, DAY, "coverage", put_off=[f"coverage:{operator.pk}"])
     assert not put_off.rows
+
+
+def test_it_is_snoozed_and_told_of_while_the_page_stands_open(operator, as_user):
+    make_kol_at(operator, "late")
+    client, key = as_user(operator), f"coverage:{operator.pk}"
+    assert client.get("/today/gone/", {"key": key}).json() == {key: "No longer due"}
+    assert client.post("/today/snooze/", {"key": key, "until": "3"}).status_code == 204
+    assert not today.load(operator, DAY, "coverage").rows
+    before = state()
+    assert client.post("/today/snooze/", {"key": "coverage:x", "until": "3"}).status_code == 404
+    assert state() == before
+
+
+def test_of_a_page_full_of_sooner_rows_it_is_no_part(operator):
+    make_kol_at(operator, "late")
+    assert due_coverage.SOURCE.rows(operator, DAY, DAY - timedelta(days=1), 50, ()) == []
 
 
 def test_more_than_a_few_files_are_not_counted_to_the_end(monkeypatch, operator):
