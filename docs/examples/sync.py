@@ -47,14 +47,13 @@ def ask(crm, method, url, **sent):
 
 def begin(crm, copy):
     """The cursor first, then everything: what changes meanwhile is told afterwards."""
-    cursor = ask(crm, "GET", f"{KOLS}changes/", params={"start": "true"})["next_cursor"]
-    files, url = {}, f"{KOLS}?limit={AT_ONCE}"
+    copy["cursor"] = ask(crm, "GET", f"{KOLS}changes/", params={"start": "true"})["next_cursor"]
+    copy["files"], url = {}, f"{KOLS}?limit={AT_ONCE}"
     while url:
         page = ask(crm, "GET", url)
-        files |= {file["id"]: file for file in page["results"]}
+        copy["files"].update((file["id"], file) for file in page["results"])
         url = page["next"]
-    copy.update(cursor=cursor, files=files)  # what the list did not have is gone
-    save(COPY, copy)
+    save(COPY, copy)  # what the list did not have is gone
 
 
 def pull(crm, copy):
@@ -72,13 +71,14 @@ def pull(crm, copy):
 
 def push(crm, copy, source):
     """One call; its key is saved before it goes, so that it goes once. False when nothing is left."""
-    if not copy["sending"]:
-        if not (items := load(OUTGOING, [])):
-            return False
-        copy["sending"] = {"key": str(uuid.uuid4()), "items": items[:AT_ONCE]}
-        save(COPY, copy)
-        save(OUTGOING, items[AT_ONCE:])
+    waiting = load(OUTGOING, [])
+    if not (copy["sending"] or waiting):
+        return False
+    copy["sending"] = copy["sending"] or {"key": str(uuid.uuid4()), "items": waiting[:AT_ONCE]}
+    save(COPY, copy)
     items, headers = copy["sending"]["items"], {"Idempotency-Key": copy["sending"]["key"]}
+    if waiting[: len(items)] == items:  # not taken off yet, or killed before that
+        save(OUTGOING, waiting[len(items) :])
     answer = ask(crm, "POST", f"{KOLS}bulk/", headers=headers, json={"source": source, "items": items})
     for item, result in zip(items, answer["results"], strict=True):
         if result["status"] in ("conflict", "rejected"):

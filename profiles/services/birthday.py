@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from kol_crm.core import installation
+from kol_crm.core import copying, installation
 from kol_crm.core.clock import local_day
 from kol_crm.core.occurrence import PartialDay, is_minor, next_occurrence
 from profiles.models import Kol
@@ -36,7 +36,7 @@ def roll(kols: Sequence[Kol], now: datetime) -> None:
     """The next birthday of files whose day has passed where they are."""
     for kol in kols:
         kol.next_birthday = next_birthday(kol, local_day(now, zone_of(kol)))
-    Kol.objects.bulk_update(kols, ["next_birthday"], batch_size=500)
+    copying.update(kols, ["next_birthday"])
 
 
 def needs_consent(kol: Kol, on: date) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history, sparing
+from kol_crm.core import copying, history, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.errors import Refused
@@ -99,7 +99,7 @@ def set_next_days(rows: Sequence[ImportantDate], now: datetime) -> int:
         if following != row.next_on:
             moved.append(make(ImportantDate, id=row.pk, kol_id=row.kol_id, next_on=following))
     if moved:
-        ImportantDate.objects.bulk_update(moved, ["next_on"], batch_size=BATCH)
+        copying.update(moved, ["next_on"])
         files = {row.kol_id for row in moved}
         next_due.refresh(files)
         note.tell(ImportantDate, files)

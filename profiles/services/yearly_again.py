@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from kol_crm.core import installation, sparing
+from kol_crm.core import copying, installation, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.making import make
@@ -69,7 +69,7 @@ def _move_festival(when: dict[str, Any], now: datetime, rows: Sequence[Important
         for name, value in when.items():
             setattr(kept, name, value)
         kept.next_on = date.next_day(kept, local_day(now, zone_of(kept.kol)))
-    ImportantDate.objects.bulk_update(rows, [*when, "next_on"], batch_size=500)
+    copying.update(rows, [*when, "next_on"])
     _tell_dates({kept.kol_id for kept in rows})
     return len(rows)
 
@@ -93,6 +93,6 @@ def _write_birthdays(actor: Actor, kols: Sequence[Kol], rules: OccurrenceRules) 
         if following != kol.next_birthday:
             moved.append(make(Kol, id=kol.pk, next_birthday=following))
     if moved:
-        Kol.objects.bulk_update(moved, ["next_birthday"], batch_size=500)
+        copying.update(moved, ["next_birthday"])
         files.tell(actor, [kol.pk for kol in moved])
     return len(moved)

@@ -109,6 +109,16 @@ def test_killed_after_the_call_and_before_the_answer_it_makes_nothing_twice(clie
     assert (Kol.objects.count(), copy["refused"], copy["sending"]) == (1, [], None)
 
 
+def test_killed_before_what_it_sends_is_off_the_list_it_is_not_sent_again(client, operator):
+    known = make_kol(operator, "Known")
+    change = {"external_id": "1", "id": str(known.pk), "version": known.version, "city": "Wuhan"}
+    sending = {"key": "a-key", "items": [change]}
+    client.path("copy.json").write_text(json.dumps(client.run() | {"sending": sending}))
+    copy = client.run(change, {"external_id": "2", "name": "New"})  # the list as it was
+    assert cities(copy) == {"Known": "Wuhan", "New": ""}
+    assert copy["refused"] == []
+
+
 def test_after_a_410_it_begins_anew_and_drops_what_is_not_there_any_more(client, operator):
     kol = make_kol(operator, "Known")
     before = client.run()
