@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import settings as hypothesis
 from knox.settings import knox_settings
 from rest_framework.test import APIClient
 
@@ -22,6 +23,9 @@ from tests.permissions.world import World, build
 
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 gc.disable()  # until all is imported
+# How long an example takes is the machine's business; all else is as hypothesis has it, here or in CI.
+hypothesis.register_profile("unhurried", parent=hypothesis(), deadline=None)
+hypothesis.load_profile("unhurried")
 
 
 def pytest_collection_finish():
