@@ -124,6 +124,7 @@ def create(
             dormant=owner is None or actor.door == "import",
             **values,
         )
+        next_due.begin(actor, [kol])
         history.create(
             actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
         )

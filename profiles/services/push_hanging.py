@@ -58,7 +58,7 @@ def of(actor: Actor, cases: Sequence[Case]) -> Hanging:
     found = Hanging()
     files = {case.kol.pk for case in cases if case.kol}
     if files and any(case.item.contacts is not None for case in cases):
-        for row in ContactPoint.objects.filter(kol__in=files).select_related("kol"):
+        for row in ContactPoint.objects.filter(kol__in=files).defer("sealed"):
             found.contacts[row.holder].append(row)
     if any(case.item.accounts is not None for case in cases):
         _accounts(found, cases, files)
