@@ -1,4 +1,4 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``, ``create``."""
 
 import os
 import sys
@@ -14,6 +14,7 @@ COMMANDS = {
     "figures": "benchmarks.figure_speed",
     "push": "benchmarks.push_speed",
     "pull": "benchmarks.pull_speed",
+    "create": "benchmarks.create_speed",
 }
 
 

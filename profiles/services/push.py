@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from profiles.models import ExternalId, Kol, Source
 from profiles.models.querysets import EDIT
@@ -64,7 +65,7 @@ def take_in(
     with collector_at_rest(), transaction.atomic():
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with transaction.atomic(), asked_once():
+                with transaction.atomic(), policy.held(), asked_once():
                     taken = _rounds(actor, whose, sent, read)
                     if atomic and any(one.status in REFUSED for one in taken):
                         raise Spoiled(taken)
