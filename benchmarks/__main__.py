@@ -1,4 +1,6 @@
-"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``, ``create``."""
+"""``python -m benchmarks load``, ``run``, ``import``, ``export``, ``figures``, ``push``, ``pull``,
+``create``.
+"""
 
 import os
 import sys

@@ -2,9 +2,9 @@
 
     DATABASE_URL=postgres://postgres@127.0.0.1/kol_bench python -m benchmarks create [times] [--port 8113]
 
-On a database that ``load`` filled; the files stay there. Both servers are asked in turns. Beside the processor
-time of the workers stands that of their connections to the database, which the workers' does not hold. The
-floor writes a file like another one, triggers included. PERFORMANCE asks for at most twice the floor.
+On a database that ``load`` filled; the files stay there. Both servers are asked in turns. Beside the
+processor time of the workers stands that of their connections to the database, which theirs does not hold.
+The floor writes a file like another one, triggers included. PERFORMANCE asks for at most twice the floor.
 """
 
 import argparse

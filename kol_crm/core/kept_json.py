@@ -15,10 +15,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from kol_crm.core import prepared
 from kol_crm.core.kept import IDS, Kept, Statement, among, array, hanging_on, written
 
 ROW = "whole"  # how the row that parts hang on is called inside the statement
 MOST_CHOICES_KEPT = 200
+FEW = 100  # rows that PostgreSQL finds sooner than it plans how to, where all is asked that a row says
 
 
 class Part:
@@ -132,11 +134,7 @@ class KeptJson:
         kept = self._written(asked, key, given)
         if kept is None:
             return {}
-        sql, params = kept
-        wanted = array(ids)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [wanted if one == IDS else one for one in params])
-            found = dict(cursor.fetchall())
+        found = dict(_asked(kept, ids, few=len(ids) <= FEW and asked == self.names and not key))
         keys = {pk: str(pk) for pk in ids}
         if not beside:
             return {pk: orjson.Fragment(found[key]) for pk, key in keys.items() if key in found}
@@ -185,6 +183,17 @@ class KeptJson:
         told = f"SELECT {', '.join(columns)} FROM ({rows}) AS {ROW}({_quoted(own)})"  # noqa: S608
         sql = f"SELECT told.id::text, row_to_json(told)::text FROM ({told}) AS told"  # noqa: S608
         return sql, (*(one for _sql, some in hanging.values() for one in some), *params)
+
+
+def _asked(kept: Statement, ids: Collection[UUID], *, few: bool) -> list[tuple]:
+    sql, params = kept
+    wanted = list(ids) if few else array(ids)
+    values = [wanted if one == IDS else one for one in params]
+    if few:
+        return prepared.rows_of(sql, values)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _quoted(names: Sequence[str]) -> str:

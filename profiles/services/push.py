@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import policy
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import one_of
 from profiles.models import ExternalId, Kol, Source
 from profiles.models.querysets import EDIT
 from profiles.services import push_births, push_edits, sharing, source
@@ -158,7 +159,7 @@ def _find(actor: Actor, whose: Source, cases: Sequence[Case]) -> dict[str, Exter
     files = {
         kol.pk: kol
         for kol in Kol.objects.select_for_update(of=("self",))
-        .filter(pk__in={*filter(None, wanted.values()), *sharing.unmarked(digests)})
+        .filter(one_of({*filter(None, wanted.values()), *sharing.unmarked(digests)}))
         .prefetch_related(*_compared(cases))
         .order_by("pk")
     }
@@ -184,7 +185,7 @@ def _meant(case: Case, rows: dict[str, ExternalId]) -> UUID | None:
 
 def _among(files, ids: Iterable[UUID]) -> set[UUID]:
     ids = set(ids)
-    return set(files.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return set(files.filter(one_of(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def _place(
