@@ -134,7 +134,9 @@ class KeptJson:
         kept = self._written(asked, key, given)
         if kept is None:
             return {}
-        found = dict(_asked(kept, ids, few=len(ids) <= FEW and asked == self.names and not key))
+        found: dict[str, str] = dict(
+            _asked(kept, ids, few=len(ids) <= FEW and asked == self.names and not key)
+        )
         keys = {pk: str(pk) for pk in ids}
         if not beside:
             return {pk: orjson.Fragment(found[key]) for pk, key in keys.items() if key in found}

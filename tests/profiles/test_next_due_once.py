@@ -69,3 +69,16 @@ def test_a_file_that_sleeps_begins_with_no_date(operator):
     make_kol(operator, door="import")
     assert Kol.objects.get().next_due is None
     assert Kol.objects.get().touch_due is Kol.objects.get().review_due is None
+
+
+def test_a_new_file_asks_for_nothing_twice_and_for_nothing_that_cannot_be_there_yet(operator):
+    with CaptureQueriesContext(connection) as heard:
+        make_kol(
+            operator,
+            contacts=[{"channel": "phone", "value": "13800138000"}],
+            accounts=[{"platform": "weibo", "external_id": "1"}],
+        )
+    asked = [one["sql"] for one in heard]
+    assert sum('FROM "core_policyversion"' in sql for sql in asked) == 1
+    assert not [sql for sql in asked if sql.startswith("SELECT COUNT")]
+    assert len([sql for sql in asked if '"core_datakey"' in sql]) == 2  # made, and read by the contact
