@@ -14,6 +14,7 @@ COMMANDS = {
     "figures": "benchmarks.figure_speed",
     "push": "benchmarks.push_speed",
     "pull": "benchmarks.pull_speed",
+    "create": "benchmarks.create_speed",
     "jobs": "benchmarks.job_speed",
 }
 

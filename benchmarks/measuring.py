@@ -8,6 +8,7 @@ from itertools import cycle
 from statistics import median
 
 from benchmarks.serving import Server
+from benchmarks.spending import of_database
 
 CLIENTS = 8
 SPAN = 1.0  # seconds of one round at eight clients
@@ -34,11 +35,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Figures:
-    """Milliseconds for one client, processor milliseconds of the workers, answers a second at eight."""
+    """Milliseconds for one client, processor milliseconds of the workers and of their connections to the
+    database, answers a second at eight."""
 
     p50: float
     p95: float
     processor: float
+    database: float
     rate: float
     size: int
 
@@ -50,12 +53,13 @@ def side_by_side(one: Asked, other: Asked, times: int, rounds: int = 1) -> tuple
         for url in (*side.urls, *side.urls[:1] * WARM):
             side.once(url)
     took: dict[int, list[float]] = {0: [], 1: []}
-    used, sizes, addresses = [0.0, 0.0], [0, 0], [cycle(side.urls) for side in sides]
+    used, asked, sizes, addresses = [0.0, 0.0], [0.0, 0.0], [0, 0], [cycle(side.urls) for side in sides]
     for turn in range(times):
         for place in (0, 1) if turn % 2 else (1, 0):
-            before = sides[place].server.processor_seconds()
+            before, behind = sides[place].server.processor_seconds(), of_database()
             spent, sizes[place] = sides[place].once(next(addresses[place]))
             used[place] += sides[place].server.processor_seconds() - before
+            asked[place] += of_database() - behind
             took[place].append(spent)
     rates: dict[int, list[float]] = {0: [], 1: []}
     for _round in range(rounds):
@@ -66,6 +70,7 @@ def side_by_side(one: Asked, other: Asked, times: int, rounds: int = 1) -> tuple
             median(took[place]),
             percentile(took[place], 95),
             used[place] * 1000 / times,
+            asked[place] * 1000 / times,
             median(rates[place]) if rates[place] else 0.0,
             sizes[place],
         )

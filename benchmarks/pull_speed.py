@@ -104,13 +104,15 @@ def beside(one: Callable[[], object], other: Callable[[], object], times: int) -
 
 
 def told(name: str, took: tuple[list[Spent], list[Spent]], words: str) -> None:
-    """Milliseconds and the ratio, by the clock and by this process's processor."""
-    (clock, other_clock), (here, other_here) = (
-        [median(getattr(one, field) for one in side) * 1000 for side in took] for field in ("clock", "here")
+    """Milliseconds and the ratio: by the clock, of this process's processor time, of the database's too."""
+    (clock, other_clock), (here, other_here), (both, other_both) = (
+        [median(getattr(one, field) for one in side) * 1000 for side in took]
+        for field in ("clock", "here", "processor")
     )
     say(
         f"{name}: {clock:.1f} ms beside {other_clock:.1f} ms: {other_clock / clock:.0%} {words}, "
-        f"{other_here / max(here, 0.001):.0%} of processor time here"
+        f"{other_here / max(here, 0.001):.0%} of processor time here ({here:.1f} ms), "
+        f"{other_both / max(both, 0.001):.0%} with the database's ({both:.1f} ms)"
     )
 
 

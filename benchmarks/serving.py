@@ -30,7 +30,11 @@ class Server:
         """Status and body; a sync worker closes the connection after each answer."""
         return self._ask("GET", url, headers or self.headers)[:2]
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: str | None = None):
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Status and body of what JSON that is sent comes to."""
+        return self._ask("POST", url, {"Content-Type": "application/json", **headers}, body)[:2]
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: str | bytes | None = None):
         connection = HTTPConnection(HOST, self.port, timeout=PATIENCE)
         try:
             connection.request(method, url, body, dict(headers))

@@ -27,7 +27,7 @@ class Told:
 
 def of(client: Client, url: str, form: Mapping[str, str] | None = None, **headers: str) -> Told:
     """What asking for ``url`` (posting ``form`` there) tells. Raises ``SystemExit`` unless it is answered."""
-    with _heard() as told:
+    with heard() as told:
         answer = client.post(url, form, **headers) if form else client.get(url, **headers)
     if answer.status_code != 200:
         raise SystemExit(f"{url}: {answer.status_code}")
@@ -36,7 +36,8 @@ def of(client: Client, url: str, form: Mapping[str, str] | None = None, **header
 
 
 @contextmanager
-def _heard() -> Iterator[Told]:
+def heard() -> Iterator[Told]:
+    """Those asked within."""
     told = Told()
 
     def hear(execute, sql, params, many, context):

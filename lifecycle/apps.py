@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -93,10 +95,12 @@ class LifecycleConfig(AppConfig):
         follow.acts.register("lifecycle", timeline.acts)
         sources.register("move", timeline.MOVES)
         sources.register("review", timeline.REVIEWS)
+        next_due.dated.register("stage", stage.date_first)
         kol.born.register("stage", stage.begin)
         kol.woken.register("stage", stage.wake)
         kol.changed.register("review", reminder.mark)
         next_due.sources.register("review", review.due_dates)
+        next_due.begins.register("review", attrgetter("review_due"))
         next_due.sources.register(own_due.AGAIN_KIND, look_again.due_dates)
         notices.kinds.register(weekly.KIND, weekly.NOTICE)
         outbox.kinds.register(weekly.KIND, weekly.MAIL)

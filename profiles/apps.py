@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +98,8 @@ class ProfilesConfig(AppConfig):
             counting.counters.register(counter.name, counter)
         next_due.sources.register("touch", next_due.touch_dates)
         next_due.sources.register(next_due.FIGURES, next_due.figure_dates)
+        next_due.begins.register("touch", attrgetter("touch_due"))
+        next_due.begins.register(next_due.FIGURES, next_due.first_figures)
         for name, verbs in (
             ("promise", promise),
             ("request", request),
@@ -104,6 +108,7 @@ class ProfilesConfig(AppConfig):
             ("event", event),
         ):
             next_due.sources.register(name, verbs.due_dates)
+        next_due.dated.register("touch", touch.date_first)
         kol.born.register("touch", touch.begin)
         kol.woken.register("touch", touch.begin)
         kol.changed.register("touch", touch.redate_many)

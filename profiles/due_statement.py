@@ -16,6 +16,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kol_crm.core import installation, policy, prepared
+from kol_crm.core.kept import array
 from profiles.models import Kol
 
 Kinds = tuple[tuple[str, Callable[[QuerySet], QuerySet]], ...]
@@ -33,11 +34,18 @@ def asked(kinds: Kinds, kol_ids: Collection[UUID]) -> Iterator[tuple[UUID, date,
         _kept.clear()
         _kept[key] = kept
     statement, params = kept
-    is_text = connection.vendor == "sqlite"
-    ids = json.dumps([pk.hex for pk in kol_ids]) if is_text else list(kol_ids)
+    is_text, few = connection.vendor == "sqlite", 0 < len(kol_ids) <= FEW
+    ids = _ids(kol_ids, few=few)
     values = [ids if param is IDS else param for param in params]
-    for kind, kol_id, day in _rows(statement, values, few=0 < len(kol_ids) <= FEW):
+    for kind, kol_id, day in _rows(statement, values, few=few):
         yield (UUID(kol_id), date.fromisoformat(day), kind) if is_text else (kol_id, day, kind)
+
+
+def _ids(kol_ids: Collection[UUID], *, few: bool) -> Any:
+    """As one text where they are many: each kind compares with them, so they stand there thirty times."""
+    if connection.vendor == "sqlite":
+        return json.dumps([pk.hex for pk in kol_ids])
+    return list(kol_ids) if few else array(kol_ids)
 
 
 def _rows(statement: str, values: list[Any], *, few: bool) -> list[tuple]:

@@ -95,9 +95,11 @@ def page(reader: Reader, teams: list[UUID] | None, start: Position, limit: int) 
     return Page(_once(found), Position(until), has_more=False)
 
 
-def in_sight(user: User, entries: Iterable[Entry]) -> set[UUID]:
-    """Which of the files, and of the survivors of merged ones, the user sees at this moment."""
-    asked = {entry.kol for entry in entries} | {entry.survivor for entry in entries if entry.survivor}
+def survivors_in_sight(user: User, entries: Iterable[Entry]) -> set[UUID]:
+    """Which of the files that stand for merged ones the user sees at this moment."""
+    asked = {entry.survivor for entry in entries if entry.survivor}
+    if not asked:
+        return set()
     return set(Kol.objects.visible_to(user).filter(pk__in=asked).values_list("pk", flat=True))
 
 

@@ -6,19 +6,21 @@ read cell by cell and put together here.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from kol_crm.core import prepared
 from kol_crm.core.kept import IDS, Kept, Statement, among, array, hanging_on, written
 
 ROW = "whole"  # how the row that parts hang on is called inside the statement
 MOST_CHOICES_KEPT = 200
+FEW = 100  # rows that PostgreSQL finds sooner than it plans how to, where all is asked that a row says
 
 
 class Part:
@@ -89,17 +91,18 @@ class KeptJson:
     """``rows(condition, names)`` is the ``values_list`` of these columns of the rows that meet it.
 
     ``names``: all that a row says in this order, ``id`` first; those in ``parts`` hang on it. The text is
-    kept per process and choice of names, so nothing of it may hang on anything but the code.
+    kept per process and choice of names, so nothing of it may hang on anything but the code, and on what a
+    caller says by ``key`` and hands to ``rows`` behind the names by ``given``, as with ``KeptRows``.
     """
 
     def __init__(
         self,
-        rows: Callable[[Q, Sequence[str]], QuerySet],
+        rows: Callable[..., QuerySet],
         names: Sequence[str],
         parts: Mapping[str, Part],
     ):
         self.rows, self.names, self.parts = rows, tuple(names), parts
-        self._written = lru_cache(MOST_CHOICES_KEPT)(self._write)
+        self._kept: dict[Hashable, Statement | None] = {}
 
     def of(
         self,
@@ -119,18 +122,21 @@ class KeptJson:
         ids: Collection[UUID],
         names: Sequence[str] = (),
         beside: Mapping[str, Mapping[UUID, Any]] | None = None,
+        key: Hashable = (),
+        given: tuple = (),
     ) -> dict[UUID, Any]:
         """The same by their ids."""
         asked = tuple(name for name in self.names if not names or name in names)
         if not ids:
             return {}
         if connection.vendor != "postgresql":
-            return self._put_together(ids, asked, beside or {})
-        sql, params = self._written(asked)
-        wanted = array(ids)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [wanted if one == IDS else one for one in params])
-            found = dict(cursor.fetchall())
+            return self._put_together(ids, asked, beside or {}, given)
+        kept = self._written(asked, key, given)
+        if kept is None:
+            return {}
+        found: dict[str, str] = dict(
+            _asked(kept, ids, few=len(ids) <= FEW and asked == self.names and not key)
+        )
         keys = {pk: str(pk) for pk in ids}
         if not beside:
             return {pk: orjson.Fragment(found[key]) for pk, key in keys.items() if key in found}
@@ -147,23 +153,49 @@ class KeptJson:
         found = next(iter(self.of([pk], names, beside)), None)
         return found if found is None or isinstance(found, dict) else orjson.loads(orjson.dumps(found))
 
-    def _put_together(self, ids, asked: Sequence[str], beside: Mapping[str, Mapping]) -> dict[UUID, Any]:
+    def _put_together(
+        self, ids, asked: Sequence[str], beside: Mapping[str, Mapping], given: tuple
+    ) -> dict[UUID, Any]:
         own = [name for name in asked if name not in self.parts]
-        rows = {row[0]: dict(zip(own, row, strict=True)) for row in self.rows(Q(pk__in=list(ids)), own)}
+        read = self.rows(Q(pk__in=list(ids)), own, *given)
+        rows = {row[0]: dict(zip(own, row, strict=True)) for row in read}
         hanging = {name: self.parts[name].of(ids) for name in asked if name in self.parts}
         for pk, row in rows.items():
             row |= {name: found.get(pk, self.parts[name].empty) for name, found in hanging.items()}
             row |= {name: known[pk] for name, known in beside.items()}
         return rows
 
-    def _write(self, asked: tuple[str, ...]) -> Statement:
+    def _written(self, asked: tuple[str, ...], key: Hashable, given: tuple) -> Statement | None:
+        """None where there can be no rows."""
+        place = asked, key
+        if place not in self._kept:
+            if len(self._kept) >= MOST_CHOICES_KEPT:
+                self._kept.clear()
+            try:
+                self._kept[place] = self._write(asked, given)
+            except EmptyResultSet:
+                self._kept[place] = None
+        return self._kept[place]
+
+    def _write(self, asked: tuple[str, ...], given: tuple) -> Statement:
         own = [name for name in asked if name not in self.parts]
-        rows, params = written(self.rows(Q(among("id")), own))
+        rows, params = written(self.rows(Q(among("id")), own, *given))
         hanging = {name: self.parts[name].written() for name in asked if name in self.parts}
         columns = [f"{ROW}.*", *(f"{sql} AS {_quoted([name])}" for name, (sql, _params) in hanging.items())]
         told = f"SELECT {', '.join(columns)} FROM ({rows}) AS {ROW}({_quoted(own)})"  # noqa: S608
         sql = f"SELECT told.id::text, row_to_json(told)::text FROM ({told}) AS told"  # noqa: S608
         return sql, (*(one for _sql, some in hanging.values() for one in some), *params)
+
+
+def _asked(kept: Statement, ids: Collection[UUID], *, few: bool) -> list[tuple]:
+    sql, params = kept
+    wanted = list(ids) if few else array(ids)
+    values = [wanted if one == IDS else one for one in params]
+    if few:
+        return prepared.rows_of(sql, values)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def _quoted(names: Sequence[str]) -> str:

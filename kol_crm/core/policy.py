@@ -1,6 +1,8 @@
 """Policy: what managers may change, declared beside the rule that reads it; one versioned set."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,9 +118,31 @@ class Policy:
         return self.get(setting) == setting.default
 
 
+_held: ContextVar[list[Policy] | None] = ContextVar("the policy that a verb goes by", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within, the policy in force is asked for once: all steps of a verb go by the same."""
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def current() -> Policy:
-    """The policy in force (one query)."""
-    return Policy(PolicyVersion.objects.order_by("-number").first())
+    """The policy in force (one query; none within ``held`` once it was asked for)."""
+    kept = _held.get()
+    if kept:
+        return kept[0]
+    found = Policy(PolicyVersion.objects.order_by("-number").first())
+    if kept is not None:
+        kept.append(found)
+    return found
 
 
 def remembered() -> Policy:
@@ -173,6 +197,8 @@ def change(
         )
         installation_memo.forget()
         transaction.on_commit(installation_memo.forget)
+    if kept := _held.get():
+        kept.clear()
     return made
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.making import make
 from lifecycle import evidence, reviewing
 from lifecycle.days import installation_day
 from lifecycle.models import Review, Stay
@@ -58,10 +59,11 @@ def open_first(actor: Actor, stays: Sequence[Stay]) -> None:
     """Open the first review of these stays: a fixed number of queries, however many there are."""
     rules, day = policy.current(), installation_day(actor.at)
     dated = [(stay, due) for stay in stays if (due := next_date(stay.stage, day, rules))]
-    copying.insert([Review(kol=stay.kol, stay=stay, due_on=due) for stay, due in dated])
+    copying.insert([make(Review, kol=stay.kol, stay=stay, due_on=due) for stay, due in dated])
+    moved = [stay.kol for stay, due in dated if stay.kol.review_due != due]
     for stay, due in dated:
         stay.kol.review_due = due
-    copying.update([stay.kol for stay, _due in dated], ["review_due"])
+    copying.update(moved, ["review_due"])
 
 
 def follow(stay: Stay, due_on: date | None) -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kol_crm.core import copying, history
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.making import make
@@ -37,6 +37,15 @@ class Departure:
     cause: str = ""
     goodbye: str = ""
     look_again_on: date | None = None
+
+
+def date_first(actor: Actor, kols: Sequence[Kol]) -> None:
+    """The dates of ``begin`` on new files that are not written yet."""
+    rules, day = policy.current(), installation_day(actor.at)
+    for kol in kols:
+        kol.stage_since = day
+        if not kol.dormant:
+            kol.review_due = reviews.next_date(kol.stage, day, rules)
 
 
 def begin(actor: Actor, kols: Sequence[Kol]) -> None:

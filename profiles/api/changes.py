@@ -94,15 +94,15 @@ class ChangeResource(FileResource):
         if not entries:
             return []
         user = self.request.user
-        seen = sync_feed.in_sight(user, entries)
-        ids = [entry.kol for entry in entries if entry.kind == SyncKind.LIVE and entry.kol in seen]
+        seen = sync_feed.survivors_in_sight(user, entries)
+        ids = [entry.kol for entry in entries if entry.kind == SyncKind.LIVE]
         shown = representation.by_id(ids, self.actor, in_clear=self.in_clear, names=names)
         told = []
         for entry in entries:
             if entry.kind != SyncKind.LIVE:
                 stands_for = sync_feed.survivor(user, entry, seen)
                 told.append(_entry(entry, None, stands_for))
-            elif entry.kol in shown:  # otherwise it has just gone, and comes again as that
+            elif entry.kol in shown:  # otherwise it has just gone out of sight, and comes again as that
                 told.append(_entry(entry, shown[entry.kol], None))
         return told
 

@@ -56,10 +56,11 @@ ACCOUNT = ("id", "platform", "external_id", "handle", "title", "url", "followers
 CONTACT = ("id", "channel", "label", "preferred", "verified_on", "dead_since", "shared", "guardian")
 
 
-def _rows(condition: Q, names: Sequence[str]) -> QuerySet:
+def _rows(condition: Q, names: Sequence[str], seen_by: User | None = None) -> QuerySet:
+    files = Kol._base_manager if seen_by is None else Kol.objects.visible_to(seen_by).order_by()
     columns = [f"{name}_word" if name in LINKED else name for name in names]
     linked = {f"{name}_word": NAMED[f"{name}_word"] for name in names if name in LINKED}
-    return Kol._base_manager.filter(condition).annotate(**linked).values_list(*columns)
+    return files.filter(condition).annotate(**linked).values_list(*columns)
 
 
 ACCOUNTS = Kept("kol_id", lambda ours: Account.objects.filter(ours).values_list("kol_id", *ACCOUNT))
@@ -119,8 +120,9 @@ def represent(
 def by_id(
     ids: Sequence[UUID], actor: Actor, *, in_clear: bool, names: Sequence[str] = NAMES
 ) -> dict[UUID, Any]:
-    """As ``represent``, by the ids of the files."""
-    return FILES.by_id(ids, *_asked(ids, actor, in_clear=in_clear, names=names))
+    """As ``represent``, of those among the files that the actor sees at this moment, by their ids."""
+    asked = _asked(ids, actor, in_clear=in_clear, names=names)
+    return FILES.by_id(ids, *asked, key=actor.person.sight, given=(actor.person,))
 
 
 def one(pk: UUID, actor: Actor, *, in_clear: bool, names: Sequence[str] = NAMES) -> dict[str, Any] | None:

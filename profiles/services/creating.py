@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from kol_crm.core import notices
+from kol_crm.core import notices, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.models import User
@@ -168,6 +168,7 @@ def _asked(actor: Actor, values: Mapping[str, Any], **lists: Any) -> tuple[list[
     return twin.find([Probe(card)])[0], no_go.tell(actor.user, found, note.installation_day(actor))
 
 
+@policy.held()
 def create(actor: Actor, values: Mapping[str, Any], *, insist: bool = False, **lists: Any) -> Kol:
     """``kol.create``, unless somebody like this is on file or there was a no: that is told first, and
     insisting is recorded.

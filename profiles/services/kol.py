@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kol_crm.core import copying, history
+from kol_crm.core import copying, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.extension import ExtensionPoint
@@ -112,7 +112,7 @@ def create(
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or team_of(owner)
     handles = [account.get("handle") or account.get("title", "") for account in accounts]
-    with transaction.atomic(), next_due.asked_once():
+    with transaction.atomic(), policy.held(), next_due.asked_once():
         contact.lock(None, contacts)
         attribute.demand_required(actor, attributes)
         _name_agency(actor, values)
@@ -124,6 +124,7 @@ def create(
             dormant=owner is None or actor.door == "import",
             **values,
         )
+        next_due.begin(actor, [kol])
         history.create(
             actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
         )

@@ -19,7 +19,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.making import make
 from profiles.models import Account, Field, Holding, Kol
 from profiles.services import account as account_verbs
-from profiles.services import birthday, catalogue, many_fields, many_parts, naming, standing_new
+from profiles.services import birthday, catalogue, many_fields, many_parts, naming, next_due, standing_new
 from profiles.services import kol as verbs
 from profiles.services.many_fields import Diffs
 from profiles.services.many_shapes import Birth, Edit, NewFile, Prepared
@@ -51,6 +51,7 @@ def insert(actor: Actor, births: Sequence[Birth]) -> None:
     told = [(one.kol, one.account, one.new.figures) for one in births]
     with transaction.atomic():
         levels = standing_new.settle(told, installation.day(actor.at), actor.at)
+        next_due.begin(actor, kols)
         copying.insert(kols)
         copying.insert(accounts)
         copying.insert(levels)
@@ -160,7 +161,6 @@ def build(actor: Actor, new: NewFile, place: str = "") -> Birth:
     catalogue.demand_offered(f"{place}fields", new.fields)
     catalogue.demand_offered(f"{place}type", [values.get("type")])
     kol = make(Kol, owner=owner, team=team, created_at=actor.at, dormant=dormant, **values)
-    kol.stage_since = installation.day(actor.at)  # its first stay begins as it does (``verbs.born``)
     check(kol, {"name", *values}, place)
     accounts, handles = [], []
     if new.account is not None:

@@ -1,14 +1,17 @@
 """Next due: the earliest open date over all that the apps offer for a file (DOMAIN 3.13)."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from kol_crm.core import copying
+from kol_crm.core.actor import Actor
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.making import make
 from profiles import due_statement
@@ -18,6 +21,11 @@ from profiles.models import Kol, Stage
 # the installation's zone, not by the time: the statement is kept.
 Source = Callable[[QuerySet], QuerySet]
 sources: ExtensionPoint[Source] = ExtensionPoint("next_due")  # keyed by the kind of row
+# New files before they are written: sets the dates that their rows begin with, so that ``kol.born``, which
+# makes what stands behind these dates, need not write the row, with all its indexes, once more.
+dated: ExtensionPoint[Callable[[Actor, Sequence[Kol]], Any]] = ExtensionPoint("dates of new files")
+# Kinds of which such a row says by itself when they are due.
+begins: ExtensionPoint[Callable[[Kol], date | None]] = ExtensionPoint("next_due of new files")
 FIGURES = "figures"
 COLUMNS = ("next_due", "next_due_kind", "archived_at", "dormant", "owner")
 _waiting: ContextVar[set[UUID] | None] = ContextVar("files whose next due is asked later", default=None)
@@ -53,6 +61,24 @@ def earliest(kol_ids: Collection[UUID]) -> dict[UUID, tuple[date, str]]:
     return {kol_id: (day, kinds[kind][0]) for kol_id, (day, kind) in best.items()}
 
 
+def begin(actor: Actor, kols: Sequence[Kol]) -> None:
+    """Set on new files, not yet written, the dates that they begin with, and what is due next by them.
+
+    ``refresh`` asks again once all stands, and finds mostly that nothing moved.
+    """
+    for date_first in dated:
+        date_first(actor, kols)
+    kinds = [(kind, begins.get(kind)) for kind, _source in sources.items()]
+    asked = [(kind, first) for kind, first in kinds if first is not None]
+    for kol in kols:
+        if kol.dormant or kol.owner_id is None:
+            continue
+        days = [(day, kind) for kind, first in asked if (day := first(kol)) is not None]
+        if days:
+            # Of one day the kind that is registered first, as ``earliest``.
+            kol.next_due, kol.next_due_kind = min(days, key=itemgetter(0))
+
+
 def may_move(kol: Kol, day: date | None) -> bool:
     """Whether the file's next due may be another now that its figures are due on ``day``; reads ``COLUMNS``.
 
@@ -83,6 +109,11 @@ def refresh(kol_ids: Collection[UUID]) -> None:
 def touch_dates(files: QuerySet) -> QuerySet:
     """The rows that profiles itself offers: stay in touch (DOMAIN 3.10)."""
     return files.values_list("pk", "touch_due")
+
+
+def first_figures(kol: Kol) -> date | None:
+    """``figure_dates`` of a new file."""
+    return None if kol.stage == Stage.DEPARTED else kol.figures_due
 
 
 def figure_dates(files: QuerySet) -> QuerySet:

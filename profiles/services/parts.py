@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import history, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.text import fold
 from profiles.models import Kol, KolField, KolTag, Tag
@@ -29,15 +29,15 @@ def fill(
     quotes: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
-    replace(  # an empty list is None: nothing can hang on it yet that would have to be taken off
-        actor,
-        kol,
-        contacts=contacts or None,
-        accounts=accounts or None,
-        fields=fields or None,
-        tags=tags or None,
-        quotes=quotes or None,
-    )
+    if contacts:
+        vault.new_keys([kol.pk])
+    for name, entries, verbs in (
+        ("contacts", contacts, contact_verbs),
+        ("accounts", accounts, account_verbs),
+        ("quotes", quotes, quote_verbs),
+    ):
+        _set_rows(actor, kol, name, entries, verbs, {})  # nothing hangs on it yet that would have to be read
+    replace(actor, kol, contacts=None, accounts=None, fields=fields or None, tags=tags or None)
 
 
 def replace(
@@ -85,11 +85,24 @@ def _by_key(error: ValidationError) -> Mapping[str, list]:
 def replace_rows(actor: Actor, kol: Any, name: str, entries: Sequence[Mapping[str, Any]], verbs) -> bool:
     """One list of a file or an agency, made what it is said to be; whether anything was written."""
     present = {str(row.pk): row for row in getattr(kol, name).all()}
+    before = history.Change.objects.filter(change_set=actor.change_set).count()
+    _set_rows(actor, kol, name, entries, verbs, present)
+    return history.Change.objects.filter(change_set=actor.change_set).count() > before
+
+
+def _set_rows(
+    actor: Actor,
+    kol: Any,
+    name: str,
+    entries: Sequence[Mapping[str, Any]],
+    verbs,
+    present: Mapping[str, Any],
+) -> None:
+    """``present``: the rows that stand, by their ids."""
     kept = {str(entry["id"]) for entry in entries if entry.get("id")}
     for place, entry in enumerate(entries):
         if entry.get("id") and str(entry["id"]) not in present:
             raise ValidationError({f"{name}.{place}.id": _("There is no such row on this file.")})
-    before = history.Change.objects.filter(change_set=actor.change_set).count()
     for key, row in present.items():
         if key not in kept:
             verbs.drop(actor, row)
@@ -100,7 +113,6 @@ def replace_rows(actor: Actor, kol: Any, name: str, entries: Sequence[Mapping[st
         else:
             row = _at(f"{name}.{place}", verbs.build, kol, values)
             _at(f"{name}.{place}", verbs.insert, actor, row)
-    return history.Change.objects.filter(change_set=actor.change_set).count() > before
 
 
 def _replace_fields(actor: Actor, kol: Kol, fields: FieldStrengths) -> bool:

@@ -7,12 +7,15 @@ Items about one file, or perhaps about one person, are taken in one after the ot
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from kol_crm.core import policy
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import one_of
 from profiles.models import ExternalId, Kol, Source
 from profiles.models.querysets import EDIT
 from profiles.services import push_births, push_edits, sharing, source
@@ -32,7 +35,16 @@ from profiles.services.push_item import (
     Taken,
 )
 
+LINKS = ("owner", "agency", "type")
 ATTEMPTS = 3  # when somebody else writes the same id or account at the same moment
+
+
+class Known(NamedTuple):
+    """A file as a source was heard of it last."""
+
+    kol: UUID
+    digest: str
+    version: int
 
 
 class Spoiled(Exception):
@@ -54,7 +66,7 @@ def take_in(
     with collector_at_rest(), transaction.atomic():
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with transaction.atomic(), asked_once():
+                with transaction.atomic(), policy.held(), asked_once():
                     taken = _rounds(actor, whose, sent, read)
                     if atomic and any(one.status in REFUSED for one in taken):
                         raise Spoiled(taken)
@@ -90,7 +102,7 @@ def _round(
     rest = []
     for external_id, place in first.items():
         if external_id in known and known[external_id].digest == sent[place].digest:
-            taken[place] = Taken(UNCHANGED, known[external_id].kol_id, known[external_id].version)
+            taken[place] = Taken(UNCHANGED, known[external_id].kol, known[external_id].version)
         else:
             rest.append(place)
     items = read([sent[place] for place in rest])
@@ -102,7 +114,7 @@ def _round(
     return sorted({*waiting} - {*first.values()} | later)
 
 
-def _unchanged(actor: Actor, whose: Source, sent: Sequence[Sent]) -> dict[str, ExternalId]:
+def _unchanged(actor: Actor, whose: Source, sent: Sequence[Sent]) -> dict[str, Known]:
     """Ids whose files stand as they were when the source was heard last, and may be edited (one query)."""
     rows = ExternalId.objects.filter(
         source=whose,
@@ -111,7 +123,7 @@ def _unchanged(actor: Actor, whose: Source, sent: Sequence[Sent]) -> dict[str, E
     )
     found = rows.values_list("external_id", "kol_id", "digest", "version", "kol__version")
     return {
-        external_id: ExternalId(kol_id=kol, digest=digest, version=version)
+        external_id: Known(kol, digest, version)
         for external_id, kol, digest, version, standing in found
         if version == standing
     }
@@ -147,9 +159,8 @@ def _find(actor: Actor, whose: Source, cases: Sequence[Case]) -> dict[str, Exter
     files = {
         kol.pk: kol
         for kol in Kol.objects.select_for_update(of=("self",))
-        .filter(pk__in={*filter(None, wanted.values()), *sharing.unmarked(digests)})
-        .select_related("owner", "team", "agency", "type")
-        .prefetch_related("kol_fields__field")
+        .filter(one_of({*filter(None, wanted.values()), *sharing.unmarked(digests)}))
+        .prefetch_related(*_compared(cases))
         .order_by("pk")
     }
     asked = set(filter(None, wanted.values()))
@@ -160,6 +171,13 @@ def _find(actor: Actor, whose: Source, cases: Sequence[Case]) -> dict[str, Exter
     return rows
 
 
+def _compared(cases: Sequence[Case]) -> list[str]:
+    """Links of the files that items speak of: a row of each is read once, not once a file."""
+    links = [name for name in LINKS if any(name in case.item.facts for case in cases)]
+    speaks = any(case.item.fields is not None for case in cases)
+    return [*links, *(["kol_fields__field"] if speaks else [])]
+
+
 def _meant(case: Case, rows: dict[str, ExternalId]) -> UUID | None:
     row = rows.get(case.sent.external_id)
     return row.kol_id if row else case.sent.kol
@@ -167,7 +185,7 @@ def _meant(case: Case, rows: dict[str, ExternalId]) -> UUID | None:
 
 def _among(files, ids: Iterable[UUID]) -> set[UUID]:
     ids = set(ids)
-    return set(files.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return set(files.filter(one_of(ids)).values_list("pk", flat=True)) if ids else set()
 
 
 def _place(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kol_crm.core import copying, history
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.making import make
 from kol_crm.core.text import fold
 from profiles.models import ContactPoint, ExternalId, Kol, Source
 from profiles.models.attribute import PREFIX
@@ -251,7 +252,8 @@ def _keep_ids(actor: Actor, whose: Source, cases: Sequence[Case]) -> None:
         version = versions.get(case.kol.pk, case.kol.version)
         case.taken = Taken(CREATED, case.kol.pk, version)
         rows.append(
-            ExternalId(
+            make(
+                ExternalId,
                 kol=case.kol,
                 source=whose,
                 external_id=case.sent.external_id,

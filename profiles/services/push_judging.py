@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.text import fold
-from profiles.models import ContactPoint
 from profiles.services import account as account_verbs
 from profiles.services import attribute, many_fields
 from profiles.services import contact as contact_verbs
 from profiles.services.contact_values import Checked
 from profiles.services.many import STRENGTH
 from profiles.services.many_parts import LONGEST_TAG
-from profiles.services.push_hanging import Hanging, key_of
+from profiles.services.push_hanging import Hanging, Point, key_of
 from profiles.services.push_item import CONFLICT, REJECTED, Case
 
 
@@ -111,7 +110,7 @@ def _compare_contacts(case: Case, hanging: Hanging) -> None:
         case.changed["contacts"] = (None, told)
 
 
-def _differs(row: ContactPoint, entry: Mapping[str, Any]) -> bool:
+def _differs(row: Point, entry: Mapping[str, Any]) -> bool:
     value = entry.get("value")
     if isinstance(value, Checked) and value.digest != row.digest:
         return True

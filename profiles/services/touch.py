@@ -152,13 +152,19 @@ def redate(actor: Actor, kol: Kol) -> None:
     next_due.refresh([kol.pk])
 
 
-def begin(actor: Actor, kols: Sequence[Kol]) -> None:
-    """New and woken files: the first touch is due one interval after the file began."""
-    rules, agreed = policy.current(), _agreed(kols)
+def date_first(actor: Actor, kols: Sequence[Kol]) -> list[Kol]:
+    """New and woken files: the first touch is due one interval after the file began. Those it moved for."""
+    rules, agreed, moved = policy.current(), _agreed(kols), []
     for kol in kols:
         if not kol.dormant:
-            kol.touch_due = _due(kol, agreed, rules, actor.at)
-    copying.update([kol for kol in kols if not kol.dormant], ["touch_due"])
+            was, kol.touch_due = kol.touch_due, _due(kol, agreed, rules, actor.at)
+            moved += [kol] if kol.touch_due != was else []
+    return moved
+
+
+def begin(actor: Actor, kols: Sequence[Kol]) -> None:
+    """Write down when their first touch is due, of files that do not say so yet."""
+    copying.update(date_first(actor, kols), ["touch_due"])
 
 
 def redate_many(_actor: Actor, kol_ids: Collection[UUID]) -> None:

@@ -214,3 +214,17 @@ def test_the_page_refuses_at_the_input_and_keeps_what_was_typed(as_user, chief, 
     assert (answer.status_code, page.invalid) == (422, {field})
     assert page.form_to(FIGURES)[field] == value
     assert not PolicyVersion.objects.exists()
+
+
+def test_a_verb_asks_for_the_policy_once_and_sees_what_it_changes_itself(by, django_assert_num_queries):
+    setting = policy.declared()[0]
+    with policy.held():
+        with django_assert_num_queries(1):
+            policy.current()
+            with policy.held():
+                assert policy.current().number == 0
+        made = policy.change(by, {setting.key: setting.default})
+        assert policy.current().number == made.number
+    with django_assert_num_queries(2):  # outside each asks for itself
+        policy.current()
+        policy.current()

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kol_crm.core.models import ApiToken, ChangeSet, Disclosure
+from profiles.api import representation
 from profiles.models import ContactPoint, Kol
 from profiles.views.list import KOLS
 from tests.factories import field, make_account, make_kol
@@ -195,6 +198,19 @@ def test_the_list_asks_as_often_for_twenty_files_as_for_two(api, operator, djang
     fill(18)
     with django_assert_num_queries(most):
         assert len(client.get(URL).json()["results"]) == 20
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="statements are planned there")
+def test_a_complete_file_is_planned_once_a_connection(operator):
+    kols = [make_kol(operator, name=name, contacts=[PHONE], tags=["VIP"]) for name in "甲乙"]
+    told = []
+    for kol in kols:
+        with CaptureQueriesContext(connection) as heard:
+            told.append(representation.FILES.by_id([kol.pk])[kol.pk])
+    assert [one["sql"].startswith("EXECUTE") for one in heard] == [True]
+    for kol, one in zip(kols, told, strict=True):
+        row = orjson.loads(orjson.dumps(one))
+        assert (row["name"], row["tags"], len(row["contacts"])) == (kol.name, ["VIP"], 1)
 
 
 def test_a_free_file_is_claimed_once(api, operator, colleague, team):

@@ -3,9 +3,13 @@
 import contextlib
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from profiles.services import next_due
-from tests.factories import make_kol
+from kol_crm.core.actor import Actor
+from profiles.models import Kol
+from profiles.services import many, next_due
+from tests.factories import NOW, make_kol
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +48,37 @@ def test_a_verb_that_fails_asks_nothing_and_leaves_the_next_one_alone(operator, 
     assert asked == []
     next_due.refresh([kol.pk])
     assert asked == [[kol.pk]]
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["one by one", "at once"])
+def test_a_new_file_is_written_once_with_all_dates_that_it_begins_with(operator, at_once):
+    """Each further write of the row goes into all of its indexes."""
+    with CaptureQueriesContext(connection) as heard:
+        if at_once:
+            made = many.create(Actor(operator, "page", NOW), [many.NewFile({"name": name}) for name in "ABC"])
+            kols = [kol for kol, _account in made]
+        else:
+            kols = [make_kol(operator)]
+    assert [one["sql"] for one in heard if 'UPDATE "profiles_kol"' in one["sql"]] == []
+    for kol in Kol.objects.filter(pk__in=[kol.pk for kol in kols]):
+        assert None not in (kol.touch_due, kol.review_due)
+        assert (kol.next_due, kol.next_due_kind) == next_due.earliest([kol.pk])[kol.pk]
+
+
+def test_a_file_that_sleeps_begins_with_no_date(operator):
+    make_kol(operator, door="import")
+    assert Kol.objects.get().next_due is None
+    assert Kol.objects.get().touch_due is Kol.objects.get().review_due is None
+
+
+def test_a_new_file_asks_for_nothing_twice_and_for_nothing_that_cannot_be_there_yet(operator):
+    with CaptureQueriesContext(connection) as heard:
+        make_kol(
+            operator,
+            contacts=[{"channel": "phone", "value": "13800138000"}],
+            accounts=[{"platform": "weibo", "external_id": "1"}],
+        )
+    asked = [one["sql"] for one in heard]
+    assert sum('FROM "core_policyversion"' in sql for sql in asked) == 1
+    assert not [sql for sql in asked if sql.startswith("SELECT COUNT")]
+    assert len([sql for sql in asked if '"core_datakey"' in sql]) == 2  # made, and read by the contact

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from kol_crm.core import policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, ChangeSet, IdempotencyKey
-from profiles.models import Account, Agency, ContactPoint, ExternalId, Kol
+from profiles.models import Account, Agency, ContactPoint, ExternalId, Kol, KolType
 from profiles.services import kol as verbs
 from profiles.services import merge
 from profiles.services.source import HELD_HOURS
@@ -375,6 +375,9 @@ def test_the_number_of_queries_does_not_grow_with_the_items(client):
     assert many <= few + aside, (few, many)
     few, many = asked(*items(100, 3, city="x", tags=["y"])), asked(*items(200, 40, city="x", tags=["y"]))
     assert few == many < 15
+    more = {"city": "x", "tags": ["y"], "agency": "North", "type": KolType.objects.all()[0].slug}
+    few, many = asked(*items(100, 3, **more)), asked(*items(200, 40, **more))
+    assert many <= few + aside, (few, many)
 
 
 def test_a_merge_takes_the_ids_along(client, operator):

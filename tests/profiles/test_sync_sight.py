@@ -2,10 +2,13 @@
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from kol_crm.core.actor import Actor
 from kol_crm.core.models import ApiToken
 from profiles import sync_cursor
-from profiles.api.representation import NAMES
+from profiles.api.representation import NAMES, by_id
 from profiles.models import Kol, SyncState
 from profiles.sync_cursor import Position
 from tests.factories import NOW
@@ -32,6 +35,17 @@ def test_the_live_files_of_the_feed_are_those_of_the_list(world):
             states = states.filter(team__in=reader.teams)
         listed = set(Kol.objects.visible_to(user).values_list("pk", flat=True))
         assert (set(states.values_list("kol", flat=True)) if user.is_active else set()) == listed, user
+
+
+def test_of_the_files_that_a_page_is_about_those_are_read_that_the_reader_sees_now(world):
+    """A file may go out of sight between its state and itself: the statement that reads it looks."""
+    files = list(Kol.objects.values_list("pk", flat=True))
+    for user in [*world.users.values()] * 2:  # once more by the statements that were kept of the first time
+        user.refresh_from_db()
+        listed = set(Kol.objects.visible_to(user).values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as heard:
+            assert by_id(files, Actor(user, "api", NOW), in_clear=False).keys() == listed, user
+        assert len(heard) <= (1 if ON_POSTGRES else 1 + len(NAMES))
 
 
 @pytest.mark.skipif(ON_POSTGRES, reason="what a test has not committed is not told there")

@@ -85,9 +85,12 @@ WITHIN = growing.WITHIN | {
     "incentives.services.greeting.settle_merged",
     "profiles.services.touch.redate",
     "profiles.services.touch.begin",
+    "profiles.services.touch.date_first",  # sets columns of rows that the verb writes
+    "profiles.services.next_due.begin",
     "profiles.services.touch.redate_many",
     "profiles.services.touch.may_take_back",
     "lifecycle.services.stage.begin",
+    "lifecycle.services.stage.date_first",
     "lifecycle.services.stage.wake",
     "lifecycle.services.review.open_first",
     "lifecycle.services.review.redate_open",
