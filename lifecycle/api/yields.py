@@ -46,9 +46,6 @@ class YieldResource(Resource):
     )
     def list(self, request):
         """One table: ``by`` channel (default), agency, introducer or source."""
-        unknown = set(request.GET) - {"by", "together"}
-        if unknown:
-            raise ValidationError({name: _("This list has no such filter.") for name in unknown})
         way = request.GET.get("by", yields.CHANNEL)
         if way not in yields.WAYS:
             raise ValidationError({"by": _("This is not one of the choices.")})

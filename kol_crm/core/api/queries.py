@@ -1,0 +1,45 @@
+"""Query strings of which nothing is passed over: what the document does not name is refused at its name."""
+
+from functools import cache
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from kol_crm.core.list_address import without_blanks
+
+UNKNOWN = _("There is no such parameter.")
+NULL = _("Null characters are not allowed.")  # PostgreSQL keeps none, so that nothing is found by one
+OF_A_LIST = "sort"  # its filters judge the names: some stand in no document, as attributes that admins added
+
+
+def checked(view: ViewSet, request: Request) -> QueryDict:
+    """What is asked; a parameter without a value is as one left out. Raises a 400 keyed by parameter."""
+    if not request.GET or view.action is None:  # a method that is not there: 405
+        return request.GET
+    method = "GET" if request.method == "HEAD" else request.method
+    known = _declared(type(view), view.action, method)
+    wrong = {} if OF_A_LIST in known else {name: [UNKNOWN] for name in sorted(set(request.GET) - known)}
+    wrong |= {name: [NULL] for name, values in request.GET.lists() if any("\0" in one for one in values)}
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return without_blanks(request.GET)
+
+
+@cache
+def _declared(resource: type[ViewSet], action: str, method: str) -> frozenset[str]:
+    """The names of an operation's query parameters, as the document tells them."""
+    options = getattr(getattr(resource, action, None), "kwargs", {})
+    if (schema_class := options.get("schema")) is None:
+        return frozenset()
+    schema, schema.method, schema.view = schema_class(), method, resource(request=None, kwargs={})
+    names: set[str] = set()
+    for one in schema.get_override_parameters():
+        if not isinstance(one, OpenApiParameter):
+            names |= set((one() if isinstance(one, type) else one).fields)
+        elif one.location == OpenApiParameter.QUERY:
+            names.add(one.name)
+    return frozenset(names)
