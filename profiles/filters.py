@@ -58,6 +58,7 @@ class OwnerField(forms.ModelMultipleChoiceField):
 
 class FigureFilter(filters.Filter):
     field_class = FigureField
+    shape = "figure"
 
 
 class OwnerFilter(filters.Filter):

@@ -150,7 +150,7 @@ def _today():
 
 
 CURRENCY = OpenApiParameter(
-    "currency", {"type": "string", "enum": [*(code for code, _words in money.choices("en")), ""]}
+    "currency", {"type": "string", "enum": [code for code, _words in money.choices("en")]}
 )
 
 

@@ -20,9 +20,15 @@ from profiles.changes import Line
 from profiles.models import Kol
 from profiles.services import access, restoring
 from profiles.services import pin as pins
+from profiles.timeline import sources
 from profiles.views.history import CHANGES
 
-KIND = OpenApiParameter("kind", OpenApiTypes.STR, description="One kind of entry: touch, change, move, …")
+KIND = OpenApiParameter(
+    "kind",
+    OpenApiTypes.STR,
+    enum=[name for name, _source in sources.items()],
+    description="One kind of entry.",
+)
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From ``next``.")
 
 

@@ -103,3 +103,10 @@ def test_each_shape_takes_no_value_too():
     }
     many = or_blank({"type": "array", "items": {"type": "string", "enum": ["a"]}})
     assert many == {"type": "array", "items": {"type": "string", "enum": ["a", ""]}}
+
+
+@pytest.mark.django_db
+def test_a_text_is_measured_as_it_was_sent(api, operator):
+    for path in ("/api/v1/kols/?q=", "/api/v1/campaigns/?q="):
+        assert api(operator).get(f"{path}{'a' * 100}").status_code == 200
+        assert errors_of(api(operator).get(f"{path}{'a' * 99}%20%20")) == {"q"}

@@ -8,19 +8,24 @@ from django import forms
 from django.core.validators import MaxValueValidator
 
 from kol_crm.core.api import field_shapes
+from kol_crm.core.filters import Words
 
 MONTHS = ["%Y-%m"]
 MONTH = {"type": "string", "pattern": r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}
 TEXT = {"type": "string"}
 ID = {"type": "string", "format": "uuid"}
 NAMES_ROWS = {"x-names-rows": True}  # refused where no such row is in sight: no document can list them
+FIGURE = {"type": "string", "examples": ["12000", "1.2万", "10K"], "x-figure": True}  # as people write it
 BLANK = {"type": "string", "const": ""}  # asks for nothing, as a parameter left out does
+SHAPES = {"month": MONTH, "figure": FIGURE}
 
 
 def shape_of(item: django_filters.Filter) -> dict[str, Any]:
-    """The JSON schema of one parameter. A filter of months says so in ``shape``."""
-    if getattr(item, "shape", None) == "month":
-        return MONTH
+    """The JSON schema of one parameter. A filter of months, or of figures, says so in ``shape``."""
+    if shape := getattr(item, "shape", None):
+        return SHAPES[shape]
+    if isinstance(item, Words):
+        return _several(shape_of_field(item.field))
     if _asks_the_database(item):
         named = TEXT | NAMES_ROWS
         return _several(named) if issubclass(item.field_class, forms.MultipleChoiceField) else named
@@ -53,7 +58,8 @@ def shape_of_field(field: forms.Field) -> dict[str, Any]:
             return ID
         case forms.DecimalField():
             return _number(field)
-    return TEXT
+    longest = getattr(field, "max_length", None)
+    return TEXT | ({"maxLength": longest} if longest else {})
 
 
 def _number(field: forms.DecimalField) -> dict[str, Any]:
