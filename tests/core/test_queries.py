@@ -1,9 +1,14 @@
 """Query strings of the API: nothing is passed over, and what has no value asks for nothing (issue 8)."""
 
+import re
+
 import pytest
+from django.core.exceptions import ValidationError
 from drf_spectacular.generators import SchemaGenerator
 
-from kol_crm.core.api.filter_shapes import BLANK, MONTH, or_blank
+from kol_crm.core.api.filter_shapes import BLANK, GIVEN_MONTH, MONTH, or_blank
+from kol_crm.core.day_range import FIRST_YEAR, LAST_YEAR
+from lifecycle.stay_list import MonthField
 from tests.factories import make_account, make_kol
 from tests.permissions.asking import state
 
@@ -93,6 +98,17 @@ def _takes_blank(schema) -> bool:
     if "enum" in schema:
         return "" in schema["enum"]
     return schema["type"] == "string" and not {"minLength", "format"} & set(schema)
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR - 1, FIRST_YEAR, LAST_YEAR, LAST_YEAR + 1])
+def test_a_month_that_can_be_given_is_one_that_the_document_takes(year):
+    month = f"{year}-07"
+    takes = True
+    try:
+        MonthField().clean(month)
+    except ValidationError:
+        takes = False
+    assert takes == (re.fullmatch(GIVEN_MONTH["pattern"], month) is not None)
 
 
 def test_each_shape_takes_no_value_too():
