@@ -14,6 +14,7 @@ class Body(StrictSerializer):
     amount = serializers.DecimalField(max_digits=9, decimal_places=2, required=False)
     grade = serializers.ChoiceField([(1, "one"), (2, "two")], required=False)
     names = serializers.ListField(child=serializers.CharField(), required=False)
+    row = serializers.UUIDField(required=False)
     short = serializers.CharField(max_length=3, required=False)
 
 
@@ -28,6 +29,8 @@ class Body(StrictSerializer):
         {"amount": 5},
         {"amount": "NaN"},
         {"names": ["a", 5]},
+        {"row": 5},
+        {"row": False},
     ],
     ids=str,
 )

@@ -64,6 +64,6 @@ def _fits(field: serializers.Field, value: Any) -> bool:
             return not isinstance(value, dict) or all(_fits(field.child, one) for one in value.values())
         case serializers.DecimalField():
             return isinstance(value, str) and DECIMAL.fullmatch(value) is not None
-        case serializers.CharField():
+        case serializers.CharField() | serializers.UUIDField():  # which takes a number for an id's bits
             return isinstance(value, str)
     return True
