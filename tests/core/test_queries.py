@@ -68,6 +68,11 @@ class TestAsked:
         assert errors_of(rest.get("/api/v1/platform-users/?field=")) == {"field"}
         assert errors_of(rest.get("/api/v1/kols/changes/?cursor=")) == {"cursor"}
 
+    def test_what_is_true_or_false_takes_no_other_word(self, rest, kol):
+        for path in ("/api/v1/attributes/?retired=", "/api/v1/yields/?together=", "/api/v1/notices/?unread="):
+            assert rest.get(f"{path}false").status_code == 200, path
+            assert len(errors_of(rest.get(f"{path}-5"))) == 1, path
+
     def test_a_null_character_is_refused_at_its_parameter(self, rest):
         for path in ("/api/v1/kols/?q=a%00b", "/api/v1/exchange-rates/?currency=%00"):
             assert len(errors_of(rest.get(path))) == 1, path

@@ -29,6 +29,14 @@ def checked(view: ViewSet, request: Request) -> QueryDict:
     return without_blanks(request.GET)
 
 
+def flag(asked: QueryDict, name: str) -> bool:
+    """Whether ``true`` is asked. Raises a 400 keyed by the name for any other word than ``false``."""
+    words = asked.get(name, "false").strip().lower()
+    if words not in ("true", "false"):
+        raise serializers.ValidationError({name: [_("Say true or false.")]})
+    return words == "true"
+
+
 @cache
 def _declared(resource: type[ViewSet], action: str, method: str) -> frozenset[str]:
     """The names of an operation's query parameters, as the document tells them."""
