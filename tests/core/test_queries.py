@@ -42,6 +42,13 @@ class TestAsked:
             assert errors_of(rest.get(f"{path}?nmae=1")) == {"nmae"}, path
             assert rest.get(path).status_code == 200, path
 
+    def test_an_unknown_parameter_is_refused_by_name_at_a_list_even_without_a_value(self, rest, kol):
+        for path in ("/api/v1/kols/", "/api/v1/campaigns/", "/api/v1/kols/export/"):
+            for asked in ("nmae=", "nmae=1", "attr_=1"):
+                assert errors_of(rest.get(f"{path}?{asked}")) == {asked.split("=")[0]}, (path, asked)
+        assert rest.get("/api/v1/kols/?attr_shoe_size=").status_code == 200  # as admins may add it
+        assert errors_of(rest.get(f"/api/v1/kols/{kol.pk}/?attr_shoe_size=")) == {"attr_shoe_size"}
+
     def test_a_write_that_was_asked_with_an_unknown_parameter_is_not_done(self, rest, kol):
         before = state()
         answer = rest.delete(f"/api/v1/kols/{kol.pk}/?dry_run=true", HTTP_IF_MATCH="*")

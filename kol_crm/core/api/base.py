@@ -31,6 +31,7 @@ class Resource(viewsets.ViewSet):
     scopes = {"read": "kols:read", "write": "kols:write"}
     lookup_value_regex = "[0-9a-f-]{36}"
     post: Any  # the handler of a POST, as the router sets it for each request
+    added: tuple[str, ...] = ()  # how parameters begin that admins add, and no document names
     keyed: frozenset[str] = frozenset()  # actions that ask for an Idempotency-Key; others take one
 
     def initial(self, request, *args, **kwargs):

@@ -1,6 +1,7 @@
 """Query strings of which nothing is passed over: what the document does not name is refused at its name."""
 
 from functools import cache
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,16 +14,20 @@ from kol_crm.core.list_address import without_blanks
 
 UNKNOWN = _("There is no such parameter.")
 NULL = _("Null characters are not allowed.")  # PostgreSQL keeps none, so that nothing is found by one
-OF_A_LIST = "sort"  # its filters judge the names: some stand in no document, as attributes that admins added
+OF_A_LIST = "sort"  # its filters judge the names of what has a value: some stand in no document
 
 
-def checked(view: ViewSet, request: Request) -> QueryDict:
+def checked(view: Any, request: Request) -> QueryDict:
     """What is asked; a parameter without a value is as one left out. Raises a 400 keyed by parameter."""
     if not request.GET or view.action is None:  # a method that is not there: 405
         return request.GET
     method = "GET" if request.method == "HEAD" else request.method
     known = _declared(type(view), view.action, method)
-    wrong = {} if OF_A_LIST in known else {name: [UNKNOWN] for name in sorted(set(request.GET) - known)}
+    unknown = set(request.GET) - known
+    if OF_A_LIST in known:
+        blank = {name for name in unknown if not any(request.GET.getlist(name))}
+        unknown = {name for name in blank if not name.startswith(view.added)}
+    wrong = {name: [UNKNOWN] for name in sorted(unknown)}
     wrong |= {name: [NULL] for name, values in request.GET.lists() if any("\0" in one for one in values)}
     if wrong:
         raise serializers.ValidationError(wrong)
