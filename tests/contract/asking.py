@@ -106,11 +106,15 @@ def _of_shape(detail: Any) -> bool:
     return detail.code not in RULES and (detail.code != "invalid" or str(detail) in SHAPE_WORDS)
 
 
-def loaded(world, *, examples: int, phases) -> Any:
-    """The document as the application answers it, with the world in it."""
+def loaded(world, token: str, *, examples: int, phases) -> Any:
+    """The document as the application answers it, with the world in it.
+
+    The token is told beforehand: one added to a finished request mends what was wrong with it.
+    """
     load_all_checks()
     config = SchemathesisConfig.from_dict(
         {
+            "headers": {"Authorization": token},
             "checks": CHECKS,
             "generation": {"max-examples": examples, "no-shrink": True},
             "phases": {name: {"enabled": name in phases} for name in PHASES},
@@ -121,7 +125,7 @@ def loaded(world, *, examples: int, phases) -> Any:
     return schema
 
 
-def ask_everything(schema, seed: int, token: str, refusals: Refusals, only: str = "") -> Found:
+def ask_everything(schema, seed: int, refusals: Refusals, only: str = "") -> Found:
     """Every operation whose «GET /path/» the expression ``only`` finds."""
     found = Found()
     schema.config.seed = seed
@@ -130,7 +134,7 @@ def ask_everything(schema, seed: int, token: str, refusals: Refusals, only: str 
         found.requests[case.operation.label] += 1
         with undone():
             try:
-                answer = case.call_and_validate(headers={"Authorization": token})
+                answer = case.call_and_validate()
                 found.answers[answer.status_code] += 1
             except FailureGroup as group:
                 _note(found, case, group.exceptions)
