@@ -91,6 +91,8 @@ class TestAsked:
     def test_a_whole_number_is_an_integer_however_it_is_written(self, rest, kol):
         assert rest.get("/api/v1/kols/?limit=1.0").status_code == 200
         assert errors_of(rest.get("/api/v1/kols/?limit=1.5")) == {"limit"}
+        assert rest.get("/api/v1/kols/?birthday_within=30.0").status_code == 200
+        assert errors_of(rest.get("/api/v1/kols/?birthday_within=30.5")) == {"birthday_within"}
 
 
 def test_the_document_says_which_parameters_may_stand_without_a_value():

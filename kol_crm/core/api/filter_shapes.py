@@ -57,14 +57,14 @@ def shape_of_field(field: forms.Field) -> dict[str, Any]:
             return {"type": "string", "format": "date-time"}
         case forms.UUIDField():
             return ID
-        case forms.DecimalField():
+        case forms.IntegerField():  # a decimal one is one too
             return _number(field)
     longest = getattr(field, "max_length", None)
     return TEXT | ({"maxLength": longest} if longest else {})
 
 
-def _number(field: forms.DecimalField) -> dict[str, Any]:
-    whole = field.decimal_places == 0
+def _number(field: forms.IntegerField) -> dict[str, Any]:
+    whole = not isinstance(field, forms.DecimalField) or field.decimal_places == 0
     found: dict[str, Any] = {"type": "integer" if whole else "number"}
     limits = [one.limit_value for one in field.validators if isinstance(one, MaxValueValidator)]
     if field.min_value is not None:
