@@ -41,8 +41,12 @@ SPANS = {  # in order; days within ten years
     "/api/v1/accounts/{id}/series/": {"since", "until"},
     "/api/v1/kols/{id}/share-or-buyout/": {"cap"},
 }
-# What the document marks so is refused in these words: a schema tells neither rows nor what is like 1.2万.
-MARKED = {"x-names-rows": "Select a valid choice.", "x-figure": "This is not a figure."}
+# How such parameters may be refused: no schema tells rows, nor what is like 1.2万, nor counts digits.
+MARKED = {
+    "x-names-rows": "Select a valid choice.",
+    "x-figure": "This is not a figure.",
+    "'number'": "Ensure that there are no more than",
+}
 FIELDS = (serializers.CharField, serializers.DecimalField, serializers.IntegerField, serializers.DateField)
 SHAPE_WORDS = {str(one.default_error_messages["invalid"]) for one in FIELDS} | {UNKNOWN, ANOTHER_TYPE}
 

@@ -89,7 +89,7 @@ def _fill_queries(
     ]
     for one in operation["parameters"]:
         if one["in"] == "query" and one["name"] in names and (by_slug or _names_rows(one["schema"])):
-            _narrow(one["schema"], [*words[one["name"]], ""])
+            _narrow(one["schema"], [*words[one["name"]], *([] if one.get("required") else [""])])
 
 
 def _fill_references(schema: dict[str, Any], words: dict[str, list[str]]) -> None:
