@@ -37,7 +37,7 @@ class Resource(viewsets.ViewSet):
     def initial(self, request, *args, **kwargs):
         """What this client writes is marked as its own; a POST under a key has its effect once."""
         super().initial(request, *args, **kwargs)
-        request._request.GET = queries.checked(self, request)
+        request._request.GET = queries.checked(self, request, self.added)
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
             origin.declare(connection, origin.name_of(request.auth.digest))
         if request.method != "POST":

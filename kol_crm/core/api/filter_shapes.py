@@ -18,7 +18,7 @@ ID = {"type": "string", "format": "uuid"}
 NAMES_ROWS = {"x-names-rows": True}  # refused where no such row is in sight: no document can list them
 FIGURE = {"type": "string", "examples": ["12000", "1.2万", "10K"], "x-figure": True}  # as people write it
 BLANK = {"type": "string", "const": ""}  # asks for nothing, as a parameter left out does
-SHAPES = {"month": MONTH, "given_month": GIVEN_MONTH, "figure": FIGURE}
+SHAPES: dict[str, dict[str, Any]] = {"month": MONTH, "given_month": GIVEN_MONTH, "figure": FIGURE}
 
 
 def shape_of(item: django_filters.Filter) -> dict[str, Any]:

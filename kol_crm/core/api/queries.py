@@ -1,7 +1,7 @@
 """Query strings of which nothing is passed over: what the document does not name is refused at its name."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -17,16 +17,19 @@ NULL = _("Null characters are not allowed.")  # PostgreSQL keeps none, so that n
 OF_A_LIST = "sort"  # its filters judge the names of what has a value: some stand in no document
 
 
-def checked(view: Any, request: Request) -> QueryDict:
-    """What is asked; a parameter without a value is as one left out. Raises a 400 keyed by parameter."""
+def checked(view: ViewSet, request: Request, added: tuple[str, ...]) -> QueryDict:
+    """What is asked; a parameter without a value is as one left out. Raises a 400 keyed by parameter.
+
+    ``added``: how the names begin of a list's filters that no document has.
+    """
     if not request.GET or view.action is None:  # a method that is not there: 405
         return request.GET
     method = "GET" if request.method == "HEAD" else request.method
-    known = _declared(type(view), view.action, method)
+    known = _declared(getattr(type(view), view.action, None), method)
     unknown = set(request.GET) - known
     if OF_A_LIST in known:
         blank = {name for name in unknown if not any(request.GET.getlist(name))}
-        unknown = {name for name in blank if not name.startswith(view.added)}
+        unknown = {name for name in blank if not name.startswith(added)}
     wrong = {name: [UNKNOWN] for name in sorted(unknown)}
     wrong |= {name: [NULL] for name, values in request.GET.lists() if any("\0" in one for one in values)}
     if wrong:
@@ -43,12 +46,12 @@ def flag(asked: QueryDict, name: str) -> bool:
 
 
 @cache
-def _declared(resource: type[ViewSet], action: str, method: str) -> frozenset[str]:
+def _declared(action: Callable | None, method: str) -> frozenset[str]:
     """The names of an operation's query parameters, as the document tells them."""
-    options = getattr(getattr(resource, action, None), "kwargs", {})
-    if (schema_class := options.get("schema")) is None:
+    schema_class = getattr(action, "kwargs", {}).get("schema")
+    if schema_class is None:
         return frozenset()
-    schema, schema.method, schema.view = schema_class(), method, resource(request=None, kwargs={})
+    schema, schema.method, schema.view = schema_class(), method, ViewSet(request=None, kwargs={})
     names: set[str] = set()
     for one in schema.get_override_parameters():
         if not isinstance(one, OpenApiParameter):
