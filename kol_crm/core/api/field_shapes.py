@@ -32,6 +32,17 @@ def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "r
                 schema.setdefault("maxItems", longest)
 
 
+def with_blank(schema: dict[str, Any]) -> None:
+    """In place: one schema that takes a blank text too; the library has two, of which just one may fit."""
+    match schema.get("oneOf"):
+        case [{"pattern": pattern, **inner}, {"maxLength": 0}] if pattern == TEXT and "format" not in inner:
+            schema |= inner | {"pattern": pattern}
+            del schema["oneOf"]
+        case [_, {"maxLength": 0}] as either:
+            schema["anyOf"] = either
+            del schema["oneOf"]
+
+
 def _decimal(field: serializers.DecimalField, schema: dict[str, Any]) -> None:
     """A decimal string has a digit at least."""
     if "pattern" not in schema:

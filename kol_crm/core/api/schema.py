@@ -56,6 +56,10 @@ class Schema(AutoSchema):
             field_shapes.narrow(field, schema, direction)
         return schema
 
+    def _insert_field_validators(self, field, schema):
+        super()._insert_field_validators(field, schema)
+        field_shapes.with_blank(schema)
+
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and isinstance(serializer, StrictSerializer):
