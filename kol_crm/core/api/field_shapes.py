@@ -35,8 +35,8 @@ def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "r
 def with_blank(schema: dict[str, Any]) -> None:
     """In place: one schema that takes a blank text too; the library has two, of which just one may fit."""
     match schema.get("oneOf"):
-        case [{"pattern": pattern, **inner}, {"maxLength": 0}] if pattern == TEXT and "format" not in inner:
-            schema |= inner | {"pattern": pattern}
+        case [text, {"maxLength": 0}] if text.get("pattern") == TEXT and "format" not in text:
+            schema |= text
             del schema["oneOf"]
         case [_, {"maxLength": 0}] as either:
             schema["anyOf"] = either
