@@ -66,7 +66,7 @@ class MonthField(forms.CharField):
 
 class MonthFilter(filters.Filter):
     field_class = MonthField
-    shape = "month"
+    shape = "given_month"
 
 
 def after(month: date) -> date:

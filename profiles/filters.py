@@ -58,6 +58,7 @@ class OwnerField(forms.ModelMultipleChoiceField):
 
 class FigureFilter(filters.Filter):
     field_class = FigureField
+    shape = "figure"
 
 
 class OwnerFilter(filters.Filter):
@@ -79,8 +80,10 @@ class SlugsFilter(filters.Filter):
 
 
 class DaysFilter(filters.NumberFilter):
+    field_class = forms.IntegerField  # takes 30.0 for 30, as JSON does
+
     def __init__(self, **options):
-        super().__init__(min_value=0, decimal_places=0, **options)
+        super().__init__(min_value=0, **options)
 
     def get_max_validator(self):
         return MaxValueValidator(LONGEST_SPAN)

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -151,7 +150,7 @@ def _today():
 
 
 CURRENCY = OpenApiParameter(
-    "currency", {"type": "string", "enum": [*(code for code, _words in money.choices("en")), ""]}
+    "currency", {"type": "string", "enum": [code for code, _words in money.choices("en")]}
 )
 
 
@@ -218,8 +217,6 @@ class FileValue(Resource):
     def share_or_buyout(self, request, pk: str):
         """The break-even of a share against a fee, with scenarios from this KOL's own campaigns."""
         kol = kol_or_404(request.user, pk)
-        if unknown := sorted(set(request.GET) - set(ShareForm.base_fields)):
-            raise ValidationError(dict.fromkeys(unknown, _("There is no such parameter.")))
         form = ShareForm(request.GET)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())

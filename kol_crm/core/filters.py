@@ -80,7 +80,18 @@ class FilterSet(django_filters.FilterSet):
             return {}
         unknown = sorted(set(self.data) - set(self.filters) - RESERVED)
         found = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
-        return found | {name: [str(_("This list has no such filter."))] for name in unknown}
+        return (
+            self._too_long() | found | {name: [str(_("This list has no such filter."))] for name in unknown}
+        )
+
+    def _too_long(self) -> dict[str, list[str]]:
+        """Texts count as they were sent, as the API's document has it; what is trimmed off counts too."""
+        longest = {name: getattr(field, "max_length", None) for name, field in self.form.fields.items()}
+        return {
+            name: [str(_("At most %(most)d characters.") % {"most": most})]
+            for name, most in longest.items()
+            if most and any(len(value) > most for value in self.data.getlist(name))
+        }
 
     @property
     def qs(self):

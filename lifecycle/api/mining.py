@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.filter_shapes import NAMES_ROWS
 from kol_crm.core.api.strict import StrictSerializer
 from lifecycle import suggestions
 from lifecycle.days import installation_day
@@ -23,7 +23,8 @@ from lifecycle.suggestions import Suggestion
 from profiles.models import Field
 
 MOST = 2_000_000_000
-FIELD = OpenApiParameter("field", OpenApiTypes.STR, required=True, description="The slug of a field.")
+SLUG = {"type": "string", "minLength": 1, **NAMES_ROWS}
+FIELD = OpenApiParameter("field", SLUG, required=True, description="The slug of a field.")
 
 
 class FeedRow(StrictSerializer):
@@ -111,7 +112,7 @@ class PlatformUserResource(Resource):
         """The best of a field, and who is left out and why."""
         demand_files(request.user)
         fields = Field.objects.filter(slug=request.GET.get("field", ""))
-        if set(request.GET) - {"field"} or not fields:
+        if not fields:
             raise ValidationError({"field": _("Name a field by its slug.")})
         day = installation_day(timezone.now())
         left_out = suggestions.left_out(fields, day, request.user)

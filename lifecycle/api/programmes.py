@@ -192,8 +192,6 @@ class ProgrammeResource(Resource):
     def ranking(self, request, pk: str):
         """Its candidates best first, as of now, each with the parts of fit, figure and score."""
         programme = self.programme(pk, VIEW)
-        if unknown := sorted(set(request.GET) - {"after"}):
-            raise ValidationError({name: _("There is no such parameter.") for name in unknown})
         rows = ranking.seen_by(request.user, programme, installation_day(timezone.now()))
         places = {str(row.candidate.pk): place for place, row in enumerate(rows, 1)}
         after = request.GET.get("after", "")

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from kol_crm.core import installation
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.queries import flag
 from lifecycle import yields
 from lifecycle.days import installation_day
 
@@ -46,13 +47,10 @@ class YieldResource(Resource):
     )
     def list(self, request):
         """One table: ``by`` channel (default), agency, introducer or source."""
-        unknown = set(request.GET) - {"by", "together"}
-        if unknown:
-            raise ValidationError({name: _("This list has no such filter.") for name in unknown})
         way = request.GET.get("by", yields.CHANNEL)
         if way not in yields.WAYS:
             raise ValidationError({"by": _("This is not one of the choices.")})
-        split = request.GET.get("together", "") not in ("1", "true")
+        split = not flag(request.GET, "together")
         lines = yields.table(way, request.user, installation_day(timezone.now()), split=split)
         return Response(
             {

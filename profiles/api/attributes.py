@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,6 +12,7 @@ from rest_framework.response import Response
 from kol_crm.core import rights
 from kol_crm.core.api.base import etagged
 from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.queries import flag
 from kol_crm.core.api.settings import SettingResource
 from kol_crm.core.api.strict import StrictSerializer
 from profiles.models import Attribute, AttributeKind
@@ -82,14 +81,11 @@ class AttributeResource(SettingResource):
     @extend_schema(parameters=[RETIRED], responses=AttributeAnswer(many=True))
     def list(self, request):
         """The attributes that are asked for, in their order."""
-        match request.GET.get("retired", "false"):
-            case "false":
-                rows = verbs.standing()
-            case "true":
-                rights.demand(request.user, self.right)
-                rows = verbs.retired()
-            case _:
-                raise ValidationError({"retired": _("Say true or false.")})
+        if flag(request.GET, "retired"):
+            rights.demand(request.user, self.right)
+            rows = verbs.retired()
+        else:
+            rows = verbs.standing()
         return Response([AttributeAnswer(one).data for one in rows])
 
     @extend_schema(responses=AttributeAnswer)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.errors import FullSyncRequired
 from kol_crm.core.api.parameters import LIMIT
+from kol_crm.core.api.queries import flag
 from kol_crm.core.list_address import page_size
 from profiles import sync_cursor, sync_feed
 from profiles.api import representation
@@ -23,7 +24,6 @@ from profiles.sync_cursor import Position, Reader
 from profiles.sync_feed import OUT_OF_SCOPE, Entry
 
 CURSOR, START, SKIP_OWN = "cursor", "start", "skip_own"
-KNOWN = frozenset({CURSOR, START, SKIP_OWN, FIELDS, "limit"})
 ROWS = 100
 KINDS = (*SyncKind.values, OUT_OF_SCOPE)
 
@@ -69,13 +69,11 @@ class ChangeResource(FileResource):
     def changes(self, request):
         """Every file changed after the cursor, as it is now; 410 ``full_sync_required``: begin anew."""
         asked = request.GET
-        if unknown := set(asked) - KNOWN:
-            raise ValidationError({name: _("There is no such parameter.") for name in sorted(unknown)})
         names = representation.chosen(asked.getlist(FIELDS))
-        reader = Reader(request.user, request.auth, names, _flag(asked, SKIP_OWN))
+        reader = Reader(request.user, request.auth, names, flag(asked, SKIP_OWN))
         size, teams, actor = page_size(asked.get("limit"), ROWS), reader.teams, self.actor
         bound = reader.bound(teams)
-        if _flag(asked, START):
+        if flag(asked, START):
             return self._told([], sync_feed.now_at(), bound, has_more=False)
         if not asked.get(CURSOR):
             raise ValidationError({CURSOR: _("Begin with start=true.")})
@@ -116,10 +114,3 @@ def _entry(entry: Entry, kol: Any, survivor: UUID | None) -> dict[str, Any]:
         "survivor": survivor,
         "kol": kol,
     }
-
-
-def _flag(asked, name: str) -> bool:
-    words = asked.get(name, "false").strip().lower()
-    if words not in ("true", "false"):
-        raise ValidationError({name: _("Say true or false.")})
-    return words == "true"

@@ -16,6 +16,7 @@ from kol_crm.core.api.parameters import CURSOR, LIMIT
 from kol_crm.core.api.strict import StrictSerializer
 from profiles.api.schema import KOL_PARAMETERS
 from profiles.models import Export, ExportFormat, ExportState
+from profiles.models.attribute import PREFIX
 from profiles.models.querysets import EDIT
 from profiles.services import exports
 from profiles.views.exporting import EXPORTS, export_or_404
@@ -58,6 +59,8 @@ class ExportPage(Paged):
 
 class ExportResource(Resource):
     """One's own exports; managers also see which of their teams' held contact data in clear."""
+
+    added = (PREFIX,)
 
     def demand_contacts(self, *, in_clear: bool) -> None:
         if in_clear and not self.request.auth.allows("contacts:read"):

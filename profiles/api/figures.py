@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -60,8 +58,6 @@ class AccountResource(Resource):
         With ``other`` of two accounts; ``indexed``: the first known value of each is 100.
         """
         account = comparing.account_or_404(request.user, pk)
-        if blank := [name for name, value in request.GET.items() if not value]:
-            raise ValidationError(dict.fromkeys(blank, _("This field is required.")))
         query = bodies.SeriesQuery(data=request.GET)
         query.is_valid(raise_exception=True)
         today = timezone.localdate()

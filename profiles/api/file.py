@@ -6,11 +6,14 @@ from rest_framework.response import Response
 from kol_crm.core.api.base import Resource, etagged
 from profiles.api import representation
 from profiles.models import Kol
+from profiles.models.attribute import PREFIX
 from profiles.services import access
 
 
 class FileResource(Resource):
     """Below ``/api/v1/kols/``."""
+
+    added = (PREFIX,)
 
     @property
     def in_clear(self) -> bool:

@@ -7,8 +7,8 @@ from rest_framework import serializers
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
 from profiles.api.serializers import KolBody, SnapshotBody, TouchBody
-from profiles.filters import KolFilter
 from profiles.models import Level, Stage, Verdict
+from profiles.views.list import KOLS
 
 INSIST = OpenApiParameter(
     "Insist-On-Twin",
@@ -124,12 +124,14 @@ class SnapshotPage(Paged):
 
 
 KOL_PARAMETERS = [
-    *parameters_of(KolFilter, ()),
+    *parameters_of(KOLS.filterset, KOLS.sorts),
     CHOSEN,
     OpenApiParameter(
         "view", OpenApiTypes.UUID, description="A saved view; what stands beside it replaces its own."
     ),
-    OpenApiParameter("group", OpenApiTypes.STR, description="What ``inside`` is a group of."),
+    OpenApiParameter(
+        "group", OpenApiTypes.STR, enum=list(KOLS.groups), description="What ``inside`` is a group of."
+    ),
     OpenApiParameter("inside", OpenApiTypes.STR, description="The value of one group of ``kols/groups/``."),
 ]
 

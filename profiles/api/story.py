@@ -11,7 +11,6 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core.api.parameters import IF_MATCH, LIMIT, parameters_of
-from kol_crm.core.list_address import without_blanks
 from profiles import changes, timeline
 from profiles.api import story_bodies as bodies
 from profiles.api.file import FileResource
@@ -21,9 +20,15 @@ from profiles.changes import Line
 from profiles.models import Kol
 from profiles.services import access, restoring
 from profiles.services import pin as pins
+from profiles.timeline import sources
 from profiles.views.history import CHANGES
 
-KIND = OpenApiParameter("kind", OpenApiTypes.STR, description="One kind of entry: touch, change, move, …")
+KIND = OpenApiParameter(
+    "kind",
+    OpenApiTypes.STR,
+    enum=[name for name, _source in sources.items()],
+    description="One kind of entry.",
+)
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From ``next``.")
 
 
@@ -35,7 +40,7 @@ class StoryResource(FileResource):
     def timeline(self, request, pk: str):
         """All that happened, newest first; what is pinned stands above the first page."""
         kol = access.kol_or_404(request.user, pk)
-        serializer = bodies.StreamAsked(data=without_blanks(request.GET))
+        serializer = bodies.StreamAsked(data=request.GET)
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data
         kind, before = asked["kind"], asked.get("cursor")

@@ -89,7 +89,7 @@ def _fill_queries(
     ]
     for one in operation["parameters"]:
         if one["in"] == "query" and one["name"] in names and (by_slug or _names_rows(one["schema"])):
-            _narrow(one["schema"], words[one["name"]])
+            _narrow(one["schema"], [*words[one["name"]], *([] if one.get("required") else [""])])
 
 
 def _fill_references(schema: dict[str, Any], words: dict[str, list[str]]) -> None:
@@ -117,7 +117,9 @@ def _fill_parameters(operation: dict[str, Any], ids: dict[str, str], headers: di
         name = parameter["name"]
         if parameter["in"] == "path" and name in ids:
             parameter["schema"] = {"type": "string", "enum": [ids[name]]}
-        if parameter["in"] == "header" and name in headers:
+        if (
+            parameter["in"] == "header" and name == "If-Match" and name in headers
+        ):  # any Idempotency-Key will do
             parameter["schema"] = {"type": "string", "enum": [headers[name]]}
 
 

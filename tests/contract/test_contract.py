@@ -28,10 +28,10 @@ def every_operation(schema) -> set[str]:
 def test_every_operation_answers_as_the_document_says(world, token, request, caplog, monkeypatch, capsys):
     caplog.set_level(logging.CRITICAL)
     option, refusals, wrong = request.config.getoption, Refusals(monkeypatch), []
-    schema = loaded(world, examples=option("--examples"), phases=option("--phases").split(","))
+    schema = loaded(world, token, examples=option("--examples"), phases=option("--phases").split(","))
     with time_machine.travel(NOW, tick=False):
         for seed in option("--seeds").split(","):
-            found = ask_everything(schema, int(seed), token, refusals, option("--only"))
+            found = ask_everything(schema, int(seed), refusals, option("--only"))
             assert option("--only") or set(found.requests) == every_operation(schema)
             assert 10 * found.done() > found.requests.total(), "so many refusals say nothing of the answers"
             wrong += [f"{where}\n{what}" for where, what in found.faults.items()]

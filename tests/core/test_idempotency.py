@@ -1,5 +1,6 @@
 """``Idempotency-Key`` (RELIABILITY 2): the same request sent again has one effect, whatever became of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,7 +80,14 @@ def test_a_bulk_call_asks_for_a_key(api, operator, url):
 def test_a_key_is_short_and_plain(api, operator, key):
     answer = keyed(api(operator), {"name": "A"}, key.encode().decode("latin-1"))
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_malformed")
+    assert re.fullmatch(door.PRINTABLE["pattern"], key) is None, "the document forbids it too"
     assert not Kol.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["1", "a key", "x" * 255, "0d1e4f6a-1f0c-4a52-9d5e-6f1f0f6f8f21"])
+def test_a_key_that_the_document_takes_is_taken(api, operator, key):
+    assert re.fullmatch(door.PRINTABLE["pattern"], key)
+    assert keyed(api(operator), {"name": "A"}, key).status_code == 201
 
 
 def test_a_push_sent_again_answers_the_same_statuses_and_ids_and_keeps_no_personal_data(api, operator):

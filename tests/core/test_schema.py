@@ -1,5 +1,7 @@
 """The OpenAPI schema says what the API answers."""
 
+import re
+
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
@@ -7,6 +9,18 @@ from drf_spectacular.generators import SchemaGenerator
 @pytest.fixture(scope="module")
 def schema():
     return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_what_may_be_blank_says_so_in_one_schema(schema):
+    """Of ``oneOf`` exactly one may fit: a blank text would fit both and so be forbidden."""
+    note = schema["components"]["schemas"]["TaskBodyRequest"]["properties"]["note"]
+    assert re.fullmatch(note["pattern"], "")
+    assert [
+        (name, at)
+        for name, one in schema["components"]["schemas"].items()
+        for at, field in one.get("properties", {}).items()
+        if {"type": "string", "maxLength": 0} in field.get("oneOf", [])
+    ] == []
 
 
 def answers_of(schema):

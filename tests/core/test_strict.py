@@ -14,6 +14,8 @@ class Body(StrictSerializer):
     amount = serializers.DecimalField(max_digits=9, decimal_places=2, required=False)
     grade = serializers.ChoiceField([(1, "one"), (2, "two")], required=False)
     names = serializers.ListField(child=serializers.CharField(), required=False)
+    row = serializers.UUIDField(required=False)
+    short = serializers.CharField(max_length=3, required=False)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,8 @@ class Body(StrictSerializer):
         {"amount": 5},
         {"amount": "NaN"},
         {"names": ["a", 5]},
+        {"row": 5},
+        {"row": False},
     ],
     ids=str,
 )
@@ -52,3 +56,11 @@ def test_a_whole_number_is_an_integer_however_it_is_written():
 def test_a_form_has_no_types():
     body = Body(data=QueryDict("count=5&sure=on&amount=5"))
     assert body.is_valid(), body.errors
+
+
+def test_a_text_is_measured_as_it_was_sent():
+    """The document's maxLength knows nothing of trimming."""
+    body = Body(data={"short": "abc  "})
+    assert not body.is_valid()
+    assert set(body.errors) == {"short"}
+    assert Body(data={"short": " ab"}).is_valid()

@@ -156,7 +156,7 @@ def test_the_page_and_the_api_tell_the_same(people, operator, as_user, api):
     page = as_user(operator).get(reverse("lifecycle:yield-tables"), {"by": "introducer"}).content.decode()
     assert "Lin" in page
     assert "unknown" in page
-    told = api(operator).get(reverse("api:yield-list"), {"by": "introducer", "together": "1"}).json()
+    told = api(operator).get(reverse("api:yield-list"), {"by": "introducer", "together": "true"}).json()
     assert [(one["label"], one["candidates"], one["answers"]) for one in told["results"]] == [
         ("Lin", 2, 2),
         ("nobody", 1, 0),

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from kol_crm.core import origin
 from kol_crm.core.actor import Actor
-from kol_crm.core.api import deprecation, idempotency
+from kol_crm.core.api import deprecation, idempotency, queries
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.doors import api_actor
 from kol_crm.core.errors import Conflict
@@ -31,11 +31,13 @@ class Resource(viewsets.ViewSet):
     scopes = {"read": "kols:read", "write": "kols:write"}
     lookup_value_regex = "[0-9a-f-]{36}"
     post: Any  # the handler of a POST, as the router sets it for each request
+    added: tuple[str, ...] = ()  # how parameters begin that admins add, and no document names
     keyed: frozenset[str] = frozenset()  # actions that ask for an Idempotency-Key; others take one
 
     def initial(self, request, *args, **kwargs):
         """What this client writes is marked as its own; a POST under a key has its effect once."""
         super().initial(request, *args, **kwargs)
+        request._request.GET = queries.checked(self, request, self.added)
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
             origin.declare(connection, origin.name_of(request.auth.digest))
         if request.method != "POST":

@@ -5,8 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 ANYTHING = ["string", "number", "boolean", "array", "object"]
-# PostgreSQL keeps no null character; what may not be blank is not blank once it is trimmed.
-TEXT, SOME_TEXT = r"^[^\u0000]*$", r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+# PostgreSQL keeps no null character; what may not be blank is not blank once it is trimmed, as Python trims:
+# the \s of JSON Schema knows other blanks.
+BLANKS = r"\t-\r\u001c- \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+TEXT, SOME_TEXT = r"^[^\u0000]*$", rf"^[^\u0000]*[^\u0000{BLANKS}][^\u0000]*$"
 
 
 def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "request") -> None:
@@ -21,11 +23,24 @@ def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "r
             _json(field, schema)
         case serializers.RelatedField() if field.allow_null:
             schema.pop("minLength", None)  # an empty name is none, as null
+            if schema.get("pattern") == SOME_TEXT:
+                schema["pattern"] = TEXT
         case serializers.ListField() | serializers.ListSerializer() | serializers.ManyRelatedField():
             if not field.allow_empty:
                 schema.setdefault("minItems", 1)
             if longest := getattr(field, "max_length", None):
                 schema.setdefault("maxItems", longest)
+
+
+def with_blank(schema: dict[str, Any]) -> None:
+    """In place: one schema that takes a blank text too; the library has two, of which just one may fit."""
+    match schema.get("oneOf"):
+        case [text, {"maxLength": 0}] if text.get("pattern") == TEXT and "format" not in text:
+            schema |= text
+            del schema["oneOf"]
+        case [_, {"maxLength": 0}] as either:
+            schema["anyOf"] = either
+            del schema["oneOf"]
 
 
 def _decimal(field: serializers.DecimalField, schema: dict[str, Any]) -> None:

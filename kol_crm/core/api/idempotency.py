@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.crypto import salted_hmac
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -21,9 +20,10 @@ KEPT = ("id", "version")
 # What a replay says at the fields of a refused item: the words, which may name somebody, are not kept.
 AGAIN = "Refused when this was sent first; send it under another key to be told why."
 
+PRINTABLE = {"type": "string", "pattern": rf"^[!-~]([ -~]{{0,{LONGEST - 2}}}[!-~])?$"}
 KEY = OpenApiParameter(
     HEADER,
-    OpenApiTypes.STR,
+    PRINTABLE,
     OpenApiParameter.HEADER,
     required=True,
     description="A key of your own (a UUID), the same when the same is sent again; kept for seven days.",

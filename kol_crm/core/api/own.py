@@ -17,7 +17,7 @@ from kol_crm.core.api.parameters import CURSOR, LIMIT
 from kol_crm.core.views.notice import NOTICES
 from kol_crm.core.views.work import context, own_work
 
-UNREAD = OpenApiParameter("unread", OpenApiTypes.STR, description="``true``: new ones only.")
+UNREAD = OpenApiParameter("unread", OpenApiTypes.BOOL, description="``true``: new ones only.")
 
 
 class NoticeAnswer(serializers.Serializer):

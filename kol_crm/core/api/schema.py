@@ -7,7 +7,7 @@ from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer, is_s
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from kol_crm.core.api import deprecation, field_shapes
+from kol_crm.core.api import deprecation, field_shapes, filter_shapes
 from kol_crm.core.api.problems import PROBLEM, ProblemAnswer
 from kol_crm.core.api.strict import StrictSerializer
 
@@ -56,12 +56,24 @@ class Schema(AutoSchema):
             field_shapes.narrow(field, schema, direction)
         return schema
 
+    def _insert_field_validators(self, field, schema):
+        super()._insert_field_validators(field, schema)
+        field_shapes.with_blank(schema)
+
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
         deprecation.mark_fields(serializer, schema)
         return schema
+
+    def _get_parameters(self):
+        """Of the query string each may stand without a value, unless it must be there (``queries.py``)."""
+        parameters = super()._get_parameters()
+        for one in parameters:
+            if one["in"] == "query" and not one.get("required"):
+                one["schema"] = filter_shapes.or_blank(one["schema"])
+        return parameters
 
     def is_deprecated(self) -> bool:
         return deprecation.of_action(self.view) is not None

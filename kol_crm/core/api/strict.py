@@ -20,7 +20,7 @@ class StrictSerializer(serializers.Serializer):
             wrong = {name: [UNKNOWN] for name in sorted(set(data) - set(self.fields))}
             if not isinstance(data, QueryDict):
                 data = {name: _whole(value) for name, value in data.items()}
-                wrong |= self._of_another_type(data)
+                wrong |= self._of_another_type(data) | self._too_long(data)
             if wrong:
                 raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
@@ -30,6 +30,15 @@ class StrictSerializer(serializers.Serializer):
         for name, field in self.fields.items():
             if name in data and not _fits(field, data[name]):
                 found[name] = [ANOTHER_TYPE]
+        return found
+
+    def _too_long(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        """A text counts as it was sent, as the document has it; what is trimmed off counts too."""
+        found = {}
+        for name, field in self.fields.items():
+            longest, value = getattr(field, "max_length", None), data.get(name)
+            if longest and isinstance(field, serializers.CharField) and len(str(value or "")) > longest:
+                found[name] = [field.error_messages["max_length"].format(max_length=longest)]
         return found
 
 
@@ -55,6 +64,6 @@ def _fits(field: serializers.Field, value: Any) -> bool:
             return not isinstance(value, dict) or all(_fits(field.child, one) for one in value.values())
         case serializers.DecimalField():
             return isinstance(value, str) and DECIMAL.fullmatch(value) is not None
-        case serializers.CharField():
+        case serializers.CharField() | serializers.UUIDField():  # which takes a number for an id's bits
             return isinstance(value, str)
     return True
