@@ -236,3 +236,11 @@ def test_page_and_api_refuse_the_same_robot_at_the_same_field(manager, manager_e
     without = api(manager).post("/api/v1/robots/", facts(str(team.pk), chat.url), format="json")
     assert without.status_code == 403, "the token lacks users:write"
     assert not Robot.objects.exists()
+
+
+def test_an_address_of_other_letters_is_told_as_the_answer_of_the_test(admin, team, chat):
+    actor = Actor(admin, "page", NOON)
+    robot = verbs.create(actor, facts(team, "https://例子.example"))
+    taken, words = verbs.say(actor, robot)
+    assert not taken
+    assert "no address" in words
