@@ -38,7 +38,7 @@ class Resource(viewsets.ViewSet):
         super().initial(request, *args, **kwargs)
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
             origin.declare(connection, origin.name_of(request.auth.digest))
-        if request.method != "POST":
+        if request.method != "POST" or self.action is None:
             return
         key = idempotency.key_of(request)
         if not key and self.action in self.keyed:
