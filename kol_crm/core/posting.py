@@ -169,7 +169,7 @@ def _connected(addresses: list[str], port: int) -> httpcore.NetworkStream:
 
 def _beginning(response: httpcore.Response) -> str:
     """What came of the answer within the time limit, no more than ``MOST``: its status is known by then."""
-    read = b""
+    read = bytearray()
     try:
         for part in response.iter_stream():
             read += part

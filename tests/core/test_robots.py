@@ -244,3 +244,24 @@ def test_an_address_of_other_letters_is_told_as_the_answer_of_the_test(admin, te
     taken, words = verbs.say(actor, robot)
     assert not taken
     assert "no address" in words
+
+
+DEEP = b'{"errcode":0,"errmsg":' + b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "said", [DEEP, b'{"errcode":1e999}', b'{"errcode":{}}', b"[]"], ids=lambda one: one[:20]
+)
+def test_whatever_a_chat_answers_is_told_as_its_refusal(admin, robot, chat, said):
+    chat.answer = (200, {}, said)
+    taken, words = verbs.say(Actor(admin, "page", NOON), robot)
+    assert not taken
+    assert "no answer of a robot" in words
+
+
+def test_no_zero_byte_of_an_answer_is_kept(operator, colleague, robot, chat):
+    chat.answer = (200, {}, rb'{"errcode":0,"errmsg":"o\u0000k"}')
+    mention(operator, [colleague], make_kol(operator))
+    tick(NOON)
+    send = Send.objects.get()
+    assert (send.state, send.outcome) == ("sent", "0 ok")
