@@ -1,22 +1,16 @@
 """The lists that only the API has: touches and figures."""
 
-from datetime import UTC, datetime
-
 import django_filters as filters
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core.day_range import FIRST_YEAR, LAST_YEAR
+from kol_crm.core import day_range
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import ListSpec
 from kol_crm.core.paging import Sort
 from profiles.models import Kol, Snapshot, Touch, TouchChannel, TouchReason
 
 # At the ends of the calendar a moment of one zone is none in another.
-KNOWN = (
-    MinValueValidator(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)),
-    MaxValueValidator(datetime(LAST_YEAR, 12, 31, tzinfo=UTC)),
-)
+KNOWN = (day_range.within,)
 
 
 class TouchFilter(FilterSet):
