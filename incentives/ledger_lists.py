@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from incentives import payouts
 from incentives.models import Entry, Kind
-from kol_crm.core import lists
+from kol_crm.core import day_range, lists
 from kol_crm.core.filters import AnyOf
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.paging import Sort
@@ -26,7 +26,11 @@ class MonthFilter(filters.DateFilter):
 
     def __init__(self, **options):
         super().__init__(
-            input_formats=["%Y-%m"], label=pgettext_lazy("heading", "Month"), method="filter_month", **options
+            input_formats=["%Y-%m"],
+            label=pgettext_lazy("heading", "Month"),
+            method="filter_month",
+            validators=[day_range.within],
+            **options,
         )
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import installation, lists
+from kol_crm.core import day_range, installation, lists
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team
@@ -31,6 +31,8 @@ FIRST_ENTRY = (
 
 class MonthField(forms.CharField):
     """2026-11."""
+
+    default_validators = (day_range.within,)
 
     def to_python(self, value):
         text = super().to_python(value)

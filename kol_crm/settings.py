@@ -272,7 +272,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["kol_crm.core.api.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["kol_crm.core.api.auth.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["kol_crm.core.api.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["kol_crm.core.api.parsers.BodyParser"],
     "DEFAULT_SCHEMA_CLASS": "kol_crm.core.api.schema.Schema",
     "URL_FORMAT_OVERRIDE": None,  # Accept says the form; a list refuses parameters that it does not know
     "EXCEPTION_HANDLER": "kol_crm.core.api.errors.problem",

@@ -6,7 +6,7 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core import lists
+from kol_crm.core import day_range, lists
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team, User
@@ -31,7 +31,8 @@ class MonthFilter(filters.DateFilter):
     """``2026-11``."""
 
     def __init__(self, **options):
-        super().__init__(input_formats=["%Y-%m"], label=_("Month"), **options)
+        options |= {"input_formats": ["%Y-%m"], "validators": [day_range.within]}
+        super().__init__(label=_("Month"), **options)
 
 
 def next_month(month: date) -> date:

@@ -15,6 +15,9 @@ class Receiver(BaseHTTPRequestHandler):
         if self.server.answer is None:
             time.sleep(2)
             return
+        if callable(self.server.answer):
+            self.server.answer(self.wfile)
+            return
         status, headers, text = self.server.answer
         self.send_response(status)
         for name, value in headers.items():
@@ -29,7 +32,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 @contextmanager
 def http_receiver():
-    """A server on 127.0.0.1; ``came`` is what it got, ``answer`` what it says (None: nothing)."""
+    """A server on 127.0.0.1; ``came`` is what it got, ``answer`` what it says (or who says it)."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.came, server.answer = [], (200, {}, b"ok")
     server.url = f"http://127.0.0.1:{server.server_port}"

@@ -16,5 +16,14 @@ def demand(**days: date | None) -> None:
     """Raises ``ValidationError`` keyed by the name under which a day was given."""
     wrong = [name for name, day in days.items() if day is not None and not holds(day)]
     if wrong:
-        words = _("A day from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise ValidationError(dict.fromkeys(wrong, words))
+        raise ValidationError(dict.fromkeys(wrong, _words()))
+
+
+def within(day: date) -> None:
+    """As ``demand``, for the validators of one field; a moment is a day too."""
+    if not holds(day):
+        raise ValidationError(_words())
+
+
+def _words() -> str:
+    return _("A day from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}

@@ -223,7 +223,7 @@ def _later(row: Send, now: datetime, outcome: str) -> str:
 
 def _back(row: Send, not_before: datetime, outcome: str) -> str:
     held = Send.objects.filter(pk=row.pk, fence=row.fence, state__in=(State.CLAIMED, State.SENDING))
-    columns = {"not_before": not_before, "outcome": outcome[:OUTCOME], "lease_until": None, "fence": None}
+    columns = {"not_before": not_before, "outcome": _kept(outcome), "lease_until": None, "fence": None}
     _persist(lambda: held.update(state=State.PENDING, **columns))
     return State.PENDING
 
@@ -260,7 +260,7 @@ def _conclude(
     address_is_dead: bool = False,
 ) -> bool:
     """How it ended stands even where what should follow from it fails."""
-    outcome, sent_at = outcome[:OUTCOME], now if state == State.SENT else None
+    outcome, sent_at = _kept(outcome), now if state == State.SENT else None
     with transaction.atomic():
         if not held.update(state=state, outcome=outcome, lease_until=None, sent_at=sent_at):
             return False
@@ -275,6 +275,11 @@ def _conclude(
         except Exception:
             log.exception("what follows from send %s failed", row.pk)
     return True
+
+
+def _kept(outcome: str) -> str:
+    """Words of another's machine as they may stand in a row: PostgreSQL keeps no zero byte."""
+    return outcome.replace("\0", "")[:OUTCOME]
 
 
 def _persist(write: Callable[[], object]) -> None:

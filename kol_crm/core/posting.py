@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import httpcore
 from django.conf import settings
@@ -75,7 +76,7 @@ class PostHandover:
 
     def __init__(self, post: Post):
         self.post = post
-        url = httpcore.URL(post.url)
+        url = _address(post.url)
         secure, host = url.scheme == b"https", url.host.decode("ascii")
         if url.scheme not in (b"http", b"https"):
             raise Declined(0, "only http and https are called", permanent=True)
@@ -86,22 +87,24 @@ class PostHandover:
                 stream = stream.start_tls(_trust(), host, timeout=settings.OUTGOING_TIMEOUT_SECONDS)
         except guarded.Refused as error:
             raise Declined(0, str(error)) from error
-        except (OSError, httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise mail.Unreachable(type(error).__name__) from error
-        self.connection = httpcore.HTTP11Connection(httpcore.Origin(url.scheme, url.host, port), stream)
+        except (OSError, UnicodeError, httpcore.NetworkError, httpcore.TimeoutException) as error:
+            raise mail.Unreachable(type(error).__name__) from error  # UnicodeError: no name is so long
+        self.stream = _Timed(stream)
+        origin = httpcore.Origin(url.scheme, url.host, port)
+        self.connection = httpcore.HTTP11Connection(origin, self.stream)
 
     def transmit(self) -> str:
         """The other side's words. Raises ``Declined``, ``mail.NoAnswer``."""
-        limits = dict.fromkeys(("connect", "read", "write", "pool"), settings.OUTGOING_TIMEOUT_SECONDS)
         headers = {"User-Agent": "KOL-CRM", **self.post.headers}
+        self.stream.begin()
         try:
             with self.connection.stream(
                 "POST",
                 self.post.url,
                 headers=[(name.encode(), value.encode()) for name, value in headers.items()],
                 content=self.post.body,
-                extensions={"timeout": limits},
             ) as response:
+                self.stream.begin()
                 text = _beginning(response)
         except (OSError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise mail.NoAnswer(type(error).__name__) from error
@@ -111,24 +114,69 @@ class PostHandover:
         self.connection.close()
 
 
+def _address(text: str) -> httpcore.URL:
+    try:
+        return httpcore.URL(text)
+    except (TypeError, ValueError) as error:  # letters, or a port, that no address has
+        raise Declined(0, "this is no address", permanent=True) from error
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection on which nothing lasts longer than the time limit, all its reads and writes together: who
+    answers a byte at a time is never late with one.
+    """
+
+    def __init__(self, stream: httpcore.NetworkStream):
+        self.stream = stream
+        self.begin()
+
+    def begin(self) -> None:
+        """The time that is left is all of it again."""
+        self.end = time.monotonic() + settings.OUTGOING_TIMEOUT_SECONDS
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - its arguments
+        return self.stream.read(max_bytes, self._left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - its arguments
+        self.stream.write(buffer, self._left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.stream.get_extra_info(info)
+
+    def _left(self, late: type[Exception]) -> float:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise late
+        return left
+
+
 def _connected(addresses: list[str], port: int) -> httpcore.NetworkStream:
-    """To the first of these that answers; all of them were checked."""
+    """To the first of these that answers, within the time limit; all of them were checked."""
     network, last = httpcore.SyncBackend(), OSError("no address")
+    end = time.monotonic() + settings.OUTGOING_TIMEOUT_SECONDS
     for address in addresses:
+        if (left := end - time.monotonic()) <= 0:
+            break
         try:
-            return network.connect_tcp(address, port, timeout=settings.OUTGOING_TIMEOUT_SECONDS)
+            return network.connect_tcp(address, port, timeout=left)
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             last = OSError(str(error))
     raise last
 
 
 def _beginning(response: httpcore.Response) -> str:
-    """No more of the answer than ``MOST``, and none for longer than the time limit, however slow it is."""
-    read, end = b"", time.monotonic() + settings.OUTGOING_TIMEOUT_SECONDS
-    for part in response.iter_stream():
-        read += part
-        if len(read) >= MOST or time.monotonic() > end:
-            break
+    """What came of the answer within the time limit, no more than ``MOST``: its status is known by then."""
+    read = bytearray()
+    try:
+        for part in response.iter_stream():
+            read += part
+            if len(read) >= MOST:
+                break
+    except httpcore.ReadTimeout:
+        pass
     return read[:MOST].decode(errors="replace")
 
 

@@ -25,6 +25,7 @@ LATER = {
     RobotKind.DINGTALK: frozenset({-1, 130101, 660026}),
     RobotKind.FEISHU: frozenset({9499, 11232, 11233}),
 }
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError)  # 1e999, [[[[…
 MARKS = re.compile(r"[\\`*_{}\[\]()<>#+!|@~]")
 
 
@@ -119,7 +120,7 @@ def _reader(kind: str):
         try:
             said = json.loads(answer.text)
             code = int(next(said[name] for name in ("errcode", "code", "StatusCode") if name in said))
-        except (ValueError, TypeError, AttributeError, StopIteration):
+        except (*UNREADABLE, StopIteration):
             raise Declined(answer.status, "no answer of a robot: is the address right?") from None
         words = str(said.get("errmsg") or said.get("msg") or said.get("StatusMessage") or "")
         if code != 0:

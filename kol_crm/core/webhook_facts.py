@@ -89,14 +89,17 @@ def wants(webhook: Webhook, told: Told, *, by_api: bool) -> bool:
     return not webhook.fields or bool(set(webhook.fields) & set(told.changes))
 
 
-def data_of(event: str, row: UUID) -> dict[str, Any]:
-    """What a message says; empty where the row is gone."""
+def data_of(event: str, row: UUID, root: UUID | None) -> dict[str, Any]:
+    """What a message says of the file that its reader was found to see; empty where the row is gone.
+
+    What the row hangs on now may be another's: an account is passed on.
+    """
     fact = of_event(event)
     told = next(iter(fact.read([row])), None) if fact else None
     if told is None:
         return {}
     return {
-        "file": told.root,
+        "file": root,
         "id": told.row,
         "at": told.at.isoformat(),
         "by": told.user.username if told.user else None,

@@ -31,7 +31,8 @@ def body_of(delivery: Delivery) -> bytes:
     """What is told: the changed attributes only, contact data only ever as its mask."""
     told: dict[str, Any] = {"type": delivery.event, "timestamp": delivery.created_at.isoformat()}
     if delivery.change_set is None or delivery.row is None:
-        facts = webhook_facts.data_of(delivery.event, delivery.row) if delivery.row else {}
+        row, root = delivery.row, delivery.root
+        facts = webhook_facts.data_of(delivery.event, row, root) if row else {}
         return orjson.dumps(told | {"data": facts})
     act, changes = delivery.change_set, {}
     hidden = {name for subject in subjects for name in subject.hidden}

@@ -9,13 +9,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from kol_crm.core import handing_out, policy
 from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import IF_MATCH, parameters_of
+from kol_crm.core.api.parsers import BodyParser
 from profiles.models import Attachment, AttachmentKind, Kol
 from profiles.services import access
 from profiles.services import attachment as verbs
@@ -69,7 +70,7 @@ def answer(row: Attachment) -> dict[str, Any]:
 class AttachmentResource(Resource):
     """Attachments and the picture of a file: under the file's permission, sent as ``multipart/form-data``."""
 
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, BodyParser]
 
     def _editable(self, pk: str) -> Kol:
         kol = access.kol_or_404(self.request.user, pk)

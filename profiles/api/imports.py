@@ -8,12 +8,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import CURSOR, LIMIT
+from kol_crm.core.api.parsers import BodyParser
 from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
 from profiles.importing import people
@@ -133,7 +134,7 @@ class RowPage(Paged):
 class ImportResource(Resource):
     """Imports: upload, look at the preview, run, undo. Contact data is answered only by its mask."""
 
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [BodyParser, MultiPartParser]
 
     def imported(self, pk: str, right: str = VIEW) -> Import:
         """The import if it may be written: 404 unless visible, then 403 without scope or right."""

@@ -3,16 +3,20 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
+from kol_crm.core import day_range
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import ListSpec
 from kol_crm.core.paging import Sort
 from profiles.models import Kol, Snapshot, Touch, TouchChannel, TouchReason
 
+# At the ends of the calendar a moment of one zone is none in another.
+KNOWN = (day_range.within,)
+
 
 class TouchFilter(FilterSet):
     kol = filters.UUIDFilter(field_name="kol", label="KOL")
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"))
-    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("Until"))
+    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label=_("From"), validators=KNOWN)
+    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lte", label=_("Until"), validators=KNOWN)
     channel = AnyOf(choices=TouchChannel, label=_("Channel"))
     began = AnyOf(choices=Touch.Began, label=_("Who began"))
     reason = AnyOf(choices=TouchReason, label=_("Why"))

@@ -240,8 +240,9 @@ def _plain_contact(entry: Any) -> bool:
 
 
 def _plain_account(entry: Any) -> bool:
-    if not isinstance(entry, dict) or entry.keys() - ACCOUNT.keys() or entry.get("platform") not in PLATFORMS:
+    if not isinstance(entry, dict) or entry.keys() - ACCOUNT.keys():
         return False
-    return all(
+    words = all(
         type(one) is str and len(one) <= ACCOUNT[name] and one.isprintable() for name, one in entry.items()
     )
+    return words and entry.get("platform") in PLATFORMS

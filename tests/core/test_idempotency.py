@@ -76,6 +76,12 @@ def test_a_bulk_call_asks_for_a_key(api, operator, url):
     assert answer["Content-Type"] == "application/problem+json"
 
 
+def test_a_key_makes_no_way_of_sending_that_there_is_not(api, operator):
+    answer = keyed(api(operator), {}, "k", "/api/v1/duplicates/")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert not IdempotencyKey.objects.exists()
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "钥匙"])
 def test_a_key_is_short_and_plain(api, operator, key):
     answer = keyed(api(operator), {"name": "A"}, key.encode().decode("latin-1"))

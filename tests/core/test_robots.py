@@ -236,3 +236,32 @@ def test_page_and_api_refuse_the_same_robot_at_the_same_field(manager, manager_e
     without = api(manager).post("/api/v1/robots/", facts(str(team.pk), chat.url), format="json")
     assert without.status_code == 403, "the token lacks users:write"
     assert not Robot.objects.exists()
+
+
+def test_an_address_of_other_letters_is_told_as_the_answer_of_the_test(admin, team, chat):
+    actor = Actor(admin, "page", NOON)
+    robot = verbs.create(actor, facts(team, "https://例子.example"))
+    taken, words = verbs.say(actor, robot)
+    assert not taken
+    assert "no address" in words
+
+
+DEEP = b'{"errcode":0,"errmsg":' + b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "said", [DEEP, b'{"errcode":1e999}', b'{"errcode":{}}', b"[]"], ids=lambda one: one[:20]
+)
+def test_whatever_a_chat_answers_is_told_as_its_refusal(admin, robot, chat, said):
+    chat.answer = (200, {}, said)
+    taken, words = verbs.say(Actor(admin, "page", NOON), robot)
+    assert not taken
+    assert "no answer of a robot" in words
+
+
+def test_no_zero_byte_of_an_answer_is_kept(operator, colleague, robot, chat):
+    chat.answer = (200, {}, rb'{"errcode":0,"errmsg":"o\u0000k"}')
+    mention(operator, [colleague], make_kol(operator))
+    tick(NOON)
+    send = Send.objects.get()
+    assert (send.state, send.outcome) == ("sent", "0 ok")

@@ -14,6 +14,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.models import Change, Delivery, Dirty, Notice, Send, Webhook
 from kol_crm.core.services import webhook as verbs
 from lifecycle.services import stage
+from profiles.models import Account
 from profiles.services import figures, touch
 from tests.factories import NOW, make_account, make_kol
 from tests.webhooks import acting, hooked, told
@@ -96,6 +97,19 @@ def test_fields_choose_among_facts_too(receiver, operator, hook):
     assert told(receiver) == []
     record(operator, account, followers=1200)
     assert [one["type"] for one in told(receiver)] == ["snapshot.recorded"]
+
+
+def test_of_an_account_that_another_team_holds_by_now_their_file_is_not_named(
+    receiver, operator, stranger, hook
+):
+    kol, theirs = make_kol(operator), make_kol(stranger)
+    account = make_account(kol)
+    hook(events=["snapshot.recorded"])
+    record(operator, account, followers=1200)
+    webhooks.plan(Actor.job(timezone.now()))
+    Account.objects.filter(pk=account.pk).update(kol=theirs)
+    (message,) = told(receiver)
+    assert message["data"]["file"] == str(kol.pk)
 
 
 def test_facts_of_files_out_of_sight_are_not_told(receiver, operator, stranger, hook):

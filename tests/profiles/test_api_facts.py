@@ -27,6 +27,13 @@ def test_a_touch_on_an_invisible_file_is_refused_as_if_it_did_not_exist(api, str
     assert not Touch.objects.exists()
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59-14:00"])
+def test_touches_are_not_asked_for_beyond_the_calendar(api, operator, kol, moment):
+    for name in ("since", "until"):
+        answer = api(operator).get(TOUCHES, {name: moment})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+
 def test_a_figure_is_taken_in_once_and_corrected_by_a_later_one(api, operator, kol):
     account = make_account(kol)
     client = api(operator)

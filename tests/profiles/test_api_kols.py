@@ -100,6 +100,19 @@ def test_writing_needs_if_match_and_a_fresh_one(api, operator, kol, method):
     assert (kol.name, kol.archived_at, kol.version) == ("王思雨", None, 2)
 
 
+@pytest.mark.parametrize("etag", [f'"{"9" * 5000}"', f'"{"9" * 25}"', '"²"', 'W/"1"', "1"], ids=len)
+def test_what_is_no_etag_of_ours_is_stale(api, operator, admin, kol, etag):
+    headers = {"If-Match": etag}
+    setting = "/api/v1/policy/trash_days/"
+    answers = [
+        api(operator).patch(url_of(kol), {"city": "杭州"}, headers=headers),
+        api(admin, "kols:read", "policy:write").put(setting, {"value": 5, "reason": "x"}, headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [412, 412]
+    kol.refresh_from_db()
+    assert kol.version == 1
+
+
 def test_a_star_insists_and_is_recorded_so(api, operator, kol):
     answer = api(operator).patch(url_of(kol), {"city": "杭州"}, headers={"If-Match": "*"})
     assert answer.status_code == 200

@@ -133,6 +133,7 @@ def test_null_clears_and_what_is_not_sent_stays(client):
         ),
         ({"accounts": [{"platform": "weibo"}]}, "accounts.0.handle", None),
         ({"accounts": [{"handle": "x"}]}, "accounts.0.platform", "This field is required."),
+        ({"accounts": [{"platform": {}, "handle": "x"}]}, "accounts.0.platform", None),
         ({"fields": [{"field": "cat"}]}, "fields.0.field", "Object with slug=cat does not exist."),
         (
             {"fields": [{"field": "tea", "strength": 9}]},

@@ -24,6 +24,8 @@ from kol_crm.core.history import changed_since
 from kol_crm.core.lists import Listing, ListSpec, list_page
 from kol_crm.core.models import ApiToken
 
+LONGEST_VERSION = 18  # digits: more are no number of the database's
+
 
 class Resource(viewsets.ViewSet):
     """Base of all resources. Refusals come in this order: 404 not visible, 403 no right, 428/412, 400."""
@@ -40,7 +42,7 @@ class Resource(viewsets.ViewSet):
         request._request.GET = queries.checked(self, request, self.added)
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken):
             origin.declare(connection, origin.name_of(request.auth.digest))
-        if request.method != "POST":
+        if request.method != "POST" or self.action is None:
             return
         key = idempotency.key_of(request)
         if not key and self.action in self.keyed:
@@ -102,11 +104,11 @@ class Resource(viewsets.ViewSet):
             raise PreconditionRequired
         if match == "*":
             return None
-        wanted = match.strip('"')
-        if match != f'"{wanted}"' or not wanted.isdecimal() or int(wanted) != row.version:
-            since = changed_since(row, int(wanted)) if wanted.isdecimal() else frozenset()
+        wanted = version_of(match)
+        if wanted != row.version:
+            since = frozenset() if wanted is None else changed_since(row, wanted)
             raise PreconditionFailed(Conflict(row, since))
-        return int(wanted)
+        return wanted
 
     def version_if_asked(self, row) -> int | None:
         """As ``version_asked``, where If-Match is sent; a step by itself does not need it."""
@@ -149,6 +151,13 @@ class Resource(viewsets.ViewSet):
                 "results": shape(list(listing.rows)),
             }
         )
+
+
+def version_of(etag: str) -> int | None:
+    """The version that a strong ETag of ours names; None where it is another's."""
+    words = etag.strip('"')
+    is_ours = etag == f'"{words}"' and words.isdecimal() and len(words) <= LONGEST_VERSION
+    return int(words) if is_ours else None
 
 
 def etagged(data: dict[str, Any], version: int, status: int = 200, **headers: str) -> Response:

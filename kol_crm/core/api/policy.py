@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from kol_crm.core import policy, rights, shapes
-from kol_crm.core.api.base import etagged
+from kol_crm.core.api.base import etagged, version_of
 from kol_crm.core.api.errors import PreconditionFailed, PreconditionRequired
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
@@ -189,8 +189,9 @@ class PolicyResource(SettingResource):
             raise PreconditionRequired
         if match == "*":
             return None
-        standing, wanted = policy.current(), match.strip('"')
-        number = int(wanted) if match == f'"{wanted}"' and wanted.isdecimal() else standing.number + 1
+        standing, number = policy.current(), version_of(match)
+        if number is None:
+            number = standing.number + 1
         seen = policy.Policy(PolicyVersion.objects.filter(number=number).first())
         if number > standing.number or seen.get(setting) != standing.get(setting):
             raise PreconditionFailed(Conflict(Held(standing.number), frozenset({setting.key})))
