@@ -1,7 +1,5 @@
 """The lists of entries and of payouts: pages, the panel of a file, resources of the API (DOMAIN 6.3)."""
 
-from datetime import date
-
 import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from incentives import payouts
 from incentives.models import Entry, Kind
-from kol_crm.core import day_range, lists
+from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf
 from kol_crm.core.lists import Column, ListSpec
+from kol_crm.core.months import MonthFilter, following
 from kol_crm.core.paging import Sort
 from profiles import search
 from profiles.filters import OfFileFilter
@@ -21,23 +20,10 @@ CONVERTED = (("yes", _("Converted")), ("no", _("Without a rate")))
 PAYOUTS = (*payouts.STATES, (payouts.HELD, _("Held by a stop")))
 
 
-class MonthFilter(filters.DateFilter):
-    """``2026-11``."""
-
-    def __init__(self, **options):
-        super().__init__(
-            input_formats=["%Y-%m"],
-            label=pgettext_lazy("heading", "Month"),
-            method="filter_month",
-            validators=[day_range.within],
-            **options,
-        )
-
-
 class EntryFilter(OfFileFilter):
     """Several values of one filter mean any of them, several filters mean all of them."""
 
-    month = MonthFilter()
+    month = MonthFilter(method="filter_month", label=pgettext_lazy("heading", "Month"))
     since = filters.DateFilter(field_name="given_on", lookup_expr="gte", label=_("Given from"))
     until = filters.DateFilter(field_name="given_on", lookup_expr="lte", label=_("Given until"))
     kind = AnyOf(choices=Kind, label=_("Kind"))
@@ -51,7 +37,7 @@ class EntryFilter(OfFileFilter):
     q = filters.CharFilter(method="filter_q", max_length=100, label=_("Search"))
 
     def filter_month(self, rows, _name, month):
-        return rows.filter(given_on__gte=month, given_on__lt=next_month(month))
+        return rows.filter(given_on__gte=month, given_on__lt=following(month))
 
     def filter_rate(self, rows, _name, word):
         return rows.filter(converted__isnull=word == "no")
@@ -71,10 +57,6 @@ class EntryFilter(OfFileFilter):
         """In what was given, or a KOL's name in any script."""
         named = search.matching(Kol._base_manager.filter(ledger__in=rows), term)
         return rows.filter(Q(what__icontains=term.strip()) | Q(kol__in=named.values("pk")))
-
-
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 SORTS = (

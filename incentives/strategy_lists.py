@@ -8,9 +8,9 @@ from incentives.models import Strategy
 from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf
 from kol_crm.core.lists import Column, ListSpec
+from kol_crm.core.months import MonthFilter
 from kol_crm.core.paging import Sort
 from lifecycle.filters import SPANS, span
-from lifecycle.stay_list import MonthFilter
 from profiles.filters import OfFileFilter
 from profiles.models import Level, Stage
 

@@ -3,15 +3,14 @@
 from datetime import date
 
 import django_filters as filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import day_range, installation, lists
+from kol_crm.core import installation, lists
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team
+from kol_crm.core.months import MonthFilter, following
 from kol_crm.core.paging import Sort
 from lifecycle.filters import LEVELS
 from lifecycle.models import LOST_FROM, Stay
@@ -27,30 +26,6 @@ FIRST_ENTRY = (
     .annotate(first=Min("since"))
     .values("first")
 )
-
-
-class MonthField(forms.CharField):
-    """2026-11."""
-
-    default_validators = (day_range.within,)
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(f"{text}-01")
-        except ValueError as error:
-            raise ValidationError(_("Write a month as 2026-11.")) from error
-
-
-class MonthFilter(filters.Filter):
-    field_class = MonthField
-    shape = "month"
-
-
-def after(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 class SurvivorFilter(FilterSet):
@@ -71,7 +46,7 @@ class SurvivorFilter(FilterSet):
         return kols.filter(first_entry__gte=month)
 
     def filter_to(self, kols, _name, month):
-        return kols.filter(first_entry__lt=after(month))
+        return kols.filter(first_entry__lt=following(month))
 
     def filter_at(self, kols, _name, _month):
         """Says of which day ``state`` speaks."""
@@ -80,7 +55,7 @@ class SurvivorFilter(FilterSet):
     def filter_state(self, kols, _name, states):
         """As of the end of ``at``; without it of today."""
         month = self.active.get("at")
-        beyond = after(month) if month else None
+        beyond = following(month) if month else None
         open_then = (
             Q(until=None) if beyond is None else Q(since__lt=beyond) & (Q(until=None) | Q(until__gte=beyond))
         )

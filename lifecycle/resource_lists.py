@@ -1,15 +1,14 @@
 """The lists of slots and of bookings: pages, the panel of a file, resources of the API (DOMAIN 5.5)."""
 
-from datetime import date
-
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core import day_range, lists
+from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team, User
+from kol_crm.core.months import MonthFilter, following
 from kol_crm.core.paging import Sort
 from lifecycle.days import installation_day
 from lifecycle.models import Booking, ResourceKind, Slot
@@ -27,26 +26,14 @@ STATES = (
 DUE = (("unused", _("Past and not marked used")), ("soon", _("Still to come")))
 
 
-class MonthFilter(filters.DateFilter):
-    """``2026-11``."""
-
-    def __init__(self, **options):
-        options |= {"input_formats": ["%Y-%m"], "validators": [day_range.within]}
-        super().__init__(label=_("Month"), **options)
-
-
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
 class SlotFilter(FilterSet):
-    month = MonthFilter(method="filter_month")
+    month = MonthFilter(method="filter_month", label=_("Month"))
     kind = AnyOf(choices=ResourceKind, label=_("Kind"))
     state = filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
     team = filters.ModelChoiceFilter(queryset=Team.objects.all(), label=_("Team"))
 
     def filter_month(self, rows, _name, month):
-        return rows.filter(starts_on__gte=month, starts_on__lt=next_month(month))
+        return rows.filter(starts_on__gte=month, starts_on__lt=following(month))
 
     def filter_state(self, rows, _name, state):
         day = installation_day(self.now)
@@ -62,7 +49,7 @@ class SlotFilter(FilterSet):
 
 class BookingFilter(FilterSet):
     kol = filters.UUIDFilter(field_name="kol", label="KOL")
-    month = MonthFilter(field_name="month")
+    month = MonthFilter(field_name="month", label=_("Month"))
     budget = filters.UUIDFilter(field_name="budget", label=_("Budget"))
     state = AnyOf(choices=Booking.State, label=_("State"))
     stage = AnyOf(choices=Stage, label=_("Stage when booked"))

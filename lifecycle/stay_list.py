@@ -1,20 +1,18 @@
 """The list of stays: who entered or left which stage when, behind each mark of the dashboard (DOMAIN 8.2)."""
 
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import django_filters as filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kol_crm.core import day_range, lists
+from kol_crm.core import lists
 from kol_crm.core.filters import AnyOf, FilterSet
 from kol_crm.core.lists import Column, ListSpec
 from kol_crm.core.models import Team, User
+from kol_crm.core.months import MonthFilter, following
 from kol_crm.core.paging import Sort
 from lifecycle.filters import LEVELS
 from lifecycle.models import Cause, Stay
@@ -50,30 +48,6 @@ def _went(ways) -> Q:
     return wanted
 
 
-class MonthField(forms.CharField):
-    """A month as 2026-11, as its first day."""
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        if not text:
-            return None
-        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
-        month = date(int(found[1]) or 1, int(found[2]), 1) if found else None
-        if month is None or not day_range.holds(month):
-            raise ValidationError(_("Give the month as 2026-11."))
-        return month
-
-
-class MonthFilter(filters.Filter):
-    field_class = MonthField
-    shape = "given_month"
-
-
-def after(month: date) -> date:
-    """The first day of the next month."""
-    return (month + timedelta(days=31)).replace(day=1)
-
-
 class StayFilter(FilterSet):
     """``stage`` is where they stayed, ``from_stage`` whence the move came that began it."""
 
@@ -103,10 +77,10 @@ class StayFilter(FilterSet):
         return stays.filter(_went(ways))
 
     def filter_entered_to(self, stays, _name, month):
-        return stays.filter(since__lt=after(month))
+        return stays.filter(since__lt=following(month))
 
     def filter_left_to(self, stays, _name, month):
-        return stays.filter(until__lt=after(month))
+        return stays.filter(until__lt=following(month))
 
     def filter_lasted(self, stays, _name, days):
         took = ExpressionWrapper(F("until") - F("since"), output_field=DurationField())

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from incentives.models import Strategy
 from incentives.services.strategy import FACTS
 from kol_crm.core.models import Team
-from lifecycle.stay_list import MonthField
+from kol_crm.core.months import MonthField
 from profiles.models import Level, Stage
 from profiles.services import access
 

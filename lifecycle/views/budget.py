@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kol_crm.core.doors import page_actor
+from kol_crm.core.months import following
 from lifecycle import resources
 from lifecycle.days import installation_day
 from lifecycle.forms.resource import BudgetForm
 from lifecycle.models import Budget
 from lifecycle.resource_history import told
-from lifecycle.resource_lists import next_month
 from lifecycle.services import budget as verbs
 from lifecycle.services import slot as slots
 from lifecycle.services.reaching import demand_files
@@ -33,7 +33,7 @@ def budget_list(request):
     demand_files(request.user)
     this = resources.month_of(installation_day(timezone.now()))
     known = Budget.objects.order_by("-month").values_list("month", flat=True).distinct()[:SHOWN]
-    months = sorted({*known, this, next_month(this)}, reverse=True)
+    months = sorted({*known, this, following(this)}, reverse=True)
     found = resources.months(months)
     context = {
         "months": found,

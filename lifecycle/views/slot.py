@@ -15,6 +15,7 @@ from kol_crm.core import lists
 from kol_crm.core.answers import go_on
 from kol_crm.core.doors import page_actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.months import following
 from lifecycle import resource_table, resources, tables
 from lifecycle.days import installation_day
 from lifecycle.effects import effects_of
@@ -22,7 +23,7 @@ from lifecycle.forms.pace import TableForm
 from lifecycle.forms.resource import SlotForm
 from lifecycle.models import Booking, Budget, ResourceKind, Slot
 from lifecycle.resource_history import told
-from lifecycle.resource_lists import SLOTS, STATES, next_month
+from lifecycle.resource_lists import SLOTS, STATES
 from lifecycle.services import booking as bookings
 from lifecycle.services import slot as verbs
 from lifecycle.services.reaching import demand_files
@@ -54,7 +55,7 @@ def _list_context(request, listing) -> dict:
         "may_see_budget": request.user.role != request.user.Role.FINANCE,
         "month": month and resources.months([month])[0],
         "before": month and listing.url(month=f"{_before(month):%Y-%m}"),
-        "after": month and listing.url(month=f"{next_month(month):%Y-%m}"),
+        "after": month and listing.url(month=f"{following(month):%Y-%m}"),
         "seen": _seen(request.user, [one.kol_id for row in listing.rows for one in row.taken]),
         "kinds": chips.toggles(listing, "kind", ResourceKind.choices),
         "states": chips.single(listing, "state", STATES),

@@ -37,7 +37,8 @@ CHECKS: dict[str, Any] = {
 # Codes of refusals that JSON Schema has no words for: rows that are not there, limits of decimal strings.
 RULES = ("does_not_exist", "min_value", "max_value", "max_whole_digits", "max_digits")
 TWO_LISTS = ("/api/v1/figures-to-refresh/",)  # ``state`` chooses which, and each has filters of its own
-SPANS = {  # in order; days within ten years
+SPANS = {  # in order; days within ten years, or within the years that can be given
+    "/api/v1/touches/": {"since", "until"},
     "/api/v1/accounts/{id}/series/": {"since", "until"},
     "/api/v1/kols/{id}/share-or-buyout/": {"cap"},
 }

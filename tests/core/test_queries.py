@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from drf_spectacular.generators import SchemaGenerator
 
-from kol_crm.core.api.filter_shapes import BLANK, GIVEN_MONTH, MONTH, or_blank
+from kol_crm.core.api.filter_shapes import BLANK, MONTH, or_blank, shape_of
 from kol_crm.core.day_range import FIRST_YEAR, LAST_YEAR
-from lifecycle.stay_list import MonthField
+from kol_crm.core.months import MonthFilter
 from tests.factories import make_account, make_kol
 from tests.permissions.asking import state
 
@@ -114,15 +114,15 @@ def _takes_blank(schema) -> bool:
     return schema["type"] == "string" and not {"minLength", "format"} & set(schema)
 
 
-@pytest.mark.parametrize("year", [FIRST_YEAR - 1, FIRST_YEAR, LAST_YEAR, LAST_YEAR + 1])
+@pytest.mark.parametrize("year", ["0000", FIRST_YEAR - 1, FIRST_YEAR, LAST_YEAR, LAST_YEAR + 1, 9999])
 def test_a_month_that_can_be_given_is_one_that_the_document_takes(year):
-    month = f"{year}-07"
-    takes = True
+    asked, month, takes = MonthFilter(), f"{year}-07", True
     try:
-        MonthField().clean(month)
+        asked.field.clean(month)
     except ValidationError:
         takes = False
-    assert takes == (re.fullmatch(GIVEN_MONTH["pattern"], month) is not None)
+    assert shape_of(asked) == MONTH
+    assert takes == (re.fullmatch(MONTH["pattern"], month) is not None)
 
 
 def test_each_shape_takes_no_value_too():

@@ -10,15 +10,13 @@ from django.core.validators import MaxValueValidator
 from kol_crm.core.api import field_shapes
 from kol_crm.core.filters import Words
 
-MONTHS = ["%Y-%m"]
-MONTH = {"type": "string", "pattern": r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"}
-GIVEN_MONTH = {"type": "string", "pattern": r"^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])$"}  # as in day_range.py
+MONTH = {"type": "string", "pattern": r"^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])$"}  # as in day_range.py
 TEXT = {"type": "string"}
 ID = {"type": "string", "format": "uuid"}
 NAMES_ROWS = {"x-names-rows": True}  # refused where no such row is in sight: no document can list them
 FIGURE = {"type": "string", "examples": ["12000", "1.2万", "10K"], "x-figure": True}  # as people write it
 BLANK = {"type": "string", "const": ""}  # asks for nothing, as a parameter left out does
-SHAPES: dict[str, dict[str, Any]] = {"month": MONTH, "given_month": GIVEN_MONTH, "figure": FIGURE}
+SHAPES: dict[str, dict[str, Any]] = {"month": MONTH, "figure": FIGURE}
 
 
 def shape_of(item: django_filters.Filter) -> dict[str, Any]:
@@ -49,8 +47,6 @@ def shape_of_field(field: forms.Field) -> dict[str, Any]:
             return _several({"type": "string", "enum": list(_values(field.choices))})
         case forms.ChoiceField():
             return {"type": "string", "enum": list(_values(field.choices))}
-        case forms.DateField() if field.input_formats == MONTHS:
-            return MONTH
         case forms.DateField():
             return {"type": "string", "format": "date"}
         case forms.DateTimeField():
