@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from kol_crm.core.errors import Conflict
 from kol_crm.core.models import Change
 from profiles.models import Kol
 from profiles.services import kol as files
+from tests.migrated import migrated_file
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRITERS, SAVES = 6, 60
@@ -70,9 +72,7 @@ print(json.dumps({"accepted": accepted, "refused": refused}))
 def database(tmp_path, request):
     """(DATABASE_URL, how to run code there): a file of SQLite's own, or the test database of PostgreSQL."""
     if connection.vendor == "sqlite":
-        url = f"sqlite:///{tmp_path / 'saving.sqlite3'}"
-        run([sys.executable, "manage.py", "migrate", "-v0"], url, tmp_path)
-        return url
+        return f"sqlite:///{shutil.copyfile(migrated_file(), tmp_path / 'saving.sqlite3')}"
     request.getfixturevalue("transactional_db")
     at = connection.settings_dict
     password = f":{at['PASSWORD']}" if at["PASSWORD"] else ""
