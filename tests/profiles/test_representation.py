@@ -1,6 +1,7 @@
 """A file in the API: the database writes it as it would be put together from its cells (PERFORMANCE)."""
 
 from datetime import datetime
+from uuid import UUID
 
 import orjson
 import pytest
@@ -72,7 +73,7 @@ def test_the_database_writes_what_the_cells_say(files, monkeypatch):
 
 
 def test_files_come_in_the_order_asked_for_and_without_those_that_are_gone(files):
-    gone = "019c3645-c77c-7fba-9195-a3cac86df2d6"
+    gone = UUID("019c3645-c77c-7fba-9195-a3cac86df2d6")
     assert [row["id"] for row in told(FILES.of([files[1], gone, files[0]]))] == [
         str(files[1]),
         str(files[0]),
