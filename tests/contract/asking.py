@@ -42,6 +42,7 @@ SPANS = {  # in order; days within ten years, or within the years that can be gi
     "/api/v1/accounts/{id}/series/": {"since", "until"},
     "/api/v1/kols/{id}/share-or-buyout/": {"cap"},
 }
+MAY_NEED_MATCH = ("/api/v1/views/{id}/",)  # to pin a view no If-Match is asked for, to change it one is
 # How such parameters may be refused: no schema tells rows, nor what is like 1.2万, nor counts digits.
 MARKED = {
     "x-names-rows": "Select a valid choice.",
@@ -80,7 +81,11 @@ class Refusals:
 
     def is_of_rule(self, case, failure: Failure) -> bool:
         """A well-formed request that the state of things or a rule of the domain refuses at its field."""
-        if not isinstance(failure, RejectedPositiveData) or failure.status_code != 400:
+        if not isinstance(failure, RejectedPositiveData):
+            return False
+        if failure.status_code == 428:
+            return case.path in MAY_NEED_MATCH
+        if failure.status_code != 400:
             return False
         if case.method == "GET":
             return isinstance(self.last, ValidationError) and _of_reading(case, self.last.message_dict)

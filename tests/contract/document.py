@@ -117,10 +117,9 @@ def _fill_parameters(operation: dict[str, Any], ids: dict[str, str], headers: di
         name = parameter["name"]
         if parameter["in"] == "path" and name in ids:
             parameter["schema"] = {"type": "string", "enum": [ids[name]]}
-        if (
-            parameter["in"] == "header" and name == "If-Match" and name in headers
-        ):  # any Idempotency-Key will do
-            parameter["schema"] = {"type": "string", "enum": [headers[name]]}
+        if name == "If-Match" and name in headers:  # any Idempotency-Key will do
+            known = [headers[name], *([] if parameter.get("required") else [""])]
+            parameter["schema"] = {"type": "string", "enum": known}
 
 
 def _fill_body(operation: dict[str, Any], body: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from kol_crm.core import saved_views, view_bar
 from kol_crm.core.api.base import Resource, etagged
 from kol_crm.core.api.paged import Paged
-from kol_crm.core.api.parameters import IF_MATCH
+from kol_crm.core.api.parameters import IF_MATCH, MAY_MATCH
 from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.filters import FilterSet
 from kol_crm.core.lists import ListSpec
@@ -138,9 +138,9 @@ class ViewResource(Resource):
         """Replace it: what is not sent becomes as usual; the name and who sees it stay."""
         return self._save(pk, USUAL)
 
-    @extend_schema(request=ViewEdit, responses=ViewAnswer, parameters=[IF_MATCH])
+    @extend_schema(request=ViewEdit, responses=ViewAnswer, parameters=[MAY_MATCH])
     def partial_update(self, request, pk: str):
-        """Change what is sent. ``pinned`` alone needs no right to change the view, nor If-Match."""
+        """Change what is sent. To pin it takes no right to change it, nor If-Match; sent, that counts."""
         return self._save(pk, {})
 
     @extend_schema(responses={204: None}, parameters=[IF_MATCH])
@@ -174,6 +174,8 @@ class ViewResource(Resource):
             view = self.view(pk, write=True)
             values = usual | _values(checked, saved_views.spec_of(view.of_list))
             saved_views.change(actor, view, values, self.version_asked(view))
+        else:
+            self.version_if_asked(view)
         if pinned is not None:
             (saved_views.pin if pinned else saved_views.unpin)(actor, view)
         return self.answer(view)
