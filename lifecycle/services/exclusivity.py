@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import history, policy
+from kol_crm.core import day_range, history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.shapes import Numbers
@@ -184,6 +184,7 @@ def _derived(actor: Actor) -> history.Derive:
 
 def _check(row: Exclusivity, attachments: Sequence[Attachment]) -> None:
     """Who is under age is bound to nothing without the guardian's consent (DOMAIN 3.1)."""
+    day_range.demand(starts_on=row.starts_on, ends_on=row.ends_on)
     if row.starts_on is not None and birthday.needs_consent(row.kol, row.starts_on):
         words = _("Under age: no exclusivity without the guardian’s consent on file.")
         raise Refused("minor_without_consent", words)

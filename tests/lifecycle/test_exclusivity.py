@@ -1,6 +1,6 @@
 """The exclusivity register: evidence, reminders, renewal, end in advance (DOMAIN 5.6)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -110,6 +110,18 @@ def test_a_renewal_goes_on_from_the_day_after_and_takes_its_reminder_off(operato
     assert (new.renews, Exclusivity.objects.get(pk=made.pk).due_on) == (made, None)
     again = lambda: exclusivity.renew(by(operator), made, days(400), {"evidence": "x"})  # noqa: E731
     nothing_written(again, Refused, code="renewed")
+
+
+@pytest.mark.parametrize("last", [date(1, 1, 1), date(1899, 12, 31), date(9999, 12, 31)])
+def test_a_term_beyond_all_days_is_refused_at_its_end(operator, kol, last):
+    made = make_exclusivity(kol)
+    paper = {"evidence": "paper"}
+    nothing_written(
+        lambda: exclusivity.renew(by(operator), made, last, paper), ValidationError, field="ends_on"
+    )
+    nothing_written(
+        lambda: exclusivity.edit(by(operator), made, {"ends_on": last}), ValidationError, field="ends_on"
+    )
 
 
 def test_ending_in_advance_says_why_and_lies_within_the_term(operator, kol):
