@@ -102,6 +102,8 @@ def open_text(source: Source | Path, start: bytes) -> TextTable:
     if encoding != "utf-16" and b"\0" in start:
         raise UnreadableTable(_("The file holds zero bytes: it is no text table."))
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
+    if not text.strip():  # behind the mark that says how it is written
+        raise UnreadableTable(_("The file is empty."))
     return TextTable(source, encoding, guessed, _delimiter(text))
 
 

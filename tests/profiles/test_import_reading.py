@@ -107,6 +107,12 @@ def test_a_missing_file_is_unreadable(tmp_path):
         open_table(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"\n"])
+def test_a_file_without_words_is_empty_however_it_says_it_is_written(read, content):
+    with pytest.raises(UnreadableTable, match="The file is empty"):
+        read(content)
+
+
 def test_a_cell_without_end_is_refused_with_its_line(read):
     with pytest.raises(UnreadableTable, match="Line"):
         read('name,followers\na,"' + "x" * 140_000)
