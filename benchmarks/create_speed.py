@@ -40,7 +40,7 @@ class Took:
     database: float
 
 
-def body(said: bool) -> dict:  # noqa: FBT001 - which side it is for
+def body(*, said: bool) -> dict:
     """A person whom nobody knows; the software is given a phone and an account, the floor a name alone."""
     some = uuid7().int % 10**8
     more = {
@@ -53,7 +53,7 @@ def body(said: bool) -> dict:  # noqa: FBT001 - which side it is for
 
 def once(server: Server, url: str, headers: dict[str, str], *, said: bool) -> Took:
     """Raises ``SystemExit`` unless a file was made."""
-    sent = orjson.dumps(body(said))
+    sent = orjson.dumps(body(said=said))
     keyed = {**headers, "Idempotency-Key": str(uuid7())}
     workers, database, started = server.processor_seconds(), spending.of_database(), time.perf_counter()
     status, answer = server.post(url, keyed, sent)

@@ -7,7 +7,6 @@ that is measured begins. PERFORMANCE asks for at most three times the floor, no 
 asking again writes nothing. On a busy machine compare the processor time.
 """
 
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from benchmarks.export_speed import say
 from benchmarks.spending import Spent, spent
 from incentives.models import Greeting
 from incentives.services import keeping, planner
@@ -81,11 +81,6 @@ def night(now) -> None:
 def _told(what: str, tally: Tally, took: Spent) -> None:
     each = took.processor / max(tally.seen, 1) * 1e6
     say(f"{what}: {tally.seen} files, {tally.done} written: {took}, {each:.0f} µs a file")
-
-
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
 
 
 def main(_arguments: list[str]) -> None:

@@ -6,7 +6,6 @@ A KOL is named by id, handle on the own platform, or name.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from incentives.models import Campaign, Participant
 from kol_crm.core import installation
+from kol_crm.core.ids import uuid_of
 from kol_crm.core.text import fold
 from lifecycle.resource_table import day_of
 from lifecycle.tables import Column, amount
@@ -62,7 +62,7 @@ INVITATIONS = (
 def files_named(user, words: Collection[str]) -> dict[str, Kol | None]:
     """Of files in sight; None where a word means none of them, or more than one."""
     files = Kol.objects.visible_to(user)
-    ids = [key for word in words if (key := _uuid(word))]
+    ids = [key for word in words if (key := uuid_of(word.strip()))]
     handles = {_handle(word) for word in words}
     by: dict[str, set[Kol]] = {}
     for kol in files.filter(pk__in=ids):
@@ -87,13 +87,6 @@ def _only(found: set[Kol]) -> Kol | None:
 
 def _handle(word: str) -> str:
     return fold(word.strip().lstrip("@"))
-
-
-def _uuid(word: str) -> UUID | None:
-    try:
-        return UUID(word.strip())
-    except ValueError:
-        return None
 
 
 def who_is_meant(user, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -226,7 +226,7 @@ def is_key(key: str) -> bool:
     """Whether a row can have it: a known kind and what is an id there."""
     kind, _colon, row_id = key.partition(":")
     source = due.sources.get(kind)
-    return source is not None and source.is_id(row_id)
+    return source is not None and bool(source.is_id(row_id))
 
 
 def _hidden_ids(put_off: Collection[str]) -> dict[str, list[str]]:

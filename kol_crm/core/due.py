@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, QuerySet
@@ -13,6 +12,7 @@ from django.db.models.functions import Cast
 
 from kol_crm.core import prepared
 from kol_crm.core.extension import ExtensionPoint
+from kol_crm.core.ids import uuid_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,6 @@ class DueRow:
     handed: Any = None
 
 
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 @dataclass(frozen=True)
 class DueSource:
     """One kind of row, registered under its kind: the part of ``DueRow.key`` before the colon.
@@ -69,7 +61,7 @@ class DueSource:
     in_calendar: bool = True
     personal: bool = False
     has_firsts: bool = False
-    is_id: Callable[[str], bool] = is_uuid
+    is_id: Callable[[str], Any] = uuid_of
 
 
 class Only(frozenset[str]):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kol_crm import today
-from kol_crm.core import due, waiting, wording
+from kol_crm.core import waiting, wording
+from kol_crm.core.ids import uuid_of
 from kol_crm.core.models import Change, User
 from kol_crm.views.today import asked_kind, asked_shown, row_key
 from profiles.models import Kol, Touch
@@ -33,7 +34,7 @@ def gone(request):
     """What became of rows that are due no more: by ``key``, one line each, in JSON."""
     keys = [row_key(key) for key in request.GET.getlist("key")[:MOST_GONE]]
     ids = {key.partition(":")[2] for key in keys}
-    known = finishers(request.user, set(filter(due.is_uuid, ids)))
+    known = finishers(request.user, set(filter(uuid_of, ids)))
     return JsonResponse({key: _words(known.get(key.partition(":")[2])) for key in keys})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from kol_crm.core import vault
+from kol_crm.core.ids import uuid_of
 from kol_crm.core.models import User
 from kol_crm.core.text import fold
 from profiles.importing import people
@@ -59,16 +60,9 @@ def _by_name(user: User | None, names: Mapping[str, str], found: Found) -> None:
 
 
 def _by_id(user: User | None, files: Mapping[str, str], found: Found) -> None:
-    ids = {pk: key for text, key in files.items() if (pk := _uuid(text))}
+    ids = {pk: key for text, key in files.items() if (pk := uuid_of(text))}
     rows = Kol.objects.filter(pk__in=ids)
     seen = [rows] if user is None else [rows.visible_to(user, VIEW), rows.visible_to(user, TRASH)]
     for known in seen:
         for pk in known.values_list("pk", flat=True):
             found.setdefault(ids[pk], set()).add(pk)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
