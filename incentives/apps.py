@@ -36,6 +36,7 @@ class IncentivesConfig(AppConfig):
         commands.register("greet", Command(_("Greet"), "cake", tab="profiles:kol-incentives"))
         commands.register("plan", Command(_("Plan incentive"), "hand-heart", tab="incentives:plan-create"))
         sources.register("greeting", timeline.GREETINGS)
+        kol.born.register(planner.NAME, planner.wake)
         kol.changed.register(planner.NAME, planner.mark)
         kol.woken.register(planner.NAME, planner.wake)
         note.changed.register(planner.NAME, planner.noted)

@@ -98,6 +98,7 @@ class LifecycleConfig(AppConfig):
         next_due.dated.register("stage", stage.date_first)
         kol.born.register("stage", stage.begin)
         kol.woken.register("stage", stage.wake)
+        kol.born.register("review", reminder.mark_new)
         kol.changed.register("review", reminder.mark)
         next_due.sources.register("review", review.due_dates)
         next_due.begins.register("review", attrgetter("review_due"))

@@ -329,6 +329,14 @@ PAST_HISTORY = {
     ("profiles.services.level", "Kol", "update"): "a figure column, with its dated record",
     ("profiles.services.parts", "Kol", "update"): "main field: a figure column, follows from the fields",
     ("profiles.services.many", "Kol", "update"): "files that wake, as kol.wake",
+    ("profiles.services.kol", "copying", "insert"): "a new file, recorded by history.record",
+    ("profiles.services.contact", "copying", "insert"): "those of new files, recorded by history.record_many",
+    (
+        "profiles.services.account",
+        "copying",
+        "insert",
+    ): "an account with its holder, recorded",
+    ("lifecycle.services.reminder", "copying", "insert"): "marks of what the planner looks at again",
     ("profiles.services.many", "copying", "insert"): "many files at once, recorded by history.record_many",
     (
         "profiles.services.many_fields",

@@ -26,7 +26,6 @@ from profiles.services import kol as kol_verbs
 NAME = "keeping"
 CHUNK = 500
 AT_ONCE = 5000
-FEW = 20
 OF_FILE = (Need, Tie, Exclusivity, PlatformRole, Member, Violation, Conflict, IncentivePlan)
 # Facts of the file itself that count; what comes in by an import waits for the night.
 COUNTING = frozenset({"", "stage", "touch_interval", "archived_at"})
@@ -35,10 +34,7 @@ COUNTING = frozenset({"", "stage", "touch_interval", "archived_at"})
 def mark(_actor: Actor, kol_ids: Iterable[UUID]) -> None:
     """Something that binds these files or puts them at risk changed: the next tick works them out again."""
     marks = [make(Dirty, planner=NAME, subject=pk) for pk in dict.fromkeys(kol_ids)]
-    if len(marks) > FEW:
-        copying.insert(marks, ignore_conflicts=True)
-    elif marks:
-        Dirty.objects.bulk_create(marks, ignore_conflicts=True)
+    copying.insert(marks, ignore_conflicts=True)
 
 
 def follow(actor: Actor, entries: Sequence[Entry]) -> None:

@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 NAME = "greetings"
 YEAR = timedelta(days=400)  # a lunar year and what a corrected day may lie apart
 DIRTY_AT_ONCE = 5000
-FEW = 20
 State = Greeting.State
 
 
@@ -45,15 +44,11 @@ def mark(_actor: Actor, kol_ids: Iterable[UUID]) -> None:
 
 
 def _mark(kol_ids: Iterable[UUID]) -> None:
-    marks = [make(Dirty, planner=NAME, subject=pk) for pk in kol_ids]
-    if len(marks) > FEW:
-        copying.insert(marks, ignore_conflicts=True)
-    else:  # one statement: no table aside for a handful
-        Dirty.objects.bulk_create(marks, ignore_conflicts=True)
+    copying.insert([make(Dirty, planner=NAME, subject=pk) for pk in kol_ids], ignore_conflicts=True)
 
 
 def wake(actor: Actor, kols: Iterable[Kol]) -> None:
-    """These files woke: from now on they are greeted (DOMAIN 3.14)."""
+    """These files are new, or woke: from now on they are greeted (DOMAIN 3.14)."""
     mark(actor, [kol.pk for kol in kols])
 
 

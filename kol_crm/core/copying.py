@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 TEMPORARY = "copied_rows"
+FEW = 20  # rows that are sooner written as values than set aside
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -32,6 +33,19 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     if connection.vendor != "postgresql":
         verb = "INSERT OR IGNORE INTO" if ignore_conflicts else "INSERT INTO"
         _execute_many(f"{verb} {_table(model)} ({_names(fields)}) VALUES ({_places(fields)})", rows, fields)
+    elif ignore_conflicts and len(rows) <= FEW:
+        one = f"({_places(fields)})"
+        written = [
+            field.get_db_prep_save(getattr(row, field.attname), connection)
+            for row in rows
+            for field in fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {_table(model)} ({_names(fields)}) "  # noqa: S608
+                f"VALUES {', '.join([one] * len(rows))} ON CONFLICT DO NOTHING",
+                written,
+            )
     elif ignore_conflicts:
         with connection.cursor() as cursor:
             _copy_aside(cursor, rows, fields)

@@ -3,7 +3,9 @@
 import datetime
 import decimal
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -26,6 +28,7 @@ Diffs = Mapping[str, tuple[Any, Any]]
 Entry = tuple[uuid.UUID, models.Model, Diffs]
 # Called with what was written down, in the transaction of the change: figures that follow are marked dirty.
 recorded: ExtensionPoint[Callable[[Actor, Sequence[Entry]], None]] = ExtensionPoint("recorded")
+_gathered: ContextVar[list[Entry] | None] = ContextVar("what a verb writes down at its end", default=None)
 
 
 def as_json(value: Any) -> Any:
@@ -61,19 +64,16 @@ def put(row: models.Model, changes: Mapping[str, Any]) -> dict[str, tuple[Any, A
 
 def open_change_set(actor: Actor) -> None:
     """Insert the actor's change-set unless it stands already."""
-    ChangeSet.objects.bulk_create(
-        [
-            ChangeSet(
-                id=actor.change_set,
-                user=actor.user,
-                door=actor.door,
-                at=actor.at,
-                reason=actor.reason,
-                insisted=actor.insists,
-            )
-        ],
-        ignore_conflicts=True,
+    act = make(
+        ChangeSet,
+        id=actor.change_set,
+        user=actor.user,
+        door=actor.door,
+        at=actor.at,
+        reason=actor.reason,
+        insisted=actor.insists,
     )
+    copying.insert([act], ignore_conflicts=True)
 
 
 def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Diffs) -> None:
@@ -81,9 +81,31 @@ def record(actor: Actor, root: uuid.UUID, row: models.Model, diffs: Diffs) -> No
     record_many(actor, [(root, row, diffs)])
 
 
+@contextmanager
+def gathered(actor: Actor) -> Iterator[None]:
+    """Within, what is recorded is kept; at the end it is written down together, in one insert.
+
+    For a verb of many steps; nothing within may read what it wrote down. What fails writes nothing.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    entries: list[Entry] = []
+    token = _gathered.set(entries)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    record_many(actor, entries)
+
+
 def record_many(actor: Actor, entries: Iterable[Entry]) -> None:
     """The set form of ``record``: (root, row, diffs) of many rows in one insert."""
     entries = list(entries)
+    waiting = _gathered.get()
+    if waiting is not None:
+        waiting += entries
+        return
     changes = [
         make(
             Change,

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import KeptRows
 from kol_crm.core.models import IdempotencyKey
 
 KEPT = timedelta(days=7)
+_answered = KeptRows(lambda user, key: IdempotencyKey.objects.filter(user_id=user, key=key)[:1])
 
 
 class Running(Exception):
@@ -47,7 +49,7 @@ def once(actor: Actor, key: str, digest: str, act: Callable[[], Done]) -> Outcom
     with transaction.atomic():
         if not _claimed(user.pk, key):
             raise Running
-        row = IdempotencyKey.objects.filter(user=user, key=key).first()
+        row = next(iter(_answered.of(user.pk, key)), None)
         if row is not None and row.at < actor.at - KEPT:
             row.delete()
             row = None

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 
 IDS = "the ids"  # stands where an execution puts them
 MOST_KEPT = 2000  # of one kind; what a user sees makes another one
@@ -108,16 +108,16 @@ def _filled(params: tuple, values: tuple) -> tuple:
 class Kept:
     """``rows(condition)`` is the ``values_list`` of the rows that meet it; ``key``: their column of the ids.
 
-    ``rows`` may take further values, as those of ``KeptRows``. The text is kept per process, so the queryset
-    may hang on nothing but the code, and no column may need to be converted by Django: ``LookupError``
-    otherwise.
+    The ids may be texts, where ``kind`` says so. ``rows`` may take further values, as those of ``KeptRows``.
+    The text is kept per process, so the queryset may hang on nothing but the code, and no column, but a
+    count, may need to be converted by Django: ``LookupError`` otherwise.
     """
 
-    def __init__(self, key: str, rows: Callable[..., QuerySet]):
-        self.key, self.rows = key, rows
+    def __init__(self, key: str, rows: Callable[..., QuerySet], kind: str = "uuid"):
+        self.key, self.rows, self.kind = key, rows, kind
         self._written: Statement | None = None
 
-    def of(self, ids: Collection[UUID], *values: Any) -> list[tuple]:
+    def of(self, ids: Collection[Any], *values: Any) -> list[tuple]:
         """The rows that hang on these, in the order of the queryset; one statement, none without ids."""
         if not ids:
             return []
@@ -126,15 +126,17 @@ class Kept:
         if self._written is None:
             self._written = self._write(len(values))
         sql, params = self._written
-        wanted = array(ids)
+        wanted = array(ids) if self.kind == "uuid" else list(ids)
         with connection.cursor() as cursor:
             cursor.execute(sql, [wanted if one == IDS else one for one in _filled(params, values)])
             return cursor.fetchall()
 
     def _write(self, count: int) -> Statement:
-        compiler = self.rows(Q(among(self.key)), *_places(count)).query.get_compiler(connection=connection)
+        compiler = self.rows(Q(among(self.key, kind=self.kind)), *_places(count)).query.get_compiler(
+            connection=connection
+        )
         sql, params = compiler.as_sql()
-        columns = [expression for expression, _sql, _alias in compiler.select]
+        columns = [one for one, _sql, _alias in compiler.select if not isinstance(one, Count)]
         if compiler.get_converters(columns):
             raise LookupError(f"a column of {sql} is not what the database says")
         return sql, params
@@ -158,6 +160,11 @@ def those_of(ids: Any, key: str = "pk") -> Q:
     return Q(among(key, ids)) if hasattr(ids, "resolve_expression") else Q(**{f"{key}__in": ids})
 
 
+def any_of(key: str, words: Any) -> Q:
+    """The rows whose text is one of these, which are one value, a list, of a ``KeptRows``."""
+    return Q(among(key, words, "text")) if isinstance(words, Value) else Q(**{f"{key}__in": words})
+
+
 def array(ids: Collection[UUID | str]) -> str:
     """As one parameter."""
     return f"{{{','.join([one.hex if isinstance(one, UUID) else one for one in ids])}}}"
@@ -170,12 +177,12 @@ def one_of(ids: Collection[UUID] | QuerySet, key: str = "pk") -> Q:
     return Q(among(key, Value(array(ids))))
 
 
-def among(key: str, ids: Any = None) -> Func:
+def among(key: str, ids: Any = None, kind: str = "uuid") -> Func:
     """``key = ANY (ids)``, with ``IDS`` among the parameters."""
     return Func(
         F(key),
         ids or Value(IDS),
-        template="%(expressions)s::uuid[])",
+        template=f"%(expressions)s::{kind}[])",
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
     )

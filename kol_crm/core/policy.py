@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from kol_crm.core import installation_memo, shapes
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import KeptRows
 from kol_crm.core.models import PolicyVersion
 from kol_crm.core.shapes import Shape, Table
 
@@ -118,6 +119,7 @@ class Policy:
         return self.get(setting) == setting.default
 
 
+_newest = KeptRows(lambda: PolicyVersion.objects.order_by("-number")[:1])
 _held: ContextVar[list[Policy] | None] = ContextVar("the policy that a verb goes by", default=None)
 
 
@@ -139,7 +141,7 @@ def current() -> Policy:
     kept = _held.get()
     if kept:
         return kept[0]
-    found = Policy(PolicyVersion.objects.order_by("-number").first())
+    found = Policy(next(iter(_newest.of()), None))
     if kept is not None:
         kept.append(found)
     return found

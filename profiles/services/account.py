@@ -1,6 +1,6 @@
 """Accounts of a file, with dated holders (DOMAIN 3.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from kol_crm.core import history
+from kol_crm.core import copying, history
 from kol_crm.core.actor import Actor
+from kol_crm.core.kept import KeptRows
 from kol_crm.core.making import make
-from profiles.models import Account, Holding, Kol
+from profiles.models import Account, Holding, Kol, Platform
 from profiles.rules.handle import fold_handle
 from profiles.services import holder
 
@@ -33,13 +34,14 @@ def insert(actor: Actor, account: Account, since: date | None = None) -> Account
 
     Raises ``ValidationError`` keyed by field.
     """
-    free = _free(account)
+    since, same = since or localdate(actor.at), _same(account)
+    free = next((one for one in same if one.kol_id is None), None)
     if free is not None:
-        return holder.take_up(actor, free, account.holder, since or localdate(actor.at))
-    _check(account)
-    with transaction.atomic():
-        account.save(force_insert=True)
-        Holding.objects.create(account=account, kol_id=account.holder_id, since=since or localdate(actor.at))
+        return holder.take_up(actor, free, account.holder, since)
+    _check(account, same)
+    with transaction.atomic(savepoint=False):
+        copying.insert([account])
+        copying.insert([make(Holding, account=account, kol_id=account.holder_id, since=since)])
         history.record(actor, account.holder_id, account, {"": (None, history.snapshot(account, EDITABLE))})
     return account
 
@@ -49,7 +51,7 @@ def apply(actor: Actor, account: Account, values: Mapping[str, Any]) -> Account:
     draft = build(account.holder, {**{name: getattr(account, name) for name in EDITABLE}, **values})
     draft.pk = account.pk
     draft._state.adding = False  # so that it is not taken for a twin of itself
-    _check(draft)
+    _check(draft, _same(draft))
     changes = {name: getattr(draft, name) for name in EDITABLE}
     with transaction.atomic():
         if draft.handle_folded != account.handle_folded:
@@ -70,24 +72,28 @@ def drop(actor: Actor, account: Account) -> None:
     history.remove(actor, account, root=account.holder_id)
 
 
-def _free(account: Account) -> Account | None:
-    """The account on record that this one names, where nobody holds it any more."""
-    same = Q(pk__in=[])
-    if account.external_id:
-        same |= Q(external_id=account.external_id)
-    if account.handle_folded:
-        same |= Q(handle_folded=account.handle_folded)
-    return Account.objects.filter(same, platform=account.platform, kol=None).first()
+_named = KeptRows(
+    lambda platform, external_id, handle: Account.objects.filter(
+        Q(external_id=external_id) & ~Q(external_id="") | Q(handle_folded=handle) & ~Q(handle_folded=""),
+        platform=platform,
+    )
+)
 
 
-def _check(account: Account) -> None:
+def _same(account: Account) -> list[Account]:
+    """The other accounts on record that go by its id or by its handle."""
+    found = _named.of(account.platform, account.external_id, account.handle_folded)
+    return [one for one in found if one.pk != account.pk]
+
+
+def _check(account: Account, same: Sequence[Account]) -> None:
     """Field errors, and whose account it is already, at the field that says so."""
     account.clean_fields(exclude=["kol"])
-    others = Account.objects.filter(platform=account.platform).exclude(pk=account.pk)
     if not account.external_id and not account.handle_folded:
         raise ValidationError({"handle": _("An account needs its id or its handle.")})
-    if account.external_id and others.filter(external_id=account.external_id).exists():
+    if account.external_id and any(one.external_id == account.external_id for one in same):
         raise ValidationError({"external_id": _("This account is on a file already.")})
-    if account.handle_folded and others.filter(handle_folded=account.handle_folded).exists():
+    if account.handle_folded and any(one.handle_folded == account.handle_folded for one in same):
         raise ValidationError({"handle": _("This account is on a file already.")})
-    account.validate_constraints(exclude=["platform"] if account.platform != "own" else None)
+    if account.platform == Platform.OWN:
+        account.validate_constraints()

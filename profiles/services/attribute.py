@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
-from kol_crm.core.kept import Kept
+from kol_crm.core.kept import Kept, KeptRows
 from kol_crm.core.text import fold
 from profiles.models import Attribute, AttributeKind, AttributeValue, Kol
 from profiles.models.attribute import COLUMNS, PREFIX
@@ -266,7 +266,10 @@ def judge(entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> list[Judged]:
 
 def required() -> list[Attribute]:
     """The attributes that a new file made by hand or by a client must say (one query)."""
-    return list(Attribute.objects.filter(required=True, retired_at=None))
+    return _required.of()
+
+
+_required = KeptRows(lambda: Attribute.objects.filter(required=True, retired_at=None))
 
 
 class _Work:

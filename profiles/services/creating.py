@@ -180,6 +180,8 @@ def create(actor: Actor, values: Mapping[str, Any], *, insist: bool = False, **l
         actor = replace(actor, insists=True)
     twins, no_gos = _asked(actor, values, **lists)
     said_no = any(one.blocks for one in no_gos)
+    if not twins and not said_no:
+        return verbs.create(actor, values, **lists)
     with transaction.atomic():
         try:
             kol = verbs.create(actor, values, **lists)
@@ -187,7 +189,7 @@ def create(actor: Actor, values: Mapping[str, Any], *, insist: bool = False, **l
             if twins and not insist and _is_about_an_account(error):
                 raise TwinsFound(told_to(actor.person, twins, no_gos), error) from error
             raise
-        if (twins or said_no) and not insist:  # once it is known that nothing else is wrong
+        if not insist:  # once it is known that nothing else is wrong
             raise TwinsFound(told_to(actor.person, twins, no_gos))
         if twins:
             duplicate.refresh(actor, [kol.pk])

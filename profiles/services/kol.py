@@ -112,7 +112,7 @@ def create(
     owner = values.pop("owner", actor.user)
     team = values.pop("team", None) or team_of(owner)
     handles = [account.get("handle") or account.get("title", "") for account in accounts]
-    with transaction.atomic(), policy.held(), next_due.asked_once():
+    with transaction.atomic(), policy.held(), history.gathered(actor):
         contact.lock(None, contacts)
         attribute.demand_required(actor, attributes)
         _name_agency(actor, values)
@@ -125,14 +125,14 @@ def create(
             **values,
         )
         next_due.begin(actor, [kol])
-        history.create(
-            actor, kol, derive=lambda row: naming.columns(row, handles) | birthday.columns(row, actor.at)
-        )
-        attribute.put(actor, kol, attributes)
+        kol.full_clean()
+        _set(kol, naming.columns(kol, handles) | birthday.columns(kol, actor.at))
+        copying.insert([kol])
+        history.record(actor, kol.pk, kol, {"": (None, history.snapshot(kol))})
+        if attributes:
+            attribute.put(actor, kol, attributes)
         parts.fill(actor, kol, contacts=contacts, accounts=accounts, fields=fields, tags=tags, quotes=quotes)
-        for begin in born:
-            begin(actor, [kol])
-        tell(actor, [kol.pk])
+        tell_born(actor, [kol])
     return kol
 
 
@@ -279,6 +279,12 @@ def tell_moved(actor: Actor, kol_ids: Collection[UUID]) -> None:
     """These files went with their owner into another team."""
     for listener in moved:
         listener(actor, kol_ids)
+
+
+def tell_born(actor: Actor, kols: Sequence[Kol]) -> None:
+    """These files are new, written with all that hangs on them: what they begin with follows."""
+    for begin in born:
+        begin(actor, kols)
 
 
 def tell(actor: Actor, kol_ids: Collection[UUID]) -> None:

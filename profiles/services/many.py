@@ -65,9 +65,7 @@ def insert(actor: Actor, births: Sequence[Birth]) -> None:
         entries += many_parts.add_tags([(one.kol, one.new.tags) for one in births], fresh=True)
         history.record_many(actor, entries)
         many_parts.put_attributes(actor, ((one.kol, one.new.attributes) for one in births))
-        for begin in verbs.born:
-            begin(actor, kols)
-        verbs.tell(actor, [kol.pk for kol in kols])
+        verbs.tell_born(actor, kols)
 
 
 def edit(actor: Actor, edits: Sequence[Edit]) -> None:

@@ -64,7 +64,7 @@ def earliest(kol_ids: Collection[UUID]) -> dict[UUID, tuple[date, str]]:
 def begin(actor: Actor, kols: Sequence[Kol]) -> None:
     """Set on new files, not yet written, the dates that they begin with, and what is due next by them.
 
-    ``refresh`` asks again once all stands, and finds mostly that nothing moved.
+    In introduction, and with nothing hanging on it that could be due, a new file has no other date.
     """
     for date_first in dated:
         date_first(actor, kols)

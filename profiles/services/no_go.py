@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from kol_crm.core import history, vault, wording
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.kept import Kept
 from kol_crm.core.models import Team, User
 from profiles.models import Account, ContactPoint, Kol, NoGo, NoGoMark
 from profiles.rules.twin import CONTACTS, AccountMark, Card
@@ -219,15 +220,22 @@ def of_files(kol_ids: Sequence[UUID]) -> dict[UUID, list[Found]]:
     return dict(zip(kol_ids, _matching([(marks[pk], pk) for pk in kol_ids]), strict=True))
 
 
+_marks = Kept(
+    "digest",
+    lambda of: NoGoMark.objects.filter(of, no_go__lifted_at=None).values_list("kind", "digest", "no_go_id"),
+    "text",
+)
+
+
 def _matching(asked: Sequence[tuple[set[Mark], UUID | None]]) -> list[list[Found]]:
     digests = {digest for marks, _kol in asked for _kind, digest in marks}
     files = {kol for _marks, kol in asked if kol}
     met: dict[Mark, list[UUID]] = defaultdict(list)
-    rows = NoGoMark.objects.filter(digest__in=digests, no_go__lifted_at=None) if digests else ()
-    for mark in rows:
-        met[mark.kind, mark.digest].append(mark.no_go_id)
+    for kind, digest, no_go in _marks.of(digests):
+        met[kind, digest].append(no_go)
     standing = NoGo.objects.standing().for_list()
-    known = {row.pk: row for row in standing.filter(pk__in={pk for ids in met.values() for pk in ids})}
+    found = {pk for ids in met.values() for pk in ids}
+    known = {row.pk: row for row in standing.filter(pk__in=found)} if found else {}
     about: dict[UUID, list[NoGo]] = defaultdict(list)
     for row in standing.filter(kol__in=files) if files else ():
         about[row.kol_id].append(row)

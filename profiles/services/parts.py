@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kol_crm.core import history, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.text import fold
-from profiles.models import Kol, KolField, KolTag, Tag
+from profiles.models import ContactPoint, Kol, KolField, KolTag, Tag
 from profiles.services import account as account_verbs
 from profiles.services import catalogue
 from profiles.services import contact as contact_verbs
@@ -30,14 +30,23 @@ def fill(
 ) -> None:
     """Everything that hangs on a new file. Raises ``ValidationError`` keyed ``contacts.0.value``, …"""
     if contacts:
-        vault.new_keys([kol.pk])
+        _fill_contacts(actor, kol, contacts)
     for name, entries, verbs in (
-        ("contacts", contacts, contact_verbs),
         ("accounts", accounts, account_verbs),
         ("quotes", quotes, quote_verbs),
     ):
         _set_rows(actor, kol, name, entries, verbs, {})  # nothing hangs on it yet that would have to be read
     replace(actor, kol, contacts=None, accounts=None, fields=fields or None, tags=tags or None)
+
+
+def _fill_contacts(actor: Actor, kol: Kol, entries: Sequence[Mapping[str, Any]]) -> None:
+    _demand_known("contacts", entries, {})
+    key = vault.new_keys([kol.pk])[kol.pk]
+    rows: list[ContactPoint] = []
+    for place, entry in enumerate(entries):
+        row = _at(f"contacts.{place}", contact_verbs.build, kol, _without_id(entry), key)
+        _at(f"contacts.{place}", contact_verbs.join, row, rows)
+    history.record_many(actor, contact_verbs.insert_all(rows, raised={kol.pk}))
 
 
 def replace(
@@ -100,19 +109,27 @@ def _set_rows(
 ) -> None:
     """``present``: the rows that stand, by their ids."""
     kept = {str(entry["id"]) for entry in entries if entry.get("id")}
-    for place, entry in enumerate(entries):
-        if entry.get("id") and str(entry["id"]) not in present:
-            raise ValidationError({f"{name}.{place}.id": _("There is no such row on this file.")})
+    _demand_known(name, entries, present)
     for key, row in present.items():
         if key not in kept:
             verbs.drop(actor, row)
     for place, entry in enumerate(entries):
-        values = {key: value for key, value in entry.items() if key != "id"}
+        values = _without_id(entry)
         if entry.get("id"):
             _at(f"{name}.{place}", verbs.apply, actor, present[str(entry["id"])], values)
         else:
             row = _at(f"{name}.{place}", verbs.build, kol, values)
             _at(f"{name}.{place}", verbs.insert, actor, row)
+
+
+def _demand_known(name: str, entries: Sequence[Mapping[str, Any]], present: Mapping[str, Any]) -> None:
+    for place, entry in enumerate(entries):
+        if entry.get("id") and str(entry["id"]) not in present:
+            raise ValidationError({f"{name}.{place}.id": _("There is no such row on this file.")})
+
+
+def _without_id(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if key != "id"}
 
 
 def _replace_fields(actor: Actor, kol: Kol, fields: FieldStrengths) -> bool:

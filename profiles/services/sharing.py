@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from kol_crm.core import history, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
+from kol_crm.core.kept import Kept
 from kol_crm.core.models import User
 from kol_crm.core.shapes import Number
 from profiles.models import Agency, ContactPoint, Kol
@@ -31,6 +32,20 @@ FILES = policy.declare(
 )
 ATTEMPTS = 5  # a value that comes onto one more file while we wait for those that have it
 Entries = list[tuple[UUID, ContactPoint, dict[str, tuple[Any, Any]]]]
+
+
+_unmarked = Kept(
+    "digest",
+    lambda of: ContactPoint.objects.filter(of, shared=False).order_by().values_list("kol", "agency"),
+    "text",
+)
+_places = Kept(
+    "digest",
+    lambda of: ContactPoint.objects.filter(of).values_list(
+        "channel", "digest", "kol_id", "agency_id", "shared", "pk"
+    ),
+    "text",
+)
 
 
 @dataclass
@@ -63,10 +78,7 @@ def lock(file: Kol | Agency | None, digests: Collection[str]) -> None:
 
 def unmarked(digests: Collection[str]) -> set[UUID]:
     """The files and agencies on which one of these values stands and is not marked yet."""
-    if not digests:
-        return set()
-    places = ContactPoint.objects.filter(digest__in=digests, shared=False)
-    return {kol or agency for kol, agency in places.values_list("kol", "agency")}
+    return {kol or agency for kol, agency in _unmarked.of(digests)}
 
 
 def _lock(holders: Collection[UUID]) -> None:
@@ -112,9 +124,8 @@ def mark_many(contacts: Sequence[ContactPoint], raised: Collection[UUID]) -> Ent
     given = {contact.pk: contact for contact in contacts}
     least = policy.current().get(FILES)
     places: dict[tuple[str, str], list[tuple[UUID | None, UUID | None, bool, UUID]]] = {}
-    found = ContactPoint.objects.filter(digest__in={contact.digest for contact in contacts})
-    columns = ("channel", "digest", "kol_id", "agency_id", "shared", "pk")
-    for channel, digest, *place in found.values_list(*columns):  # most stand on one file: no rows are made
+    found = _places.of({contact.digest for contact in contacts})
+    for channel, digest, *place in found:  # most stand on one file: no rows are made
         places.setdefault((channel, digest), []).append(tuple(place))
     wanted = [
         pk

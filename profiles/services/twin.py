@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import policy
+from kol_crm.core.kept import Kept, KeptRows, any_of
 from kol_crm.core.shapes import Number, Table
 from kol_crm.core.text import fold
 from profiles import search
@@ -179,6 +180,27 @@ def _hashes(points: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, tuple[st
         yield contacts.digests(channel, value)["digest"], (channel, contacts.mask(channel, value))
 
 
+_places_of = Kept(
+    "digest",
+    lambda of: (
+        ContactPoint.objects.filter(of, kol__merged_into=None)
+        .order_by()
+        .values_list("digest")
+        .annotate(
+            files=Count("kol", distinct=True),
+            said=Count("pk", filter=Q(shared=True)),
+            agencies=Count("agency"),
+        )
+    ),
+    "text",
+)
+_files_of = Kept(
+    "digest",
+    lambda of: ContactPoint.objects.filter(of, kol__isnull=False).order_by().values_list("digest", "kol"),
+    "text",
+)
+
+
 def _by_contact(probes: Sequence[Probe]) -> tuple[frozenset[str], dict[str, list[UUID]]]:
     """Of the probes' contacts those that are shared (DOMAIN 3.1), and the files on which the others stand.
 
@@ -188,23 +210,13 @@ def _by_contact(probes: Sequence[Probe]) -> tuple[frozenset[str], dict[str, list
     asked = {digest for probe in probes for digest in probe.card.contacts}
     if not asked:
         return frozenset(), {}
-    counted = (
-        ContactPoint.objects.filter(digest__in=asked, kol__merged_into=None)
-        .order_by()
-        .values("digest")
-        .annotate(
-            files=Count("kol", distinct=True),
-            said=Count("pk", filter=Q(shared=True)),
-            agencies=Count("agency"),
-        )
-    )
-    standing = {row["digest"]: row["files"] for row in counted}
-    shared = {row["digest"] for row in counted if row["said"] or row["agencies"]} | {
+    counted = _places_of.of(asked)
+    standing = {digest: files for digest, files, _said, _agencies in counted}
+    shared = {digest for digest, _files, said, agencies in counted if said or agencies} | {
         digest for digest in asked if standing.get(digest, 0) + max(about_to[digest] - 1, 0) >= SHARED_FROM
     }
     found: dict[str, list[UUID]] = defaultdict(list)
-    rows = ContactPoint.objects.filter(digest__in=asked - shared, kol__isnull=False)
-    for digest, kol in rows.order_by().values_list("digest", "kol"):
+    for digest, kol in _files_of.of(standing.keys() - shared):
         found[digest].append(kol)
     return frozenset(shared), found
 
@@ -216,22 +228,23 @@ def _words(mark: AccountMark) -> set[tuple[str, str]]:
     }
 
 
-def _by_account(probes: Sequence[Probe]) -> dict[tuple[str, str], list[UUID]]:
-    asked: dict[str, set[str]] = defaultdict(set)
-    for platform, word in (word for probe in probes for mark in probe.card.accounts for word in _words(mark)):
-        asked[platform].add(word)
-    found: dict[tuple[str, str], list[UUID]] = defaultdict(list)
-    if not asked:
-        return found
-    wanted = Q()
-    for platform, words in asked.items():
-        wanted |= Q(platform=platform) & (Q(external_id__in=words) | Q(handle_folded__in=words))
-    rows = (
-        Account.objects.filter(wanted)
+_named = KeptRows(
+    lambda platforms, words: (
+        Account.objects.filter(any_of("platform", platforms))
+        .filter(any_of("external_id", words) | any_of("handle_folded", words))
         .order_by()
         .values_list("platform", "external_id", "handle_folded", "kol")
     )
-    for platform, external_id, handle, kol in rows:
+)
+
+
+def _by_account(probes: Sequence[Probe]) -> dict[tuple[str, str], list[UUID]]:
+    asked = {word for probe in probes for mark in probe.card.accounts for word in _words(mark)}
+    found: dict[tuple[str, str], list[UUID]] = defaultdict(list)
+    if not asked:
+        return found
+    platforms, words = ({one[at] for one in asked} for at in (0, 1))  # more than asked: looked up by both
+    for platform, external_id, handle, kol in _named.of(list(platforms), list(words)):
         for word in {external_id, external_id.casefold(), handle} - {""}:
             found[platform, word].append(kol)
     return found

@@ -10,6 +10,7 @@ from kol_crm.core.actor import Actor
 from profiles.models import Kol
 from profiles.services import many, next_due
 from tests.factories import NOW, make_kol
+from tests.lifecycle.factories import make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +24,17 @@ def asked(monkeypatch):
     return heard
 
 
-def test_a_new_file_asks_once(operator, asked):
-    kol = make_kol(operator, touch_interval=30)
-    assert asked == [[kol.pk]]
+@pytest.mark.parametrize("facts", [{}, {"touch_interval": 30}, {"touch_interval": 3650}, {"owner": None}])
+def test_a_new_file_says_itself_what_is_due_and_no_source_is_asked(operator, admin, asked, facts):
+    make_rule(admin)
+    kol = make_kol(
+        operator, birth_month=11, birth_day=25, accounts=[{"platform": "own", "handle": "si"}], **facts
+    )
+    assert asked == []
+    kol.refresh_from_db()
+    found = next_due.earliest([kol.pk]).get(kol.pk, (None, ""))
+    assert (kol.next_due, kol.next_due_kind) == found
+    assert (kol.next_due is None) == ("owner" in facts)
 
 
 def test_blocks_within_one_another_ask_together_at_the_outer_ones_end(operator, asked):
@@ -81,4 +90,4 @@ def test_a_new_file_asks_for_nothing_twice_and_for_nothing_that_cannot_be_there_
     asked = [one["sql"] for one in heard]
     assert sum('FROM "core_policyversion"' in sql for sql in asked) == 1
     assert not [sql for sql in asked if sql.startswith("SELECT COUNT")]
-    assert len([sql for sql in asked if '"core_datakey"' in sql]) == 2  # made, and read by the contact
+    assert len([sql for sql in asked if '"core_datakey"' in sql]) == 1  # made; the contact is handed it

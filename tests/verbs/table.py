@@ -77,6 +77,7 @@ WITHIN = growing.WITHIN | {
     "profiles.services.contact.drop",
     "profiles.services.kol.wake",
     "profiles.services.kol.tell",
+    "profiles.services.kol.tell_born",
     "profiles.services.mention.tell",
     "profiles.services.creating.tell",  # notices
     "profiles.services.duplicate.demand_both",
@@ -95,6 +96,7 @@ WITHIN = growing.WITHIN | {
     "lifecycle.services.review.open_first",
     "lifecycle.services.review.redate_open",
     "lifecycle.services.reminder.mark",
+    "lifecycle.services.reminder.mark_new",
     "lifecycle.services.reminder.plan",
     "lifecycle.services.programme.demand",
     "lifecycle.services.programme.put_outcome",
