@@ -172,7 +172,7 @@ def _account_of(raw, accounts, of_files, errors: Errors) -> UUID | None:
 
 
 def _is_source(raw: Any) -> bool:
-    return isinstance(raw, str) and 0 < len(raw.strip()) and len(raw) <= LONGEST_SOURCE and can_be_kept(raw)
+    return isinstance(raw, str) and len(raw.strip()) > 0 and len(raw) <= LONGEST_SOURCE and can_be_kept(raw)
 
 
 def _values(raw: Any, errors: Errors) -> dict[str, Decimal]:

@@ -45,9 +45,7 @@ def test_a_row_of_figures(api, operator, sign, change, at):
     named = {} if "platform" in change else {"account": str(wrong.pk)}
     row = {"end": "2026-11-23", "figures": {"followers": 1}}
     bad = named | row | json.loads(json.dumps(change).replace("{}", json.dumps(sign)[1:-1]))
-    told = posted(
-        api(operator), "/api/v1/snapshots/bulk/", {"rows": [bad, row | {"account": str(right.pk)}]}
-    )
+    told = posted(api(operator), "/api/v1/snapshots/bulk/", {"rows": [bad, row | {"account": str(right.pk)}]})
     assert told["counts"] == {"new": 1, "changed": 0, "unchanged": 0, "refused": 1}
     assert len(told["results"][0]["errors"]) == 1
     if sign == "\0":  # half a character is told back by a sign of replacement
