@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kol_crm.core import history
 from kol_crm.core.actor import Actor
 from kol_crm.core.kept import Kept
-from kol_crm.core.text import can_be_kept, fold
+from kol_crm.core.text import fold
 from profiles.models import Attribute, AttributeKind, AttributeValue, Kol
 from profiles.models.attribute import COLUMNS, PREFIX
 from profiles.rules import attribute as rules
@@ -172,7 +172,7 @@ def check(given: Mapping[str, Any]) -> dict[str, str | bool | None]:
 
     Raises ``ValidationError`` keyed ``attr_<key>``: unknown or retired, not of its kind, empty but required.
     """
-    known = _standing(given)
+    known = Attribute.objects.standing_by_key(given)
     found: dict[str, str | bool | None] = {}
     errors: dict[str, list] = {}
     for key, raw in given.items():
@@ -185,11 +185,6 @@ def check(given: Mapping[str, Any]) -> dict[str, str | bool | None]:
     if errors:
         raise ValidationError(errors)
     return found
-
-
-def _standing(keys: Collection[str]) -> dict[str, Attribute]:
-    asked = [key for key in keys if can_be_kept(key)]
-    return {one.key: one for one in Attribute.objects.filter(key__in=asked, retired_at=None)} if asked else {}
 
 
 def _allowed(attribute: Attribute | None, raw: Any, before: Any = None) -> Any:
@@ -224,7 +219,7 @@ def put_many(actor: Actor, entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> 
     ``ValidationError`` keyed ``attr_<key>`` with nothing written.
     """
     keys = {key for _kol, given in entries for key in given}
-    known = _standing(keys)
+    known = Attribute.objects.standing_by_key(keys)
     present = {
         (row.kol_id, row.attribute_id): row
         for row in AttributeValue.objects.filter(
@@ -255,7 +250,7 @@ class Judged(NamedTuple):
 def judge(entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> list[Judged]:
     """What ``put_many`` would do, each file by itself; nothing is written."""
     keys = {key for _kol, given in entries for key in given}
-    known = _standing(keys)
+    known = Attribute.objects.standing_by_key(keys)
     held = AttributeValue.objects.filter(
         kol__in=[kol.pk for kol, _given in entries], attribute__in=known.values()
     )
