@@ -14,6 +14,7 @@ SHORTEST_PHONE = 7
 SEPARATOR = "\n"  # no folded term can hold it, so none matches across two words of the index
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe00-\ufe0f\ufeff]")
+UNKEPT = re.compile(r"[\x00\ud800-\udfff]")  # null and halves of characters, which PostgreSQL keeps nowhere
 ACCENTS = re.compile(r"[\u0300-\u036f]")
 UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"}
@@ -28,6 +29,16 @@ SPACED_WORD = re.compile(rf"[^\W_{UNSPACED}]+")
 
 PHONE_MARKS = re.compile(r"[\s+().\-/]")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether every database takes it, to keep it or to look for it."""
+    return UNKEPT.search(text) is None
+
+
+def to_keep(text: str) -> str:
+    """With a sign of replacement for each character that cannot be kept."""
+    return UNKEPT.sub("\ufffd", text)
 
 
 def fold(text: str) -> str:

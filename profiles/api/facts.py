@@ -16,6 +16,7 @@ from kol_crm.core.api.base import Resource
 from kol_crm.core.api.idempotency import AGAIN, KEY
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.models import User
+from kol_crm.core.text import to_keep
 from profiles.api import figure_files, figure_rows
 from profiles.api.lists import SNAPSHOTS, TOUCHES
 from profiles.api.schema import SnapshotAnswer, SnapshotPage, TouchAnswer, TouchPage
@@ -201,4 +202,4 @@ def row_named(field: str, find):
 
 def _kept(one: Taken) -> list[Any]:
     """Of a row what a replay needs: states by metric, the fields that were refused."""
-    return [one.states, list(one.errors)]
+    return [one.states, [to_keep(name) for name in one.errors]]

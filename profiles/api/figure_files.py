@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from kol_crm.core.api.strict import StrictSerializer
 from kol_crm.core.models import User
+from kol_crm.core.text import can_be_kept
 from profiles.models import Account, ExternalId, Kol, Platform, Source
 
 Errors = dict[str, list[str]]
@@ -34,7 +35,7 @@ def named(raw: Mapping[str, Any]) -> Named | Errors:
         f"file.{name}": ["There is no such field."] for name in file.keys() - {"source", "external_id"}
     }
     for name in ("source", "external_id"):
-        if not isinstance(file.get(name), str) or not file[name]:
+        if not isinstance(file.get(name), str) or not file[name] or not can_be_kept(file[name]):
             errors[f"file.{name}"] = [_("Give source and external_id.")]
     if not isinstance(platform, str) or platform not in Platform.values:
         errors["platform"] = [_("Say on which platform.")]

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from kol_crm.core.api.strict import StrictSerializer
+from kol_crm.core.api.strict import DECIMAL, OneByOne, StrictSerializer
+from kol_crm.core.text import can_be_kept
 from profiles.api import figure_files
 from profiles.api.figure_files import FileName
 from profiles.models import Account, Platform
@@ -33,8 +35,16 @@ Named = tuple[str, str]
 Errors = dict[str, list[str]]
 
 
+@extend_schema_field({"type": ["string", "number"], "pattern": r"^-?[0-9]{1,16}(\.[0-9]{0,4})?$"})
+class Figure(serializers.Field):
+    """A decimal string, or a number."""
+
+
 class FigureRow(StrictSerializer):
     """The figures of an account in the same days. Of stocks ``start`` may be left out."""
+
+    class Meta:
+        list_serializer_class = OneByOne
 
     account = serializers.UUIDField(
         required=False, help_text="Or platform and external_id, or file and platform."
@@ -47,9 +57,7 @@ class FigureRow(StrictSerializer):
     start = serializers.DateField(required=False, allow_null=True)
     end = serializers.DateField()
     source = serializers.CharField(max_length=LONGEST_SOURCE, default="api")
-    figures = serializers.DictField(
-        child=serializers.DecimalField(max_digits=20, decimal_places=4), help_text="By metric."
-    )
+    figures = serializers.DictField(child=Figure(), help_text="By metric.")
 
 
 class FigureRows(StrictSerializer):
@@ -104,7 +112,9 @@ def accounts_of(rows: Sequence[Any]) -> dict[Named, UUID]:
 def _named(raw: Mapping[str, Any]) -> Named | None:
     platform, external_id = raw.get("platform"), raw.get("external_id")
     known = isinstance(platform, str) and platform in Platform.values
-    return (platform, external_id) if known and isinstance(external_id, str) and external_id else None
+    if not known or not isinstance(external_id, str) or not external_id or not can_be_kept(external_id):
+        return None
+    return platform, external_id
 
 
 def read(
@@ -127,7 +137,7 @@ def read(
         errors["end"] = [_("This is not a day.")]
     elif start is None:
         errors["start"] = [_("This is not a day.")]
-    if not isinstance(source, str) or not source.strip() or len(source) > LONGEST_SOURCE:
+    if not _is_source(source):
         errors["source"] = [
             _("Say where they come from in at most %(n)d characters.") % {"n": LONGEST_SOURCE}
         ]
@@ -161,6 +171,10 @@ def _account_of(raw, accounts, of_files, errors: Errors) -> UUID | None:
     return account
 
 
+def _is_source(raw: Any) -> bool:
+    return isinstance(raw, str) and len(raw.strip()) > 0 and len(raw) <= LONGEST_SOURCE and can_be_kept(raw)
+
+
 def _values(raw: Any, errors: Errors) -> dict[str, Decimal]:
     if not isinstance(raw, Mapping) or not raw:
         errors["figures"] = [_("Give at least one figure, by its metric.")]
@@ -180,8 +194,10 @@ def _values(raw: Any, errors: Errors) -> dict[str, Decimal]:
 def _value(raw: Any) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return None
+    if isinstance(raw, str) and not DECIMAL.fullmatch(raw):  # Decimal reads 1_000 and 1e5 too
+        return None
     try:
-        value = Decimal(raw.strip() if isinstance(raw, str) else str(raw))
+        value = Decimal(str(raw))
     except InvalidOperation:
         return None
     if not value.is_finite() or abs(value) >= LARGEST:

@@ -57,7 +57,7 @@ class ChoicesBody(StrictSerializer):
 
 
 class ImportUpload(StrictSerializer):
-    file = serializers.FileField()
+    file = serializers.FileField(allow_empty_file=True)  # the verb refuses it, as the page's
     platform = serializers.ChoiceField(Platform.choices, required=False, allow_blank=True, default="")
 
 

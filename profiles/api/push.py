@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from kol_crm.core.api.base import Resource
 from kol_crm.core.api.idempotency import AGAIN, KEY
-from kol_crm.core.api.strict import StrictSerializer
+from kol_crm.core.api.strict import OneByOne, StrictSerializer
+from kol_crm.core.text import to_keep
 from profiles.api.push_rows import Reader, head
 from profiles.api.serializers import KolBody
 from profiles.models import Kol
@@ -39,6 +40,9 @@ class NotAll(APIException):
 class PushItem(KolBody):
     """The facts that are sent change, null clears; contacts and accounts are added to or changed, never taken
     off; other lists that are sent replace the list."""
+
+    class Meta:
+        list_serializer_class = OneByOne
 
     external_id = serializers.CharField(max_length=120, help_text="By which the source knows the file.")
     id = serializers.UUIDField(required=False, help_text="The file that is meant, where the id is new to it.")
@@ -176,4 +180,5 @@ def _kept(result: Mapping[str, Any]) -> dict[str, Any]:
     """Of an outcome what a replay needs: no words, which may name people."""
     kept = {name: result[name] for name in KEPT}
     kept["id"] = str(kept["id"]) if kept["id"] else None
-    return kept | {"fields": list(result["errors"]) if result["status"] in REFUSED else []}
+    fields = [to_keep(name) for name in result["errors"]] if result["status"] in REFUSED else []
+    return kept | {"fields": fields}

@@ -1,5 +1,6 @@
 """Attributes: facts that an admin adds to the file without code (DOMAIN 1.3)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -8,6 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core.models import Row, VersionedRow
+from kol_crm.core.text import can_be_kept
 from profiles.models.kol import Kol
 
 PREFIX = "attr_"  # of the names by which forms, filters and the history call an attribute
@@ -30,6 +32,13 @@ COLUMNS = {
     AttributeKind.LINK: "text",
     AttributeKind.YES_NO: "flag",
 }
+
+
+class AttributeQuerySet(models.QuerySet["Attribute"]):
+    def standing_by_key(self, keys: Iterable[str]) -> dict[str, "Attribute"]:
+        """Those of these keys that are asked for; no database is asked for a key that none can hold."""
+        asked = [key for key in keys if can_be_kept(key)]
+        return {one.key: one for one in self.filter(key__in=asked, retired_at=None)} if asked else {}
 
 
 class Attribute(VersionedRow):
@@ -57,6 +66,8 @@ class Attribute(VersionedRow):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     required = models.BooleanField(_("required"), default=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    objects = AttributeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "key"]

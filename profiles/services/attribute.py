@@ -172,7 +172,7 @@ def check(given: Mapping[str, Any]) -> dict[str, str | bool | None]:
 
     Raises ``ValidationError`` keyed ``attr_<key>``: unknown or retired, not of its kind, empty but required.
     """
-    known = {one.key: one for one in Attribute.objects.filter(key__in=given, retired_at=None)}
+    known = Attribute.objects.standing_by_key(given)
     found: dict[str, str | bool | None] = {}
     errors: dict[str, list] = {}
     for key, raw in given.items():
@@ -219,7 +219,7 @@ def put_many(actor: Actor, entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> 
     ``ValidationError`` keyed ``attr_<key>`` with nothing written.
     """
     keys = {key for _kol, given in entries for key in given}
-    known = {one.key: one for one in Attribute.objects.filter(key__in=keys, retired_at=None)}
+    known = Attribute.objects.standing_by_key(keys)
     present = {
         (row.kol_id, row.attribute_id): row
         for row in AttributeValue.objects.filter(
@@ -250,7 +250,7 @@ class Judged(NamedTuple):
 def judge(entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> list[Judged]:
     """What ``put_many`` would do, each file by itself; nothing is written."""
     keys = {key for _kol, given in entries for key in given}
-    known = {one.key: one for one in Attribute.objects.filter(key__in=keys, retired_at=None)} if keys else {}
+    known = Attribute.objects.standing_by_key(keys)
     held = AttributeValue.objects.filter(
         kol__in=[kol.pk for kol, _given in entries], attribute__in=known.values()
     )

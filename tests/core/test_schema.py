@@ -39,3 +39,18 @@ def test_a_page_of_a_list_is_one_object_and_no_array_of_pages(schema):
     assert [
         where for where, answer in answers if answer.get("items", {}).get("$ref", "").endswith("Page")
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "row"),
+    [("FigureRowsRequest", "rows", "FigureRowRequest"), ("PushBodyRequest", "items", "PushItemRequest")],
+)
+def test_what_is_answered_one_by_one_may_be_anything_beside_its_shape(schema, body, name, row):
+    said = schema["components"]["schemas"][body]["properties"][name]["items"]["anyOf"]
+    assert [set(one) for one in said] == [{"$ref"}, {"description"}]
+    assert said[0]["$ref"].endswith(f"/{row}")
+
+
+def test_a_figure_of_a_row_is_a_decimal_string_or_a_number(schema):
+    figures = schema["components"]["schemas"]["FigureRowRequest"]["properties"]["figures"]
+    assert figures["additionalProperties"]["type"] == ["string", "number"]

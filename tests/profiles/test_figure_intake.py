@@ -86,6 +86,8 @@ def test_a_flow_has_its_days_and_a_stock_none(api, operator):
         ({"figures": {"followers": -1}}, "figures.followers"),
         ({"figures": {"followers": "1.23456"}}, "figures.followers"),
         ({"figures": {"followers": "many"}}, "figures.followers"),
+        ({"figures": {"followers": "1_000"}}, "figures.followers"),
+        ({"figures": {"followers": "1e5"}}, "figures.followers"),
         ({"figures": {"followers": True}}, "figures.followers"),
         ({"figures": {"followers": None}}, "figures.followers"),
         ({"figures": {"followers": 1e17}}, "figures.followers"),

@@ -4,6 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from kol_crm.core.api.strict import OneByOne
+
+BY_ITSELF = "Anything else is refused by itself, at its place in the results."
 ANYTHING = ["string", "number", "boolean", "array", "object"]
 # PostgreSQL keeps no null character; what may not be blank is not blank once it is trimmed, as Python trims:
 # the \s of JSON Schema knows other blanks.
@@ -25,11 +28,11 @@ def narrow(field: serializers.Field, schema: dict[str, Any], direction: str = "r
             schema.pop("minLength", None)  # an empty name is none, as null
             if schema.get("pattern") == SOME_TEXT:
                 schema["pattern"] = TEXT
+        case OneByOne():
+            schema["items"] = {"anyOf": [schema["items"], {"description": BY_ITSELF}]}
+            _count(field, schema)
         case serializers.ListField() | serializers.ListSerializer() | serializers.ManyRelatedField():
-            if not field.allow_empty:
-                schema.setdefault("minItems", 1)
-            if longest := getattr(field, "max_length", None):
-                schema.setdefault("maxItems", longest)
+            _count(field, schema)
 
 
 def with_blank(schema: dict[str, Any]) -> None:
@@ -52,6 +55,14 @@ def _decimal(field: serializers.DecimalField, schema: dict[str, Any]) -> None:
     digits = f"[0-9]{{1,{whole}}}" if whole != 0 else "0?"
     behind = rf"(\.[0-9]{{0,{places}}})?" if places != 0 else ""
     schema["pattern"] = f"^-?{digits}{behind}$"
+
+
+def _count(field: Any, schema: dict[str, Any]) -> None:
+    """How many there may be."""
+    if not field.allow_empty:
+        schema.setdefault("minItems", 1)
+    if longest := getattr(field, "max_length", None):
+        schema.setdefault("maxItems", longest)
 
 
 def _json(field: serializers.JSONField, schema: dict[str, Any]) -> None:

@@ -42,6 +42,10 @@ class StrictSerializer(serializers.Serializer):
         return found
 
 
+class OneByOne(serializers.ListSerializer):
+    """Rows that are answered one by one: what is no row is refused at its place, and not the request."""
+
+
 def _whole(value: Any) -> Any:
     """5.0 is an integer in JSON."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
