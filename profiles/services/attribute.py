@@ -264,12 +264,8 @@ def judge(entries: Sequence[tuple[Kol, Mapping[str, Any]]]) -> list[Judged]:
     return found
 
 
-def required() -> list[Attribute]:
-    """The attributes that a new file made by hand or by a client must say (one query)."""
-    return _required.of()
-
-
-_required = KeptRows(lambda: Attribute.objects.filter(required=True, retired_at=None))
+# The attributes that a new file made by hand or by a client must say (one query).
+required = KeptRows(lambda: Attribute.objects.filter(required=True, retired_at=None)).of
 
 
 class _Work:
