@@ -21,11 +21,17 @@ from tests.factories import NOW, TeamFactory, UserFactory, make_kol
 from tests.permissions.asking import Askers
 from tests.permissions.world import World, build
 
+# They take minutes; at the end of a suite one worker would be alone with them.
+LONGEST = frozenset({"test_permissions.py", "test_canary.py", "test_id_swap.py", "test_templates.py"})
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 gc.disable()  # until all is imported
 # How long an example takes is the machine's business; all else is as hypothesis has it, here or in CI.
 hypothesis.register_profile("unhurried", parent=hypothesis(), deadline=None)
 hypothesis.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_collection_finish():
