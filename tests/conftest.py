@@ -31,6 +31,7 @@ hypothesis.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items):
+    """Those with transactions of their own, which empty the tables, stay last: none of these has them."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 

@@ -42,7 +42,7 @@ class KeptRows:
 
     ``key`` names what else of it differs from one caller to the next (what a user sees: ``User.sight``), and
     ``given`` hands that to ``rows`` before the values. No value may decide what the statement looks like: it
-    stands on the right of a comparison, and none is ``None`` or a list.
+    stands on the right of a comparison, and none is ``None``, or a list that ``any_of`` does not compare.
     """
 
     def __init__(self, rows: Callable[..., QuerySet]):
