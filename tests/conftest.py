@@ -31,8 +31,13 @@ hypothesis.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items):
-    """Those with transactions of their own, which empty the tables, stay last: none of these has them."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=lambda item: not _comes_first(item))
+
+
+def _comes_first(item) -> bool:
+    """What has transactions of its own empties the tables, and stays where pytest-django puts it: last."""
+    marked = item.get_closest_marker("django_db")
+    return item.path.name in LONGEST and not (marked and marked.kwargs.get("transaction"))
 
 
 def pytest_collection_finish():

@@ -13,10 +13,9 @@ from django.db import models, transaction
 
 from incentives import keeping
 from incentives.models import IncentivePlan, PlanItem
-from kol_crm.core import copying, installation, policy, sparing
+from kol_crm.core import dirty, installation, policy, sparing
 from kol_crm.core.actor import Actor
 from kol_crm.core.history import Entry
-from kol_crm.core.making import make
 from kol_crm.core.models import Dirty
 from kol_crm.core.outbox import Tally
 from lifecycle.models import Community, Conflict, Exclusivity, Member, PlatformRole, Violation
@@ -33,8 +32,7 @@ COUNTING = frozenset({"", "stage", "touch_interval", "archived_at"})
 
 def mark(_actor: Actor, kol_ids: Iterable[UUID]) -> None:
     """Something that binds these files or puts them at risk changed: the next tick works them out again."""
-    marks = [make(Dirty, planner=NAME, subject=pk) for pk in dict.fromkeys(kol_ids)]
-    copying.insert(marks, ignore_conflicts=True)
+    dirty.mark(NAME, kol_ids)
 
 
 def follow(actor: Actor, entries: Sequence[Entry]) -> None:
@@ -79,17 +77,17 @@ def refresh(kol_ids: Collection[UUID], day: date, rules: policy.Policy | None = 
 
 def plan(actor: Actor) -> Tally:
     """One tick: the files marked since the last one. A mark that comes in meanwhile waits for the next."""
-    dirty = dict(Dirty.objects.filter(planner=NAME).order_by("pk").values_list("pk", "subject")[:AT_ONCE])
+    waiting = dict(Dirty.objects.filter(planner=NAME).order_by("pk").values_list("pk", "subject")[:AT_ONCE])
     tally, day = Tally(), installation.day(actor.at)
-    rules = policy.current() if dirty else None
+    rules = policy.current() if waiting else None
 
     def marked(marks: Sequence[tuple[UUID, UUID]]) -> int:
         """The marks go first: a verb that writes meanwhile marks its file anew."""
         Dirty.objects.filter(pk__in=[pk for pk, _kol in marks]).delete()
         return refresh([kol for _pk, kol in marks], day, rules)
 
-    tally.done = sparing.in_chunks(tally, "mark and file", dirty.items(), CHUNK, marked)
-    tally.seen = len(dirty)
+    tally.done = sparing.in_chunks(tally, "mark and file", waiting.items(), CHUNK, marked)
+    tally.seen = len(waiting)
     return tally
 
 

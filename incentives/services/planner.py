@@ -20,11 +20,10 @@ from incentives.rules.milestone import crossed
 from incentives.services import coming, greeting
 from incentives.services.coming import AHEAD, ZONES, Coming, Span
 from incentives.services.drafting import BATCH, Drafting, too_late
-from kol_crm.core import copying, installation, policy
+from kol_crm.core import dirty, installation, policy
 from kol_crm.core.actor import Actor
 from kol_crm.core.clock import local_day
 from kol_crm.core.dispatcher import DATABASE_AWAY
-from kol_crm.core.making import make
 from kol_crm.core.models import Dirty, Horizon
 from kol_crm.core.outbox import TOO_LATE, Tally
 from profiles.models import ImportantDate, Kol, LifeEvent, Note
@@ -44,7 +43,7 @@ def mark(_actor: Actor, kol_ids: Iterable[UUID]) -> None:
 
 
 def _mark(kol_ids: Iterable[UUID]) -> None:
-    copying.insert([make(Dirty, planner=NAME, subject=pk) for pk in kol_ids], ignore_conflicts=True)
+    dirty.mark(NAME, kol_ids)
 
 
 def wake(actor: Actor, kols: Iterable[Kol]) -> None:
@@ -64,9 +63,9 @@ def plan(actor: Actor) -> Tally:
         entered = coming.entering(came, yearly.rules(), full=False)
         passed = Kol.objects.filter(next_birthday__lt=day + ZONES).values_list("pk", flat=True)
         _plan_all(actor, entered.union(passed), reach, tally)
-        dirty = dict(Dirty.objects.filter(planner=NAME).values_list("pk", "subject")[:DIRTY_AT_ONCE])
-        _plan_all(actor, dirty.values(), reach, tally)
-        Dirty.objects.filter(pk__in=dirty).delete()
+        waiting = dict(Dirty.objects.filter(planner=NAME).values_list("pk", "subject")[:DIRTY_AT_ONCE])
+        _plan_all(actor, waiting.values(), reach, tally)
+        Dirty.objects.filter(pk__in=waiting).delete()
         tally.done += _expire(actor)
         Horizon.objects.update_or_create(name=NAME, defaults={"until": actor.at})
     return tally

@@ -32,20 +32,15 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     fields = list(model._meta.concrete_fields)
     if connection.vendor != "postgresql":
         verb = "INSERT OR IGNORE INTO" if ignore_conflicts else "INSERT INTO"
-        _execute_many(f"{verb} {_table(model)} ({_names(fields)}) VALUES ({_places(fields)})", rows, fields)
+        _execute_many(_inserting(verb, fields, 1), rows, fields)
     elif ignore_conflicts and len(rows) <= FEW:
-        one = f"({_places(fields)})"
-        written = [
+        told = [
             field.get_db_prep_save(getattr(row, field.attname), connection)
             for row in rows
             for field in fields
         ]
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {_table(model)} ({_names(fields)}) "  # noqa: S608
-                f"VALUES {', '.join([one] * len(rows))} ON CONFLICT DO NOTHING",
-                written,
-            )
+            cursor.execute(f"{_inserting('INSERT INTO', fields, len(rows))} ON CONFLICT DO NOTHING", told)
     elif ignore_conflicts:
         with connection.cursor() as cursor:
             _copy_aside(cursor, rows, fields)
@@ -112,6 +107,12 @@ def analyze(*tables: type[models.Model]) -> None:
     with connection.cursor() as cursor:
         for model in tables:
             cursor.execute(f"ANALYZE {_table(model)}")
+
+
+def _inserting(verb: str, fields: Sequence[models.Field], rows: int) -> str:
+    """The statement that writes so many rows as values."""
+    values = ", ".join([f"({_places(fields)})"] * rows)
+    return f"{verb} {_table(fields[0].model)} ({_names(fields)}) VALUES {values}"
 
 
 def _execute_many(statement: str, rows: Sequence[models.Model], fields: Sequence[models.Field]) -> None:

@@ -42,7 +42,7 @@ class KeptRows:
 
     ``key`` names what else of it differs from one caller to the next (what a user sees: ``User.sight``), and
     ``given`` hands that to ``rows`` before the values. No value may decide what the statement looks like: it
-    stands on the right of a comparison, and none is ``None``, or a list that ``any_of`` does not compare.
+    stands on the right of a comparison, and none is ``None``, or a list that ``those_of`` does not compare.
     """
 
     def __init__(self, rows: Callable[..., QuerySet]):
@@ -155,14 +155,12 @@ def read_by(kept: KeptRows, ids: Collection[UUID]) -> list[Any]:
     return kept.of(array(ids) if connection.vendor == "postgresql" else list(ids))
 
 
-def those_of(ids: Any, key: str = "pk") -> Q:
-    """The rows that hang on these ids by ``key``, inside a ``KeptRows`` that ``read_by`` asks."""
-    return Q(among(key, ids)) if hasattr(ids, "resolve_expression") else Q(**{f"{key}__in": ids})
+def those_of(ids: Any, key: str = "pk", kind: str = "uuid") -> Q:
+    """The rows of which ``key`` is one of these, inside a ``KeptRows``: ids, or texts where ``kind`` says so.
 
-
-def any_of(key: str, words: Any) -> Q:
-    """The rows whose text is one of these, which are one value, a list, of a ``KeptRows``."""
-    return Q(among(key, words, "text")) if isinstance(words, Value) else Q(**{f"{key}__in": words})
+    ``read_by`` asks it with ids; texts are one value, a list.
+    """
+    return Q(among(key, ids, kind)) if hasattr(ids, "resolve_expression") else Q(**{f"{key}__in": ids})
 
 
 def array(ids: Collection[UUID | str]) -> str:

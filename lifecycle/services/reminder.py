@@ -16,10 +16,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kol_crm.core import clock, copying, policy
+from kol_crm.core import clock, dirty, policy
 from kol_crm.core.actor import Actor
-from kol_crm.core.making import make
-from kol_crm.core.models import Dirty, Team, User
+from kol_crm.core.models import Team, User
 from kol_crm.core.shapes import Number, Numbers
 from kol_crm.core.workdays import HOLIDAYS
 from lifecycle.days import installation_day
@@ -67,21 +66,17 @@ def key_of(review: Review, days_before: int, role: str) -> str:
 def mark(actor: Actor, kol_ids: Collection[UUID]) -> None:
     """These files' reviews, owners or states changed: the next tick plans again what is near."""
     changed = Kol.objects.filter(pk__in=kol_ids, review_due__lte=_near(actor))
-    _mark(changed.values_list("pk", flat=True))
+    dirty.mark(PLANNER, changed.values_list("pk", flat=True))
 
 
 def mark_new(actor: Actor, kols: Sequence[Kol]) -> None:
     """``mark`` for new files, which say themselves when their first review is due."""
     near = _near(actor)
-    _mark(kol.pk for kol in kols if kol.review_due is not None and kol.review_due <= near)
+    dirty.mark(PLANNER, [kol.pk for kol in kols if kol.review_due is not None and kol.review_due <= near])
 
 
 def _near(actor: Actor) -> date:
     return installation_day(actor.at) + timedelta(days=max(policy.current().get(BEFORE))) + LONGEST_BREAK
-
-
-def _mark(kol_ids: Iterable[UUID]) -> None:
-    copying.insert([make(Dirty, planner=PLANNER, subject=pk) for pk in kol_ids], ignore_conflicts=True)
 
 
 def plan(actor: Actor, since: date, until: date, kol_ids: Collection[UUID] | None = None) -> int:

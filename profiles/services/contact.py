@@ -1,7 +1,7 @@
 """Contact points: sealed, masked, found by keyed hash, revealed on record (DOMAIN 2.3; RELIABILITY 5)."""
 
 import base64
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from kol_crm.core import audit, copying, history, policy, vault
+from kol_crm.core import audit, history, policy, vault
 from kol_crm.core.actor import Actor
 from kol_crm.core.errors import Refused
 from kol_crm.core.making import make
@@ -137,40 +137,6 @@ def born(contact: ContactPoint) -> dict[str, Any]:
     """A new contact point as the history keeps it."""
     kept = history.snapshot(contact, ("channel", "label", "preferred", "guardian", "shared"))
     return {**kept, "value": protected(contact)}
-
-
-def join(contact: ContactPoint, others: list[ContactPoint]) -> None:
-    """One more of the contact points that a new file comes with. Raises ``ValidationError`` keyed by field.
-
-    As ``insert`` row by row: of a channel the last that is said to be preferred is.
-    """
-    if any(one.digest == contact.digest and one.channel == contact.channel for one in others):
-        raise ValidationError({"value": ON_FILE})
-    contact.clean_fields(exclude=["kol", "agency", *SEALED])
-    for one in others if contact.preferred else ():
-        one.preferred = one.preferred and one.channel != contact.channel
-    others.append(contact)
-
-
-def insert_all(
-    contacts: Sequence[ContactPoint],
-    *,
-    raised: Collection[UUID],
-    taken: Collection[tuple[UUID, str]] = (),
-) -> sharing.Entries:
-    """Save built contact points; what the history keeps of it, for the caller to record.
-
-    The first of a channel is the preferred one unless another is, or the channel is ``taken`` on its file.
-    ``raised``: the files whose versions the caller raises, or that are new.
-    """
-    preferred = {(one.holder, one.channel) for one in contacts if one.preferred} | set(taken)
-    for one in contacts:
-        if (one.holder, one.channel) not in preferred:
-            one.preferred = True
-            preferred.add((one.holder, one.channel))
-    copying.insert(contacts)
-    made: sharing.Entries = [(one.holder, one, {"": (None, born(one))}) for one in contacts]
-    return made + sharing.mark_many(contacts, raised)
 
 
 def insert(actor: Actor, contact: ContactPoint) -> ContactPoint:

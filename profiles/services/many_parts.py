@@ -9,7 +9,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.text import fold
 from profiles.models import Agency, ContactPoint, Kol, KolTag, Tag
 from profiles.services import agency as agency_verbs
-from profiles.services import attribute
+from profiles.services import attribute, many_contacts
 from profiles.services import contact as contact_verbs
 
 Entries = list[tuple[UUID, Any, dict[str, tuple[Any, Any]]]]
@@ -33,7 +33,7 @@ def add_contacts(given: Sequence[tuple[Kol, Sequence[Mapping[str, Any]]]], *, fr
     people = {kol.pk for kol, _values in wanted}
     keys = vault.new_keys(people) if fresh else vault.keys_for(people, create=True)
     contacts = [contact_verbs.build(kol, values, keys[kol.pk]) for kol, values in wanted]
-    return contact_verbs.insert_all(contacts, raised={kol.pk for kol, _values in given}, taken=taken)
+    return many_contacts.insert(contacts, raised={kol.pk for kol, _values in given}, taken=taken)
 
 
 def drop_contacts(contacts: Sequence[ContactPoint]) -> Entries:

@@ -11,7 +11,7 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.text import fold
 from profiles.models import ContactPoint, Kol, KolField, KolTag, Tag
 from profiles.services import account as account_verbs
-from profiles.services import catalogue
+from profiles.services import catalogue, many_contacts
 from profiles.services import contact as contact_verbs
 from profiles.services import quote as quote_verbs
 
@@ -45,8 +45,8 @@ def _fill_contacts(actor: Actor, kol: Kol, entries: Sequence[Mapping[str, Any]])
     rows: list[ContactPoint] = []
     for place, entry in enumerate(entries):
         row = _at(f"contacts.{place}", contact_verbs.build, kol, _without_id(entry), key)
-        _at(f"contacts.{place}", contact_verbs.join, row, rows)
-    history.record_many(actor, contact_verbs.insert_all(rows, raised={kol.pk}))
+        _at(f"contacts.{place}", many_contacts.join, row, rows)
+    history.record_many(actor, many_contacts.insert(rows, raised={kol.pk}))
 
 
 def replace(

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from kol_crm.core import policy
-from kol_crm.core.kept import Kept, KeptRows, any_of
+from kol_crm.core.kept import Kept, KeptRows, those_of
 from kol_crm.core.shapes import Number, Table
 from kol_crm.core.text import fold
 from profiles import search
@@ -230,8 +230,8 @@ def _words(mark: AccountMark) -> set[tuple[str, str]]:
 
 _named = KeptRows(
     lambda platforms, words: (
-        Account.objects.filter(any_of("platform", platforms))
-        .filter(any_of("external_id", words) | any_of("handle_folded", words))
+        Account.objects.filter(those_of(platforms, "platform", "text"))
+        .filter(those_of(words, "external_id", "text") | those_of(words, "handle_folded", "text"))
         .order_by()
         .values_list("platform", "external_id", "handle_folded", "kol")
     )
