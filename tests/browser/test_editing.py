@@ -166,3 +166,19 @@ def test_in_the_form_a_clash_is_chosen_and_the_rest_is_merged(visitors, desk):
     expect(mine).to_have_url(re.compile(f"/kols/{kol.pk}/$"))
     saved = Kol.objects.get(pk=kol.pk)
     assert (saved.city, saved.good_at, saved.alias) == ("Hangzhou", "Long takes", "Xiaoyu")
+
+
+def test_a_refused_form_begins_at_the_field_that_is_wrong(visitors, desk):
+    page = visitors.open(desk.operator, "/kols/new/")
+    page.locator("[name=name]").fill("李健")
+    values = page.locator("[name^='contacts.'][name$='.value']:visible")
+    for place in range(2):
+        page.get_by_role("button", name="Add a contact").click()
+        page.locator("[name^='contacts.'][name$='.channel']:visible").nth(place).select_option("phone")
+        values.nth(place).fill(PHONE["value"])
+    page.get_by_role("button", name="Create file").click()
+    expect(values.nth(1)).to_have_attribute("aria-invalid", "true")
+    expect(values.nth(1)).to_be_focused()
+    expect(values.nth(1)).to_be_in_viewport()
+    expect(values.nth(1)).to_have_value(PHONE["value"])
+    assert not Kol.objects.filter(name="李健").exists()

@@ -32,3 +32,4 @@ import "./mentions.js";
 import "./uploads.js";
 import "./account_link.js";
 import "./programme.js";
+import "./refused.js";
