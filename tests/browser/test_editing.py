@@ -170,7 +170,7 @@ def test_in_the_form_a_clash_is_chosen_and_the_rest_is_merged(visitors, desk):
 
 def test_a_refused_form_begins_at_the_field_that_is_wrong(visitors, desk):
     page = visitors.open(desk.operator, "/kols/new/")
-    page.locator("[name=name]").fill("李健")
+    page.locator("[name=name]").fill("沈未央")
     values = page.locator("[name^='contacts.'][name$='.value']:visible")
     for place in range(2):
         page.get_by_role("button", name="Add a contact").click()
@@ -181,4 +181,4 @@ def test_a_refused_form_begins_at_the_field_that_is_wrong(visitors, desk):
     expect(values.nth(1)).to_be_focused()
     expect(values.nth(1)).to_be_in_viewport()
     expect(values.nth(1)).to_have_value(PHONE["value"])
-    assert not Kol.objects.filter(name="李健").exists()
+    assert not Kol.objects.filter(name="沈未央").exists()
