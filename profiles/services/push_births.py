@@ -34,12 +34,14 @@ from profiles.services import kol as verbs
 from profiles.services.contact_values import Checked
 from profiles.services.many import STRENGTH, Birth, NewFile
 from profiles.services.push_hanging import Hanging, key_of
-from profiles.services.push_item import CONFLICT, CREATED, REJECTED, Case, Taken
+from profiles.services.push_item import CONFLICT, CREATED, REFUSED, REJECTED, Case, Taken
 from profiles.services.twin import Probe
 
 
 def take_in(actor: Actor, whose: Source, cases: Sequence[Case], hanging: Hanging) -> set[int]:
-    """Make the files; the places of items that may be of a person whom another item brings in now."""
+    """Make the files; the places of items to be looked at again: somebody else just brought in their id, or
+    another item of this push brings in perhaps the same person.
+    """
     if not cases:
         return set()
     if not access.may_create(actor.person):
@@ -62,7 +64,7 @@ def take_in(actor: Actor, whose: Source, cases: Sequence[Case], hanging: Hanging
     _keep_ids(actor, whose, made)
     if over := [case.kol.pk for case in made if case.kol and case.rows.get("twins")]:
         duplicate.refresh(actor, over)
-    return later
+    return later | _brought_in_meanwhile(whose, cases)
 
 
 def _judge(actor: Actor, cases: Sequence[Case], hanging: Hanging) -> None:
@@ -182,6 +184,21 @@ def _tell(actor: Actor, cases: Sequence[Case], cards: dict[int, Card]) -> None:
         if (told.has_twins or told.is_no_go) and not case.sent.insists:
             refusal = creating.TwinsFound(told)
             case.refuse(CONFLICT, refusal.code, {"item": [str(refusal.message)]}, **refusal.details)
+
+
+def _brought_in_meanwhile(whose: Source, cases: Sequence[Case]) -> set[int]:
+    """Places of items refused, perhaps for what another push of the same id made since their file was asked for."""
+    refused = [case for case in cases if case.taken is not None and case.taken.status in REFUSED]
+    if not refused:
+        return set()
+    ids = [case.sent.external_id for case in refused]
+    standing = set(
+        ExternalId.objects.filter(source=whose, external_id__in=ids).values_list("external_id", flat=True)
+    )
+    later = [case for case in refused if case.sent.external_id in standing]
+    for case in later:
+        case.taken = None
+    return {case.place for case in later}
 
 
 def _one_of_each_person(cases: Sequence[Case], cards: dict[int, Card]) -> set[int]:

@@ -9,7 +9,8 @@ from kol_crm.core.actor import Actor
 from kol_crm.core.idempotency import Done
 from kol_crm.core.models import IdempotencyKey
 from profiles.models import ExternalId, Kol
-from tests.profiles.pushing import push, source_of
+from profiles.services import push as push_service
+from tests.profiles.pushing import push, results, source_of
 from tests.racing import RACING, at_once
 
 pytestmark = [
@@ -71,3 +72,29 @@ def test_the_same_ids_under_two_keys_make_each_file_once(api, operator, _round):
     assert (Kol.objects.count(), ExternalId.objects.count()) == (20, 20)
     ids = [[one["id"] for one in answer.json()["results"]] for answer in answers]
     assert all(one == ids[0] for one in ids)
+
+
+@pytest.mark.parametrize(
+    "known_by",
+    [
+        {"contacts": [{"channel": "phone", "value": "13900000001"}]},
+        {"accounts": [{"platform": "bilibili", "handle": "one"}]},
+    ],
+    ids=["a shared contact", "a held account"],
+)
+def test_who_was_brought_in_since_the_file_was_looked_for_is_no_twin(api, operator, monkeypatch, known_by):
+    source_of(operator)
+    item = {"external_id": "1", "name": "Name", **known_by}
+    looking = push_service.hanging_on
+    first = []
+
+    def look_after_another_push(*args):
+        monkeypatch.setattr(push_service, "hanging_on", looking)
+        first.extend(at_once(lambda: push(api(operator), item)))
+        return looking(*args)
+
+    monkeypatch.setattr(push_service, "hanging_on", look_after_another_push)
+    (told,) = results(push(api(operator), item))
+    assert told["status"] == "unchanged"
+    assert told["id"] == results(first[0])[0]["id"]
+    assert (Kol.objects.count(), ExternalId.objects.count()) == (1, 1)
