@@ -190,7 +190,7 @@ def run(_arguments):
 
 def test(arguments):
     build("dev")
-    become("-m", "pytest", "-n", "2", "-q", *arguments)
+    become("-m", "pytest", "-n", "2", "--maxschedchunk=100", "-q", *arguments)
 
 
 def build_for_tests(_arguments):

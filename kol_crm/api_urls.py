@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
@@ -25,6 +25,7 @@ from incentives.api.strategies import StrategyResource
 from incentives.api.unit_values import UnitValueResource
 from incentives.api.value import CohortResource, FileValue, MixResource
 from kol_crm.core.api.absences import AbsenceResource
+from kol_crm.core.api.document import DocumentResource
 from kol_crm.core.api.jobs import JobResource
 from kol_crm.core.api.own import NoticeResource, WorkResource
 from kol_crm.core.api.policy import PolicyResource
@@ -213,7 +214,7 @@ router.register("me", MeResource, "me")
 OPEN = {"authentication_classes": [], "permission_classes": [AllowAny]}
 app_name = "api"
 urlpatterns = [
-    path("schema/", login_not_required(SpectacularAPIView.as_view(**OPEN)), name="schema"),
+    path("schema/", login_not_required(DocumentResource.as_view()), name="schema"),
     path(
         "docs/",
         login_not_required(

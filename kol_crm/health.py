@@ -52,7 +52,7 @@ def migrations_state() -> str:
 def broker_state() -> str:
     try:
         with celery_app.connection_for_write(connect_timeout=BROKER_PATIENCE_SECONDS) as broker:
-            broker.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_SECONDS)
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_PATIENCE_SECONDS)
             broker.default_channel.close()  # opening a channel is what speaks to Redis
     except (BrokerError, OSError):
         return "away"

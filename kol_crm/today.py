@@ -2,25 +2,24 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from heapq import merge
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kol_crm import today_hands
-from kol_crm.core import due, policy, snooze, waiting, wording
+from kol_crm import today_statements as statements
+from kol_crm.core import due, snooze, waiting, wording
 from kol_crm.core.due import DueRow
 from kol_crm.today_hands import Part
+from kol_crm.today_statements import CAP, WEEK
 
-WEEK = timedelta(days=7)
 SHOWN, MOST_SHOWN = 50, 500
 ON_THE_BAR = 3
-CAP = 1000
 GROUPS = (("late", _("Overdue")), ("today", pgettext_lazy("due", "Today")), ("later", _("Next 7 days")))
 
 
@@ -98,7 +97,7 @@ def load(
     hidden = _hidden_ids(snooze.hidden(user, day) if put_off is None else put_off)
     chips = []
     parts = today_hands.parts_of(user)
-    counts = due.counted_by_kind(_statement(_chips_statement, user, day, hidden, parts))
+    counts = due.counted_by_kind(statements.of(statements.chips, user, day, hidden, parts))
     for name, source in due.sources.items():
         chips.append(Chip(name, source.label, min(counts[name], CAP + 1)))
     wanted = [chip for chip in chips if chip.count and kind in ("", chip.kind)]
@@ -113,11 +112,11 @@ def count_for(user, request) -> int:
     if not hasattr(request, "due_count"):
         day = timezone.localdate()
         parts = today_hands.parts_of(user)
-        everything = _statement(_rail_statement, user, day, {}, parts)
+        everything = statements.of(statements.rail, user, day, {}, parts)
         told = waiting.of(request, day, everything)
         if told.put_off or told.due is None:
             hidden = _hidden_ids(told.put_off)
-            request.due_count = due.counted(_statement(_rail_statement, user, day, hidden, parts))
+            request.due_count = due.counted(statements.of(statements.rail, user, day, hidden, parts))
         else:
             request.due_count = told.due
     return request.due_count
@@ -133,46 +132,6 @@ def find(user, day: date, key: str) -> tuple[DueRow, Part] | None:
             if row.key == key:
                 return part.marked(row, user), part
     return None
-
-
-def _rail_statement(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> due.Statement | None:
-    waiting = [rows for _name, rows in _waiting(day, hidden, parts)]
-    return due.count_statement(waiting, CAP + 1) if waiting else None
-
-
-def _chips_statement(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> due.Statement | None:
-    return due.counts_statement(_waiting(day, hidden, parts), CAP + 1)
-
-
-def _waiting(day: date, hidden: dict[str, list[str]], parts: list[Part]) -> Iterator[tuple[str, QuerySet]]:
-    for part in parts:
-        for name, source in due.sources.items():
-            wanted = part.narrowed(name, hidden.get(name, ()))
-            if wanted is not None:
-                yield name, source.waiting(part.holder, day + WEEK, wanted)
-
-
-# Every page asks for the number in the rail, and to put nine queries together costs twenty times what asking
-# them does.
-_statements: dict[tuple, due.Statement | None] = {}
-MOST_STATEMENTS = 2000
-
-
-def _statement(
-    write, user, day: date, hidden: dict[str, list[str]], parts: list[Part]
-) -> due.Statement | None:
-    """What ``write`` writes; for who has nothing of others or with others, and nothing put off, it is kept.
-
-    As long as nothing changes on which it depends: what decides their sight, the day, the kinds, the policy.
-    """
-    if user.sees_beyond or hidden:
-        return write(day, hidden, parts)
-    key = (write, *user.sight, day, policy.remembered().number, *(id(source) for source in due.sources))
-    if key not in _statements:
-        if len(_statements) >= MOST_STATEMENTS:
-            _statements.clear()
-        _statements[key] = write(day, {}, parts)
-    return _statements[key]
 
 
 def _rows(kind: str, parts: list[Part], user, day: date, until: date, limit: int, hidden) -> Iterator[DueRow]:

@@ -1,6 +1,8 @@
 """What every test may ask for: an operator and a colleague, a stranger elsewhere, and who is above."""
 
 import gc
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -23,6 +25,8 @@ from tests.permissions.world import World, build
 
 # They take minutes; at the end of a suite one worker would be alone with them.
 LONGEST = frozenset({"test_permissions.py", "test_canary.py", "test_id_swap.py", "test_templates.py"})
+WITH_WORLD: set[Path] = set()
+HELD_WORLD = pytest.StashKey[quick.Held]()
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 gc.disable()  # until all is imported
 # How long an example takes is the machine's business; all else is as hypothesis has it, here or in CI.
@@ -31,13 +35,17 @@ hypothesis.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: not _comes_first(item))
+    WITH_WORLD.update(item.path for item in items if "world" in item.fixturenames)
+    items.sort(key=lambda item: (not _of_the_world(item), item.path.name not in LONGEST))
 
 
-def _comes_first(item) -> bool:
-    """What has transactions of its own empties the tables, and stays where pytest-django puts it: last."""
+def _of_the_world(item) -> bool:
+    """Whether its module begins with the world.
+
+    What has transactions of its own empties the tables, and stays where pytest-django puts it: last.
+    """
     marked = item.get_closest_marker("django_db")
-    return item.path.name in LONGEST and not (marked and marked.kwargs.get("transaction"))
+    return item.path in WITH_WORLD and not (marked and marked.kwargs.get("transaction"))
 
 
 def pytest_collection_finish():
@@ -117,6 +125,12 @@ def _never_too_often(settings):
 
 
 @pytest.fixture(autouse=True)
+def _static_files_when_asked_for(settings):
+    """Each client would look through all of them when it is made."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path_factory):
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
 
@@ -127,25 +141,51 @@ def _own_state(settings, tmp_path_factory):
     settings.STATE_DIR = tmp_path_factory.getbasetemp() / f"state-{uuid7().hex}"
 
 
+@pytest.fixture(scope="session")
+def _kept_back(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What is written inside is taken back. The tests' own transactions nest in this one."""
+    media = tmp_path_factory.getbasetemp() / "media"
+
+    @contextmanager
+    def opened():
+        with (
+            django_db_blocker.unblock(),
+            override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
+            transaction.atomic(),
+        ):
+            yield
+            transaction.set_rollback(True)
+
+    return opened
+
+
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker, tmp_path_factory):
+def standing(_kept_back):
     """``standing(build)``: what all tests of a module begin with, built once, as of ``NOW``.
 
-    The tests' own transactions nest in this one. ``copy()`` of the answer is what a test may work with.
+    ``copy()`` of the answer is what a test may work with.
     """
-    media = tmp_path_factory.getbasetemp() / "media"
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS, MEDIA_ROOT=media),
-        transaction.atomic(),
-    ):
+    with _kept_back():
         yield time_machine.travel(NOW, tick=False)(lambda build: quick.Standing(build))
-        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def _held_world(_kept_back, pytestconfig):
+    pytestconfig.stash[HELD_WORLD] = held = quick.Held(_kept_back)
+    yield held
+    held.let_go()
 
 
 @pytest.fixture(scope="module")
-def _world_as_built(standing):
-    return standing(build)
+def _world_as_built(_held_world):
+    return _held_world.of(time_machine.travel(NOW, tick=False)(build))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """The world stands through all modules that begin with it, which follow each other."""
+    if HELD_WORLD in item.config.stash and (nextitem is None or not _of_the_world(nextitem)):
+        item.config.stash[HELD_WORLD].let_go()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import gc
 import pickle
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from django.template.base import Template
@@ -41,3 +42,25 @@ class Standing:
 
     def copy(self) -> Any:
         return pickle.loads(self._pickled)
+
+
+class Held:
+    """What many tests begin with, built for the first that asks and let go after the last that follows it.
+
+    ``opened()`` is entered while it stands: a transaction, which takes it back.
+    """
+
+    def __init__(self, opened: Callable[[], AbstractContextManager[Any]]):
+        self._opened = opened
+        self._open = ExitStack()
+        self._standing: Standing | None = None
+
+    def of(self, build: Callable[[], Any]) -> Standing:
+        if self._standing is None:
+            self._open.enter_context(self._opened())
+            self._standing = Standing(build)
+        return self._standing
+
+    def let_go(self) -> None:
+        self._standing = None
+        self._open.close()

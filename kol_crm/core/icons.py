@@ -6,6 +6,7 @@ other.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ def symbols(names: Iterable[str], prefix: str = "") -> str:
     )
 
 
+@cache
+def _sheet() -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols(sorted(SHARED))}</svg>\n'
+
+
 def place(name: str) -> str:
     """The address of a shared icon."""
     return f"{static(FILE)}#{name}"
@@ -78,7 +84,7 @@ class Sheet(BaseFinder):
 
     def _made(self) -> Path:
         file = Path(self.storage.path(FILE))
-        text = f'<svg xmlns="http://www.w3.org/2000/svg">{symbols(sorted(SHARED))}</svg>\n'
+        text = _sheet()
         if not file.exists() or file.read_text() != text:
             file.parent.mkdir(parents=True, exist_ok=True)
             new = file.with_suffix(".new")

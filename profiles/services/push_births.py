@@ -187,7 +187,7 @@ def _tell(actor: Actor, cases: Sequence[Case], cards: dict[int, Card]) -> None:
 
 
 def _brought_in_meanwhile(whose: Source, cases: Sequence[Case]) -> set[int]:
-    """Places of items refused, perhaps for what another push of the same id made since their file was asked for."""
+    """Places of the refused whose id another push made since their file was looked for: it is their own."""
     refused = [case for case in cases if case.taken is not None and case.taken.status in REFUSED]
     if not refused:
         return set()

@@ -4,6 +4,8 @@ import logging
 
 import pytest
 import time_machine
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from knox.settings import knox_settings
 
 from kol_crm.core.api.auth import SCOPES
@@ -12,6 +14,16 @@ from tests.contract.asking import Refusals, ask_everything, loaded
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """A request neither begins nor ends with a new one: the world stands in a transaction of this one."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """The page that describes the API works without anything from elsewhere, and is found (issue 8)."""
 
+import json
 import re
 
 import pytest
+import yaml
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 
 LOADED = re.compile(r"""(?:src|href)=["']?([^"'\s>]+)""")
 
@@ -32,3 +35,25 @@ def test_its_script_asks_our_own_document(client, page):
 
 def test_whoever_makes_a_token_finds_it(as_user, operator):
     assert reverse("api:docs") in as_user(operator).get(reverse("settings:tokens")).content.decode()
+
+
+def document(client, kind="application/vnd.oai.openapi+json", **asked) -> dict:
+    answer = client.get(reverse("api:schema"), asked, headers={"Accept": kind})
+    assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    return (
+        json.loads(answer.content) if kind.endswith("json") else yaml.load(answer.content, yaml.CSafeLoader)
+    )
+
+
+def test_the_document_is_written_once_in_each_language(client, db, monkeypatch):
+    english, chinese = document(client), document(client, lang="zh-hans")
+    assert english["paths"].keys() == chinese["paths"].keys()
+    assert english != chinese
+    monkeypatch.setattr(SchemaGenerator, "parse", None)
+    assert (document(client), document(client, lang="zh-hans")) == (english, chinese)
+
+
+def test_the_document_is_one_in_each_format_whatever_version_is_asked_for(client, db):
+    as_json = document(client)
+    assert document(client, "application/vnd.oai.openapi") == as_json
+    assert document(client, version="2") == as_json

@@ -13,7 +13,6 @@ from profiles.counting import ALL, COLUMNS, FIELD
 from profiles.models import FileCount, Kol, KolField, ScopeCount
 from tests import scopes
 from tests.factories import NOW, field, make_kol
-from tests.permissions.world import build
 from tests.verbs.table import LATER, OF_ADMINS, VERBS
 
 pytestmark = pytest.mark.django_db
@@ -48,16 +47,10 @@ def _begun(now):
 
 
 @pytest.fixture(scope="module")
-def _world_as_built(standing):
+def _world_as_built(_world_as_built, standing):
     """The world, counted once for all verbs."""
-
-    def counted_world():
-        built = build()
-        counting.recount()
-        scope_counting.draw(NOW.date())
-        return built
-
-    return standing(counted_world)
+    standing(lambda: (counting.recount(), scope_counting.draw(NOW.date())))
+    return _world_as_built
 
 
 @pytest.mark.parametrize("verb", VERBS)
