@@ -94,7 +94,7 @@ class PushResource(Resource):
 
     keyed = frozenset({"create"})
 
-    @extend_schema(request=PushBody, responses=PushAnswer, parameters=[KEY])
+    @extend_schema(request=PushBody, responses={200: PushAnswer}, parameters=[KEY])
     def create(self, request):
         """Each item is taken in or refused by itself; the answer is 200, with what became of each.
 

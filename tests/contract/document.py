@@ -13,6 +13,7 @@ PLAIN = "application/json"
 OF_FILES = ("/api/v1/kols/", "/api/v1/exports/")  # whose type is a KOL type
 OF_A_FIELD = "/api/v1/platform-users/"  # which names one plainly
 NAMES = ("owner", "assignee", "taker", "field", "team")  # unknown ones are refused at a list
+SOURCE = "contract"  # the asker's own: of another one no item is looked at
 LEFT_OUT = (
     "cursor",
     "where",
@@ -33,16 +34,26 @@ def fill(document: dict[str, Any], world) -> None:
     for name, schema in document["components"]["schemas"].items():
         if name.endswith("Request"):
             _fill_references(schema, words)
+    _narrow(document["components"]["schemas"]["PushBodyRequest"]["properties"]["source"], [SOURCE])
+    for row, operation, ids in of_rows(document, world):
+        if operation is None:
+            continue
+        _fill_parameters(operation, ids, dict(row.headers))
+        _fill_body(operation, row.data(world) if callable(row.data) else row.data)
+
+
+def of_rows(document: dict[str, Any], world) -> Iterator[tuple[Row, dict[str, Any] | None, dict[str, str]]]:
+    """The rows of the matrix of rights, each with its operation and the ids in its path; None: not told."""
     patterns = [(_as_pattern(path), path) for path in sorted(document["paths"], key=lambda one: "{" in one)]
     for row in _rows():
         ids = ids_for(row.url, addresses()[row.url], world) | row.ids(world)
         asked = path_of(row.url, ids)
-        for pattern, path in patterns:
-            operation = document["paths"][path].get(row.method.lower())
-            if operation and (found := pattern.fullmatch(asked)):
-                _fill_parameters(operation, found.groupdict(), dict(row.headers))
-                _fill_body(operation, row.data(world) if callable(row.data) else row.data)
-                break
+        found = (
+            (document["paths"][path].get(row.method.lower()), at.groupdict())
+            for pattern, path in patterns
+            if (at := pattern.fullmatch(asked))
+        )
+        yield row, *next((one for one in found if one[0]), (None, {}))
 
 
 def _words(world) -> dict[str, list[str]]:

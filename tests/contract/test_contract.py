@@ -10,7 +10,9 @@ from knox.settings import knox_settings
 
 from kol_crm.core.api.auth import SCOPES
 from kol_crm.core.models import ApiToken
+from profiles.models import Source
 from tests.contract.asking import Refusals, ask_everything, loaded
+from tests.contract.document import SOURCE
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db]
@@ -29,6 +31,7 @@ def _one_connection():
 @pytest.fixture
 def token(world, request) -> str:
     user = world.users[request.config.getoption("--asker")]
+    Source.objects.create(slug=SOURCE, name="Contract", owner=user)
     _row, token = ApiToken.objects.create(user, scopes=list(SCOPES), prefix="")
     return f"{knox_settings.AUTH_HEADER_PREFIX} {token}"
 
