@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -21,6 +20,7 @@ from incentives.services import ledger as verbs
 from incentives.views.ledger import REFUSAL
 from kol_crm.core import lists
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.file_kinds import CSV, XLSX, files
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.api.strict import StrictSerializer
@@ -187,7 +187,7 @@ class EntryResource(EntryReader):
 
     @extend_schema(
         parameters=parameters_of(ENTRIES.filterset, ENTRIES.sorts),
-        responses={(200, "text/csv"): OpenApiTypes.BINARY},
+        responses=files(CSV, XLSX),
     )
     @action(detail=False, methods=["get"], url_path="file/(?P<kind>csv|xlsx)")
     def file(self, request, kind: str):

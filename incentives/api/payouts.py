@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -27,6 +26,7 @@ from incentives.services import confirming
 from incentives.services import payout as verbs
 from kol_crm.core import lists
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.file_kinds import CSV, XLSX, files
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
 from kol_crm.core.api.strict import StrictSerializer
@@ -170,7 +170,7 @@ class BatchResource(Resource):
         """A batch and its fixed rows."""
         return Response(represent_batch(self._found(number)))
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @extend_schema(responses=files(CSV, XLSX))
     @action(detail=True, methods=["get"], url_path="file/(?P<kind>csv|xlsx)")
     def file(self, request, number: str, kind: str):
         """What of the batch is still to be paid as a table, ``csv`` or ``xlsx``; ``left_out`` of the batch

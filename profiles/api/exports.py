@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from kol_crm.core import handing_out
 from kol_crm.core.api.base import Resource
+from kol_crm.core.api.file_kinds import CSV, JSON, VCARD, XLSX, files
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import CURSOR, LIMIT
 from kol_crm.core.api.strict import StrictSerializer
@@ -92,7 +93,7 @@ class ExportResource(Resource):
         )
         return Response(answer(made), status=202, headers={"Location": f"{request.path}{made.pk}/"})
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=files(CSV, XLSX, JSON, VCARD))
     @action(detail=True, methods=["get"])
     def file(self, request, pk: str):
         """The file, to its maker. 409 ``not_ready``, ``expired``, ``out_of_sight`` (rights changed)."""

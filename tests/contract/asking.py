@@ -60,6 +60,7 @@ class Found:
     faults: dict[str, str] = field(default_factory=dict)  # the first of each kind at each operation
     requests: Counter = field(default_factory=Counter)  # by operation
     answers: Counter = field(default_factory=Counter)  # by status
+    reached: set[str] = field(default_factory=set)  # operations that did what they were asked
     by_rule: int = 0  # well-formed bodies that a rule of the domain refused at their field
 
     def done(self) -> int:
@@ -161,6 +162,7 @@ def ask_everything(schema, seed: int, refusals: Refusals, only: str = "") -> Fou
             try:
                 answer = case.call_and_validate(headers=token)
                 found.answers[answer.status_code] += 1
+                found.reached |= {case.operation.label} if answer.status_code < 300 else set()
             except FailureGroup as group:
                 _note(found, case, group.exceptions)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.factories import kol_type
 from tests.permissions import matrix
@@ -25,6 +25,15 @@ LEFT_OUT = (
 )  # what only an earlier answer tells
 
 
+class Told(NamedTuple):
+    """A row of the matrix of rights at its address; ``operation`` None: the document does not tell it."""
+
+    row: Row
+    address: str
+    operation: dict[str, Any] | None
+    ids: dict[str, str]
+
+
 def fill(document: dict[str, Any], world) -> None:
     """Into paths and bodies what the matrix of rights asks with, and what stands in the world elsewhere."""
     words = _words(world)
@@ -35,25 +44,24 @@ def fill(document: dict[str, Any], world) -> None:
         if name.endswith("Request"):
             _fill_references(schema, words)
     _narrow(document["components"]["schemas"]["PushBodyRequest"]["properties"]["source"], [SOURCE])
-    for row, operation, ids in of_rows(document, world):
+    for row, _address, operation, ids in of_rows(document, world):
         if operation is None:
             continue
         _fill_parameters(operation, ids, dict(row.headers))
         _fill_body(operation, row.data(world) if callable(row.data) else row.data)
 
 
-def of_rows(document: dict[str, Any], world) -> Iterator[tuple[Row, dict[str, Any] | None, dict[str, str]]]:
-    """The rows of the matrix of rights, each with its operation and the ids in its path; None: not told."""
+def of_rows(document: dict[str, Any], world) -> Iterator[Told]:
+    """The rows of the matrix of rights, each with what the document says of it."""
     patterns = [(_as_pattern(path), path) for path in sorted(document["paths"], key=lambda one: "{" in one)]
     for row in _rows():
-        ids = ids_for(row.url, addresses()[row.url], world) | row.ids(world)
-        asked = path_of(row.url, ids)
+        address = path_of(row.url, ids_for(row.url, addresses()[row.url], world) | row.ids(world))
         found = (
-            (document["paths"][path].get(row.method.lower()), at.groupdict())
+            Told(row, address, document["paths"][path].get(row.method.lower()), at.groupdict())
             for pattern, path in patterns
-            if (at := pattern.fullmatch(asked))
+            if (at := pattern.fullmatch(address))
         )
-        yield row, *next((one for one in found if one[0]), (None, {}))
+        yield next((one for one in found if one.operation), Told(row, address, None, {}))
 
 
 def _words(world) -> dict[str, list[str]]:

@@ -54,6 +54,7 @@ def test_every_operation_answers_as_the_document_says(world, token, request, cap
                 print(  # noqa: T201 - the figures are what the long run is for
                     f"seed {seed}: {len(found.requests)} operations, {found.requests.total()} requests, "
                     f"{found.by_rule} refused by a rule, {len(found.faults)} faults; "
-                    f"answers {dict(sorted(found.answers.items()))}"
+                    f"answers {dict(sorted(found.answers.items()))}; "
+                    f"refused throughout {sorted(set(found.requests) - found.reached)}"
                 )
     assert wrong == [], "\n\n".join(wrong)
