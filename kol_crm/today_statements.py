@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from kol_crm.core import due, policy
 from kol_crm.core.due import Statement
+from kol_crm.core.kept import once
 from kol_crm.core.models import Team, User
 from kol_crm.today_hands import Part
 
@@ -36,14 +37,15 @@ def of(write: Write, user: User, day: date, hidden: Hidden, parts: list[Part]) -
     basis = write, day, policy.remembered().number, *(id(source) for source in due.sources)
     if user.sees_beyond or hidden:
         key = (*basis, _named(hidden), *map(_of_part, parts))
-        return _once(key, lambda: write(day, hidden, parts))
-    return _once((*basis, user.sight), lambda: _filled(basis, write, day, user))
+        return once(_kept, key, lambda: write(day, hidden, parts), MOST_KEPT)
+    return once(_kept, (*basis, user.sight), lambda: _filled(basis, write, day, user), MOST_KEPT)
 
 
 def _filled(basis: tuple, write: Write, day: date, user: User) -> Statement | None:
     """The statement of the user's role, with their ids in it."""
     kind_of_user = user.role, user.is_active, user.team_id is None
-    kept = _once((*basis, kind_of_user), lambda: write(day, {}, [Part(_in_place_of(user))]))
+    key = (*basis, kind_of_user)
+    kept = once(_kept, key, lambda: write(day, {}, [Part(_in_place_of(user))]), MOST_KEPT)
     return kept and (kept[0], tuple(_real(one, user) for one in kept[1]))
 
 
@@ -64,14 +66,6 @@ def _waiting(day: date, hidden: Hidden, parts: list[Part]) -> Iterator[tuple[str
             wanted = part.narrowed(name, hidden.get(name, ()))
             if wanted is not None:
                 yield name, source.waiting(part.holder, day + WEEK, wanted)
-
-
-def _once(key: Hashable, write: Callable[[], Statement | None]) -> Statement | None:
-    if key not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = write()
-    return _kept[key]
 
 
 def _of_part(part: Part) -> Hashable:

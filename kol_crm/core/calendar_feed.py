@@ -1,6 +1,6 @@
 """One's dates as a calendar to subscribe to: all that stands on Today, further ahead (DOMAIN 8.1)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from kol_crm.core import clock, due, ical, installation, policy, staff_mail
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.feeds import FeedKind
 from kol_crm.core.ical import Day
+from kol_crm.core.kept import once
 from kol_crm.core.models import Feed, User
 
 AHEAD = timedelta(days=366)
@@ -55,7 +56,7 @@ def _days(user: User, day: date) -> Iterator[Day]:
 
 # Calendars are read every few minutes and change seldom: which kinds have days at all is asked in one
 # statement, whose text is kept for who sees the same, as Today's is.
-_statements: dict[tuple, due.Statement | None] = {}
+_statements: dict[Hashable, due.Statement | None] = {}
 MOST_STATEMENTS = 500
 
 
@@ -64,11 +65,7 @@ def _counting(user: User, until: date) -> due.Statement | None:
     if user.sees_beyond:
         return _written(user, until)
     key = (*user.sight, until, policy.remembered().number, *(id(source) for source in due.sources))
-    if key not in _statements:
-        if len(_statements) >= MOST_STATEMENTS:
-            _statements.clear()
-        _statements[key] = _written(user, until)
-    return _statements[key]
+    return once(_statements, key, lambda: _written(user, until), MOST_STATEMENTS)
 
 
 def _written(user: User, until: date) -> due.Statement | None:

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -18,6 +18,22 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 IDS = "the ids"  # stands where an execution puts them
 MOST_KEPT = 2000  # of one kind; what a user sees makes another one
 Statement = tuple[str, tuple[Any, ...]]
+Made = TypeVar("Made")
+
+
+def once(kept: dict[Hashable, Made], key: Hashable, make: Callable[[], Made], most: int) -> Made:
+    """What is kept under the key, made where it is not; ``most`` of them, then all are forgotten.
+
+    Another thread may forget them at any moment.
+    """
+    try:
+        return kept[key]
+    except KeyError:
+        made = make()
+    if len(kept) >= most:
+        kept.clear()
+    kept[key] = made
+    return made
 
 
 class Place:
@@ -64,11 +80,7 @@ class KeptRows:
         return kept.statement[0], _filled(kept.statement[1], values)
 
     def _written(self, values: tuple, key: Hashable, given: tuple) -> Written | None:
-        if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = self._write(given, len(values))
-        return self._kept[key]
+        return once(self._kept, key, lambda: self._write(given, len(values)), MOST_KEPT)
 
     def _write(self, given: tuple, count: int) -> Written | None:
         rows = self.rows(*given, *_places(count))

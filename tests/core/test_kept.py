@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from kol_crm.core.kept import Kept, KeptRows, read_by, those_of
+from kol_crm.core.kept import Kept, KeptRows, once, read_by, those_of
 from kol_crm.core.models import User
 from profiles.api.representation import ACCOUNTS, FIELDS, MASKED, TAGS
 from profiles.models import ContactPoint, Kol
@@ -126,3 +126,18 @@ def test_where_there_can_be_no_rows_nothing_is_asked(django_assert_num_queries):
     kept = KeptRows(lambda _name: User.objects.none())
     with django_assert_num_queries(0):
         assert (kept.of("one"), kept.of("two")) == ([], [])
+
+
+def test_what_another_thread_forgets_meanwhile_is_had_all_the_same():
+    class Forgotten(dict):
+        def __setitem__(self, key, value):
+            super().__setitem__(key, value)
+            self.clear()
+
+    assert once(Forgotten(), "a", lambda: 1, 2) == 1
+
+
+def test_of_too_many_all_are_forgotten():
+    kept = {}
+    assert [once(kept, n % 3, lambda n=n: n, 2) for n in (0, 1, 1, 3, 2, 0)] == [0, 1, 1, 0, 2, 0]
+    assert kept == {2: 2, 0: 0}
