@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from kol_crm.core import due, policy
 from kol_crm.core.due import Statement
-from kol_crm.core.kept import once
+from kol_crm.core.memory import once
 from kol_crm.core.models import Team, User
 from kol_crm.today_hands import Part
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from kol_crm.core.memory import once
 from lifecycle.board_cards import VALUES
 from profiles.models import Kol
 
@@ -33,11 +34,7 @@ def first_rows(user, stages: Sequence[str], most: int) -> dict[str, list[dict[st
     if connection.vendor != "postgresql" or user.sees_beyond:
         return None
     key = (*user.sight, tuple(stages), most)
-    if key not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = _written(user, stages, most)
-    sql, params = _kept[key]
+    sql, params = once(_kept, key, lambda: _written(user, stages, most), MOST_KEPT)
     found: dict[str, list[dict[str, Any]]] = {stage: [] for stage in stages}
     if not sql:
         return found

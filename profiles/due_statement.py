@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from kol_crm.core import installation, policy, prepared
 from kol_crm.core.kept import array
+from kol_crm.core.memory import once
 from profiles.models import Kol
 
 Kinds = tuple[tuple[str, Callable[[QuerySet], QuerySet]], ...]
@@ -28,12 +29,7 @@ _kept: dict[tuple, tuple[str, tuple[Any, ...]]] = {}  # the newest alone
 def asked(kinds: Kinds, kol_ids: Collection[UUID]) -> Iterator[tuple[UUID, date, int]]:
     """Per active file and kind that has an open day: the earliest, and the place of the kind in ``kinds``."""
     key = (kinds, policy.current().pk, installation.zone())
-    kept = _kept.get(key)
-    if kept is None:
-        kept = _written(kinds)
-        _kept.clear()
-        _kept[key] = kept
-    statement, params = kept
+    statement, params = once(_kept, key, lambda: _written(kinds), most=1)
     is_text, few = connection.vendor == "sqlite", 0 < len(kol_ids) <= FEW
     ids = _ids(kol_ids, few=few)
     values = [ids if param is IDS else param for param in params]

@@ -12,6 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from kol_crm.core.memory import once
 from kol_crm.core.models import Team, User
 from profiles import counting, scope_counting
 from profiles.models import Kol, ScopeCount
@@ -107,18 +108,15 @@ def _teams(user: User, scope: Scope) -> tuple[str, list[Any]]:
     if user.is_admin and scope.team is None:
         return "", []
     key = (*user.sight, scope.team and scope.team.path)
-    if key in _kept:
-        return _kept[key]
-    teams = _seen(user, scope)
+    return once(_kept, key, lambda: _written(_seen(user, scope)), MOST_KEPT)
+
+
+def _written(teams: QuerySet[Team]) -> tuple[str, list[Any]]:
     try:
         sql, params = teams.order_by().values("pk").query.get_compiler(connection=connection).as_sql()
-        found = f" AND team_id IN ({sql})", list(params)
     except EmptyResultSet:  # who belongs to no team
-        found = " AND 1 = 0", []
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-    _kept[key] = found
-    return found
+        return " AND 1 = 0", []
+    return f" AND team_id IN ({sql})", list(params)
 
 
 def seen_by(

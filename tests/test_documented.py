@@ -49,11 +49,12 @@ def wrong_with(answer, responses: dict, document: dict) -> list[str]:
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if not body and not kinds:
         return []
-    if kind not in kinds and ANYTHING not in kinds:
+    told = kinds.get(kind, kinds.get(ANYTHING))
+    if told is None:
         return [f"{answer.status_code} is {kind or 'nothing'}, not {' or '.join(kinds) or 'nothing'}"]
     if kind not in AS_JSON:
         return []
-    schema = Draft202012Validator({**kinds[kind].get("schema", {}), "components": document["components"]})
+    schema = Draft202012Validator({**told.get("schema", {}), "components": document["components"]})
     return [
         f"{answer.status_code} at {one.json_path}: {one.message[:200]}"
         for one in schema.iter_errors(json.loads(body))

@@ -11,7 +11,7 @@ from kol_crm.core import clock, due, ical, installation, policy, staff_mail
 from kol_crm.core.extension import ExtensionPoint
 from kol_crm.core.feeds import FeedKind
 from kol_crm.core.ical import Day
-from kol_crm.core.kept import once
+from kol_crm.core.memory import once
 from kol_crm.core.models import Feed, User
 
 AHEAD = timedelta(days=366)

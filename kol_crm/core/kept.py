@@ -8,32 +8,18 @@ import copy
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 
+from kol_crm.core.memory import once
+
 IDS = "the ids"  # stands where an execution puts them
 MOST_KEPT = 2000  # of one kind; what a user sees makes another one
 Statement = tuple[str, tuple[Any, ...]]
-Made = TypeVar("Made")
-
-
-def once(kept: dict[Hashable, Made], key: Hashable, make: Callable[[], Made], most: int) -> Made:
-    """What is kept under the key, made where it is not; ``most`` of them, then all are forgotten.
-
-    Another thread may forget them at any moment.
-    """
-    try:
-        return kept[key]
-    except KeyError:
-        made = make()
-    if len(kept) >= most:
-        kept.clear()
-    kept[key] = made
-    return made
 
 
 class Place:

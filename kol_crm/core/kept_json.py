@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from kol_crm.core import prepared
 from kol_crm.core.kept import IDS, Kept, Statement, among, array, hanging_on, written
+from kol_crm.core.memory import once
 
 ROW = "whole"  # how the row that parts hang on is called inside the statement
 MOST_CHOICES_KEPT = 200
@@ -167,15 +168,13 @@ class KeptJson:
 
     def _written(self, asked: tuple[str, ...], key: Hashable, given: tuple) -> Statement | None:
         """None where there can be no rows."""
-        place = asked, key
-        if place not in self._kept:
-            if len(self._kept) >= MOST_CHOICES_KEPT:
-                self._kept.clear()
-            try:
-                self._kept[place] = self._write(asked, given)
-            except EmptyResultSet:
-                self._kept[place] = None
-        return self._kept[place]
+        return once(self._kept, (asked, key), lambda: self._write_if_any(asked, given), MOST_CHOICES_KEPT)
+
+    def _write_if_any(self, asked: tuple[str, ...], given: tuple) -> Statement | None:
+        try:
+            return self._write(asked, given)
+        except EmptyResultSet:
+            return None
 
     def _write(self, asked: tuple[str, ...], given: tuple) -> Statement:
         own = [name for name in asked if name not in self.parts]

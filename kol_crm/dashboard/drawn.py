@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from kol_crm.core.memory import once
 from kol_crm.dashboard import CHARTS, OF_TILES, Dashboard
 
 MOST_KEPT = 1000  # of some six kilobytes each, a process
@@ -51,9 +52,4 @@ def _drawn(
     dashboard: Dashboard, what: str, of: tuple[str, ...], draw: Callable[[], SafeString]
 ) -> SafeString:
     key = (what, get_language(), *dashboard.asked.key, *dashboard.figures.texts(of))
-    found = _kept.get(key)
-    if found is None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = draw()
-    return found
+    return once(_kept, key, draw, MOST_KEPT)

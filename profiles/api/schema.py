@@ -4,6 +4,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from kol_crm.core.api.file_kinds import CSV, JSON, VCARD
 from kol_crm.core.api.paged import Paged
 from kol_crm.core.api.parameters import parameters_of
 from profiles.api.serializers import KolBody, SnapshotBody, TouchBody
@@ -141,7 +142,7 @@ EXPORT_PARAMETERS = [one for one in KOL_PARAMETERS if one.name not in ("cursor",
 def in_formats(answer) -> dict:
     """The same as JSON, as a table and as an address book."""
     return {
-        (200, "application/json"): answer,
-        (200, "text/csv"): OpenApiTypes.STR,
-        (200, "text/vcard"): OpenApiTypes.STR,
+        (200, JSON): answer,
+        (200, CSV): OpenApiTypes.STR,
+        (200, VCARD): OpenApiTypes.STR,
     }

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from kol_crm.core import policy
 from kol_crm.core.kept import KeptRows
+from kol_crm.core.memory import once
 from kol_crm.core.models import PolicyVersion
 from profiles.models import Attribute, Median
 from profiles.rules.verdict import MedianOf
@@ -53,10 +54,8 @@ _read: dict[frozenset[tuple[str, str]], InForce] = {}
 
 def now() -> InForce:
     """One statement, and three more in a process that has not read them yet."""
-    marks = frozenset(_MARKS.of())
-    if marks not in _read:
-        found = InForce(policy.current(), standing.medians(), attribute.standing())
-        _read.clear()
-        _read[marks] = found
-        return found
-    return _read[marks]
+    return once(_read, frozenset(_MARKS.of()), _all_read, most=1)
+
+
+def _all_read() -> InForce:
+    return InForce(policy.current(), standing.medians(), attribute.standing())

@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from kol_crm.core.kept import Kept, KeptRows, once, read_by, those_of
+from kol_crm.core.kept import Kept, KeptRows, read_by, those_of
+from kol_crm.core.memory import once
 from kol_crm.core.models import User
 from profiles.api.representation import ACCOUNTS, FIELDS, MASKED, TAGS
 from profiles.models import ContactPoint, Kol

@@ -7,6 +7,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from kol_crm.core.memory import once
+
 register = template.Library()
 
 INDENTED = re.compile(r"(?<=\n)\s+<")
@@ -21,11 +23,10 @@ class KeptNode(template.Node):
     def render(self, context) -> SafeString:
         mine = _kept.setdefault(self.name, {})
         key: tuple[Any, ...] = (get_language(), *(str(value.resolve(context)) for value in self.hangs_on))
-        if key not in mine:
-            if len(mine) >= MOST:
-                mine.clear()
-            mine[key] = mark_safe(INDENTED.sub("<", self.nodelist.render(context)))  # noqa: S308 - what a template rendered
-        return mine[key]
+        return once(mine, key, lambda: self._rendered(context), MOST)
+
+    def _rendered(self, context) -> SafeString:
+        return mark_safe(INDENTED.sub("<", self.nodelist.render(context)))  # noqa: S308 - what a template rendered
 
 
 @register.tag
