@@ -172,3 +172,19 @@ def test_a_form_that_has_only_just_arrived_is_sent_as_any_other(visitors, desk):
     page.get_by_label("What").select_option("name")
     expect(page.get_by_label("What")).to_have_count(2)
     expect(page).to_have_url(re.compile("/kols/$"))
+
+
+def test_in_the_page_of_the_api_an_operation_is_found_and_it_is_dark_at_night(visitors, desk):
+    page = visitors.open(desk.operator, "/api/v1/docs/")
+    kols = page.locator("#operations-tag-kols")
+    expect(kols).to_be_visible()
+    expect(page.locator(".opblock")).to_have_count(0)
+    page.get_by_placeholder("Filter by tag").fill("kols")
+    expect(page.locator("#operations-tag-absences")).to_have_count(0)
+    kols.click()
+    expect(page.get_by_text("/api/v1/kols/bulk/", exact=True)).to_be_visible()
+    for scheme, dark in (("dark", True), ("light", False)):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "dark => document.documentElement.classList.contains('dark-mode') === dark", arg=dark
+        )
